@@ -1,0 +1,155 @@
+//! Devices: what reports usage, and the tokens it is given.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::accounts;
+use crate::ids::DeviceId;
+use crate::text;
+
+/// What a device runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "names of platforms")]
+pub enum Platform {
+    Windows,
+    Macos,
+    Linux,
+    Android,
+    Ios,
+    Browser,
+    Other,
+}
+
+impl Platform {
+    /// As it is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Platform::Windows => "windows",
+            Platform::Macos => "macos",
+            Platform::Linux => "linux",
+            Platform::Android => "android",
+            Platform::Ios => "ios",
+            Platform::Browser => "browser",
+            Platform::Other => "other",
+        }
+    }
+
+    /// What `text` names; [`Platform::Other`] for what no version of this program has written.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Platform {
+        [Platform::Windows, Platform::Macos, Platform::Linux, Platform::Android, Platform::Ios, Platform::Browser]
+            .into_iter()
+            .find(|platform| platform.as_str() == text)
+            .unwrap_or(Platform::Other)
+    }
+}
+
+/// A device of an account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Device {
+    /// The device.
+    #[serde(rename = "device_id")]
+    pub id: DeviceId,
+    /// What its owner calls it.
+    #[schema(example = "Pixel 7")]
+    pub name: String,
+    /// What it runs.
+    pub platform: Platform,
+    /// Maker's model.
+    pub model: Option<String>,
+    /// Version of its system.
+    pub os_version: Option<String>,
+    /// Version of the app that reports.
+    pub app_version: Option<String>,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+    /// When it was last heard of, to the minute.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// When it was cut off.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Sessions it has reported.
+    pub session_count: i64,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A device that wants to report.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+pub struct NewDevice {
+    /// What to call it; its model or platform when absent.
+    #[validate(custom(function = check_name))]
+    #[schema(example = "Pixel 7", max_length = 100)]
+    pub name: Option<String>,
+    /// What it runs.
+    pub platform: Platform,
+    /// A secret the device keeps, 8 to 200 characters: registering again with it gives the same device.
+    /// Made by the server when absent.
+    #[validate(custom(function = check_key))]
+    #[schema(min_length = 8, max_length = 200)]
+    pub device_key: Option<String>,
+    /// Maker's model.
+    #[validate(custom(function = check_name))]
+    #[schema(max_length = 100)]
+    pub model: Option<String>,
+    /// Version of its system.
+    #[validate(custom(function = check_name))]
+    #[schema(max_length = 100)]
+    pub os_version: Option<String>,
+    /// Version of the app that reports.
+    #[validate(custom(function = check_name))]
+    #[schema(max_length = 100)]
+    pub app_version: Option<String>,
+    /// IANA time zone of the guest account that is made for it (UTC).
+    #[validate(custom(function = accounts::check_timezone))]
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: Option<String>,
+}
+
+impl NewDevice {
+    /// What the device is called.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let given = self.name.as_deref().or(self.model.as_deref()).map(str::trim).filter(|name| !name.is_empty());
+        given.unwrap_or(self.platform.as_str()).to_owned()
+    }
+}
+
+/// A change of a device; what is absent stays.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+pub struct DevicePatch {
+    /// What to call it.
+    #[validate(custom(function = check_given_name))]
+    #[schema(example = "Work laptop", min_length = 1, max_length = 100)]
+    pub name: Option<String>,
+}
+
+fn check_name(text: &str) -> Result<(), ValidationError> {
+    match text::check(text, 100) {
+        Ok(()) => Ok(()),
+        Err(text::TextError::Nul) => {
+            Err(ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()))
+        }
+        Err(text::TextError::TooLong) => {
+            Err(ValidationError::new("TEXT_TOO_LONG").with_message("has more than 100 characters".into()))
+        }
+    }
+}
+
+fn check_given_name(text: &str) -> Result<(), ValidationError> {
+    if text.trim().is_empty() {
+        return Err(ValidationError::new("NAME_MISSING").with_message("must not be empty".into()));
+    }
+    check_name(text)
+}
+
+fn check_key(text: &str) -> Result<(), ValidationError> {
+    let characters = text.chars().count();
+    if (8..=200).contains(&characters) {
+        return Ok(());
+    }
+    Err(ValidationError::new("DEVICE_KEY_INVALID").with_message("must have 8 to 200 characters".into()))
+}

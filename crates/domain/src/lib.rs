@@ -1,0 +1,18 @@
+//! What things are and the rules they obey.
+//!
+//! This crate owns the entities, the shapes they have in JSON and every rule that needs nothing but
+//! values: where a local day begins, what a session adds to a day, which rows of a batch are good.
+//! It deliberately knows no SQL, no HTTP, no clock, no environment and no logging: whoever calls is
+//! handed-in `now` and the rows.
+//!
+//! Start reading at [`days`] (what a day is), then [`usage`] (what a device reports and what becomes of it).
+
+pub mod accounts;
+pub mod days;
+pub mod devices;
+pub mod ids;
+pub mod numbers;
+pub mod pages;
+pub mod text;
+pub mod usage;
+pub mod valid;

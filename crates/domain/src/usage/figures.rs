@@ -1,0 +1,373 @@
+//! The figures of a day and of a week, as they are sent.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::days::{self, Calendar, Day, DayStart};
+use crate::devices::Platform;
+use crate::numbers::Share;
+use crate::usage::coverage::Coverage;
+use crate::usage::rollup::{Rollup, Tally};
+
+/// One device's day as it is kept.
+#[derive(Clone, Debug)]
+pub struct DayRow {
+    /// Local date.
+    pub date: NaiveDate,
+    /// Which device.
+    pub device_id: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// What it runs.
+    pub platform: Platform,
+    /// Time and sessions of the device.
+    pub total: Tally,
+    /// Milliseconds in which the device was used.
+    pub active_ms: i64,
+    /// Milliseconds by wall-clock hour.
+    pub hours_ms: [i64; 24],
+    /// Which moments were used; only there where another device has the same day.
+    pub coverage: Option<Coverage>,
+}
+
+/// One app in a stretch of days.
+#[derive(Clone, Debug)]
+pub struct AppRow {
+    /// What it is.
+    pub kind: Kind,
+    /// Which one.
+    pub app: String,
+    /// Its time.
+    pub duration_ms: i64,
+    /// Sessions that touch the stretch.
+    pub session_count: i64,
+}
+
+/// What the figures of some days are made of.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Devices by day, of the period and the one before.
+    pub days: Vec<DayRow>,
+    /// Apps of the period.
+    pub apps: Vec<AppRow>,
+}
+
+impl Rows {
+    /// The same rows made from sessions of devices, for a calendar that no rows are kept for. `first` is the
+    /// first date of the period; earlier days count for the comparison only.
+    pub fn derive<'a>(
+        devices: impl Iterator<Item = (DeviceId, String, Platform, Rollup<'a>)>,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Rows {
+        let mut rows = Rows::default();
+        let mut apps: BTreeMap<(Kind, String), AppRow> = BTreeMap::new();
+        for (device_id, name, platform, rollup) in devices {
+            for (date, day) in rollup.days {
+                rows.days.push(DayRow {
+                    date,
+                    device_id,
+                    name: name.clone(),
+                    platform,
+                    total: day.total,
+                    active_ms: day.coverage.length_ms(),
+                    hours_ms: day.hours_ms,
+                    coverage: Some(day.coverage),
+                });
+            }
+            for ((date, kind, app), tally) in rollup.apps {
+                if first <= date && date <= last {
+                    let row = apps.entry((kind, app.clone()));
+                    let row = row.or_insert(AppRow { kind, app, duration_ms: 0, session_count: 0 });
+                    row.duration_ms += tally.duration_ms;
+                    row.session_count += if date == first { tally.session_count } else { tally.started_count };
+                }
+            }
+        }
+        rows.apps = apps.into_values().collect();
+        rows
+    }
+}
+
+/// An app's part of the figures.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AppFigure {
+    /// Which app or website.
+    #[schema(example = "com.reddit.frontpage")]
+    pub app: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its category, once the account has some.
+    pub category: Option<String>,
+    /// Its time.
+    pub seconds: Seconds,
+    /// Its sessions that touch the period.
+    pub session_count: i64,
+    /// Its part of `total_seconds`.
+    pub share: Share,
+}
+
+/// A device's part of the figures.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeviceFigure {
+    /// The device.
+    pub device_id: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// What it runs.
+    pub platform: Platform,
+    /// Its time.
+    pub seconds: Seconds,
+}
+
+/// The figures of the day before.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreviousDay {
+    /// Which day.
+    pub date: NaiveDate,
+    /// All sessions added up.
+    pub total_seconds: Seconds,
+    /// Each moment once.
+    pub active_seconds: Seconds,
+}
+
+/// The figures of one local day.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Today {
+    /// Which day.
+    pub date: NaiveDate,
+    /// The zone whose day it is.
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: String,
+    /// When the account's days start, by the wall clock.
+    #[schema(value_type = String, example = "00:00")]
+    pub day_start: DayStart,
+    /// First instant of the day.
+    pub from: DateTime<Utc>,
+    /// First instant of the day after.
+    pub to: DateTime<Utc>,
+    /// All sessions added up: two screens at once count twice.
+    pub total_seconds: Seconds,
+    /// The length of their union: each moment counts once.
+    pub active_seconds: Seconds,
+    /// Sessions that touch the day.
+    pub session_count: i64,
+    /// Longest first.
+    pub apps: Vec<AppFigure>,
+    /// Longest first.
+    pub devices: Vec<DeviceFigure>,
+    /// By what the wall clock showed, 0 to 23; an hour that a clock change repeats holds both.
+    #[schema(min_items = 24, max_items = 24)]
+    pub hours: Vec<Seconds>,
+    /// The day before.
+    pub previous: PreviousDay,
+}
+
+/// One day of a week.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WeekDay {
+    /// Which day.
+    pub date: NaiveDate,
+    /// First instant of the day.
+    pub from: DateTime<Utc>,
+    /// First instant of the day after.
+    pub to: DateTime<Utc>,
+    /// All sessions added up.
+    pub total_seconds: Seconds,
+    /// Each moment once.
+    pub active_seconds: Seconds,
+    /// Sessions that touch the day.
+    pub session_count: i64,
+}
+
+/// The figures of the week before.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreviousWeek {
+    /// Its first day.
+    pub start_date: NaiveDate,
+    /// Its last day.
+    pub end_date: NaiveDate,
+    /// All sessions added up.
+    pub total_seconds: Seconds,
+    /// Each moment once.
+    pub active_seconds: Seconds,
+}
+
+/// The figures of seven local days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Week {
+    /// The first day.
+    pub start_date: NaiveDate,
+    /// The last day.
+    pub end_date: NaiveDate,
+    /// The zone whose days they are.
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: String,
+    /// When the account's days start, by the wall clock.
+    #[schema(value_type = String, example = "00:00")]
+    pub day_start: DayStart,
+    /// First instant of the first day.
+    pub from: DateTime<Utc>,
+    /// First instant after the last day.
+    pub to: DateTime<Utc>,
+    /// All sessions added up.
+    pub total_seconds: Seconds,
+    /// Each moment once.
+    pub active_seconds: Seconds,
+    /// The seven days, oldest first.
+    pub days: Vec<WeekDay>,
+    /// Longest first.
+    pub apps: Vec<AppFigure>,
+    /// Longest first.
+    pub devices: Vec<DeviceFigure>,
+    /// The seven days before.
+    pub previous: PreviousWeek,
+}
+
+/// Which days a week shows, and the seven before.
+#[must_use]
+pub fn week_of(calendar: &Calendar, date: NaiveDate, calendar_week: bool) -> (NaiveDate, NaiveDate) {
+    let first = if calendar_week { calendar.week_start(date) } else { days::plus(date, -6) };
+    (first, days::plus(first, 6))
+}
+
+impl Today {
+    /// The day of `date` from rows of that day and the one before.
+    #[must_use]
+    pub fn new(calendar: &Calendar, date: NaiveDate, rows: Rows) -> Today {
+        let sums = Sums::of(&rows.days);
+        let Day { from, to, .. } = calendar.day(date);
+        let day = sums.day(date);
+        let before = sums.day(days::plus(date, -1));
+        Today {
+            date,
+            timezone: calendar.current().timezone.name().to_owned(),
+            day_start: calendar.current().day_start,
+            from,
+            to,
+            total_seconds: Seconds(day.total.duration_ms),
+            active_seconds: Seconds(day.active_ms),
+            session_count: day.total.session_count,
+            apps: apps(rows.apps, day.total.duration_ms),
+            devices: devices(&rows.days, date, date),
+            hours: day.hours_ms.into_iter().map(Seconds).collect(),
+            previous: PreviousDay {
+                date: days::plus(date, -1),
+                total_seconds: Seconds(before.total.duration_ms),
+                active_seconds: Seconds(before.active_ms),
+            },
+        }
+    }
+}
+
+impl Week {
+    /// The seven days from `first` on, from rows of them and of the seven before.
+    #[must_use]
+    pub fn new(calendar: &Calendar, first: NaiveDate, rows: Rows) -> Week {
+        let sums = Sums::of(&rows.days);
+        let last = days::plus(first, 6);
+        let days: Vec<WeekDay> = calendar
+            .days(first, last)
+            .map(|Day { date, from, to }| {
+                let sum = sums.day(date);
+                WeekDay {
+                    date,
+                    from,
+                    to,
+                    total_seconds: Seconds(sum.total.duration_ms),
+                    active_seconds: Seconds(sum.active_ms),
+                    session_count: sum.total.session_count,
+                }
+            })
+            .collect();
+        let total_seconds: Seconds = days.iter().map(|day| day.total_seconds).sum();
+        let (start_date, end_date) = (days::plus(first, -7), days::plus(first, -1));
+        let before = || days::dates(start_date, end_date).map(|date| sums.day(date));
+        Week {
+            start_date: first,
+            end_date: last,
+            timezone: calendar.current().timezone.name().to_owned(),
+            day_start: calendar.current().day_start,
+            from: calendar.start(first),
+            to: calendar.start(days::plus(last, 1)),
+            total_seconds,
+            active_seconds: days.iter().map(|day| day.active_seconds).sum(),
+            apps: apps(rows.apps, total_seconds.0),
+            devices: devices(&rows.days, first, last),
+            days,
+            previous: PreviousWeek {
+                start_date,
+                end_date,
+                total_seconds: before().map(|day| Seconds(day.total.duration_ms)).sum(),
+                active_seconds: before().map(|day| Seconds(day.active_ms)).sum(),
+            },
+        }
+    }
+}
+
+/// One day of all devices.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    total: Tally,
+    active_ms: i64,
+    hours_ms: [i64; 24],
+}
+
+struct Sums(BTreeMap<NaiveDate, Sum>);
+
+impl Sums {
+    fn of(rows: &[DayRow]) -> Sums {
+        let mut sums: BTreeMap<NaiveDate, (Sum, Coverage)> = BTreeMap::new();
+        for row in rows {
+            let (sum, coverage) = sums.entry(row.date).or_default();
+            sum.total.add(row.total);
+            for (hour, more) in sum.hours_ms.iter_mut().zip(row.hours_ms) {
+                *hour += more;
+            }
+            match &row.coverage {
+                Some(used) => {
+                    coverage.unite(used);
+                    sum.active_ms = coverage.length_ms();
+                }
+                None => sum.active_ms = row.active_ms,
+            }
+        }
+        Sums(sums.into_iter().map(|(date, (sum, _))| (date, sum)).collect())
+    }
+
+    fn day(&self, date: NaiveDate) -> Sum {
+        self.0.get(&date).cloned().unwrap_or_default()
+    }
+}
+
+fn apps(rows: Vec<AppRow>, total_ms: i64) -> Vec<AppFigure> {
+    let mut apps: Vec<AppFigure> = rows
+        .into_iter()
+        .map(|AppRow { kind, app, duration_ms, session_count }| AppFigure {
+            app,
+            kind,
+            category: None,
+            seconds: Seconds(duration_ms),
+            session_count,
+            share: Share::of(duration_ms, total_ms),
+        })
+        .collect();
+    apps.sort_unstable_by(|a, b| b.seconds.cmp(&a.seconds).then_with(|| (&a.app, a.kind).cmp(&(&b.app, b.kind))));
+    apps
+}
+
+fn devices(rows: &[DayRow], first: NaiveDate, last: NaiveDate) -> Vec<DeviceFigure> {
+    let mut devices: BTreeMap<DeviceId, DeviceFigure> = BTreeMap::new();
+    for row in rows.iter().filter(|row| first <= row.date && row.date <= last) {
+        let device = devices.entry(row.device_id).or_insert_with(|| DeviceFigure {
+            device_id: row.device_id,
+            name: row.name.clone(),
+            platform: row.platform,
+            seconds: Seconds(0),
+        });
+        device.seconds.0 += row.total.duration_ms;
+    }
+    let mut devices: Vec<DeviceFigure> = devices.into_values().collect();
+    devices.sort_by_key(|device| std::cmp::Reverse(device.seconds));
+    devices
+}

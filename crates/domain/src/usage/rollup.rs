@@ -1,0 +1,145 @@
+//! What sessions add up to, per device and local day.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::days::{Calendar, Day, Hour};
+use crate::usage::coverage::Coverage;
+
+/// Time and sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Milliseconds, every session for itself.
+    pub duration_ms: i64,
+    /// Sessions that touch the day.
+    pub session_count: i64,
+    /// Sessions that start on the day. Over all days it is the number of sessions; over some days that follow
+    /// each other, the sessions that touch them are those that touch the first and those that start later.
+    pub started_count: i64,
+}
+
+impl Tally {
+    /// Adds `other`.
+    pub fn add(&mut self, other: Tally) {
+        self.duration_ms += other.duration_ms;
+        self.session_count += other.session_count;
+        self.started_count += other.started_count;
+    }
+}
+
+/// What one device did on one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceDay {
+    /// Of all its apps.
+    pub total: Tally,
+    /// Milliseconds by what the wall clock showed, 0 to 23. They add up to `total.duration_ms`.
+    pub hours_ms: [i64; 24],
+    /// Which moments were used.
+    pub coverage: Coverage,
+}
+
+impl DeviceDay {
+    /// Adds what `other` holds.
+    pub fn add(&mut self, other: &DeviceDay) {
+        self.total.add(other.total);
+        for (hour, more) in self.hours_ms.iter_mut().zip(other.hours_ms) {
+            *hour += more;
+        }
+        self.coverage.unite(&other.coverage);
+    }
+}
+
+/// What a session was before: where it ended, or that it was not there.
+pub type Before = Option<DateTime<Utc>>;
+
+/// What sessions add to the days of one device.
+#[derive(Debug)]
+pub struct Rollup<'a> {
+    cuts: Cuts<'a>,
+    /// By day.
+    pub days: BTreeMap<NaiveDate, DeviceDay>,
+    /// By day and app.
+    pub apps: BTreeMap<(NaiveDate, Kind, String), Tally>,
+}
+
+impl<'a> Rollup<'a> {
+    /// An empty one, by the days of `calendar`.
+    #[must_use]
+    pub fn new(calendar: &'a Calendar) -> Rollup<'a> {
+        let cuts = Cuts { calendar, days: BTreeMap::new() };
+        Rollup { cuts, days: BTreeMap::new(), apps: BTreeMap::new() }
+    }
+
+    /// Counts `session`, of which what ended `before` has been counted already.
+    pub fn count(&mut self, session: &Session, before: Before) {
+        let Key { started_at, kind, app } = &session.key;
+        let counted_to = before.unwrap_or(*started_at);
+        // A session that grows has touched the day it had reached; it touches only those after it anew.
+        let mut counted = before.is_some();
+        let mut at = if counted_to > *started_at { counted_to - TICK } else { *started_at };
+        loop {
+            let CutDay { day, hours } = self.cuts.at(at);
+            let (from, to) = (counted_to.max(day.from), session.ended_at.min(day.to));
+            let tally = Tally {
+                duration_ms: (ms(to) - ms(from)).max(0),
+                session_count: i64::from(!counted),
+                started_count: i64::from(before.is_none() && at == *started_at),
+            };
+            if tally != Tally::default() {
+                let sums = self.days.entry(day.date).or_default();
+                sums.total.add(tally);
+                for hour in hours.iter().filter(|hour| hour.from < to && from < hour.to) {
+                    if let Some(sum) = sums.hours_ms.get_mut(usize::from(hour.clock)) {
+                        *sum += ms(to.min(hour.to)) - ms(from.max(hour.from));
+                    }
+                }
+                sums.coverage.push(offset(*day, from), offset(*day, to));
+                self.apps.entry((day.date, *kind, app.clone())).or_default().add(tally);
+            }
+            if session.ended_at <= day.to {
+                return;
+            }
+            at = day.to;
+            counted = false;
+        }
+    }
+}
+
+/// Days cut into hours, as they were needed, by their first instants.
+#[derive(Debug)]
+struct Cuts<'a> {
+    calendar: &'a Calendar,
+    days: BTreeMap<DateTime<Utc>, CutDay>,
+}
+
+#[derive(Debug)]
+struct CutDay {
+    day: Day,
+    hours: Vec<Hour>,
+}
+
+impl Cuts<'_> {
+    /// The day that holds `instant`.
+    fn at(&mut self, instant: DateTime<Utc>) -> &CutDay {
+        let near = self.days.range(..=instant).next_back();
+        let from = match near {
+            Some((from, cut)) if instant < cut.day.to => *from,
+            _ => self.calendar.day_at(instant).from,
+        };
+        self.days.entry(from).or_insert_with(|| {
+            let day = self.calendar.day_at(instant);
+            CutDay { day, hours: self.calendar.hours(day) }
+        })
+    }
+}
+
+/// The smallest step of a session's instants.
+const TICK: chrono::Duration = chrono::Duration::milliseconds(1);
+
+/// Milliseconds after the first instant of `day`.
+fn offset(day: Day, instant: DateTime<Utc>) -> u32 {
+    u32::try_from(ms(instant) - ms(day.from)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

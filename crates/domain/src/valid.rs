@@ -1,0 +1,75 @@
+//! Input that has been checked, and what is said of input that fails.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+/// What is wrong with one field of the input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field's path, for example `sessions[3].app`.
+    #[schema(example = "timezone")]
+    pub field: String,
+    /// For people.
+    #[schema(example = "is not an IANA time zone")]
+    pub message: String,
+    /// For programs.
+    #[schema(example = "TIMEZONE_INVALID")]
+    pub code: String,
+}
+
+impl FieldError {
+    /// A complaint about `field`.
+    pub fn new(field: impl Into<String>, message: impl Into<String>, code: impl Into<String>) -> Self {
+        FieldError { field: field.into(), message: message.into(), code: code.into() }
+    }
+}
+
+/// Input that has passed its checks: it can be made in no other way.
+#[derive(Clone, Debug)]
+pub struct Valid<T>(T);
+
+impl<T: Validate> Valid<T> {
+    /// Checks `input`.
+    ///
+    /// # Errors
+    /// What is wrong, field by field.
+    pub fn check(input: T) -> Result<Valid<T>, Vec<FieldError>> {
+        match input.validate() {
+            Ok(()) => Ok(Valid(input)),
+            Err(errors) => Err(complaints(&errors)),
+        }
+    }
+
+    /// The input.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> std::ops::Deref for Valid<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+fn complaints(errors: &ValidationErrors) -> Vec<FieldError> {
+    let mut found: Vec<FieldError> = errors
+        .errors()
+        .iter()
+        .flat_map(|(field, kind)| match kind {
+            ValidationErrorsKind::Field(each) => each
+                .iter()
+                .map(|error| {
+                    let message = error.message.as_deref().unwrap_or("is not valid");
+                    FieldError::new(field.to_string(), message, error.code.to_string())
+                })
+                .collect(),
+            ValidationErrorsKind::Struct(inner) => complaints(inner),
+            ValidationErrorsKind::List(list) => list.values().flat_map(|inner| complaints(inner)).collect(),
+        })
+        .collect();
+    found.sort_by(|a, b| a.field.cmp(&b.field));
+    found
+}
