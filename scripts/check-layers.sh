@@ -13,8 +13,8 @@ complain() {
 # rule CRATE 'OUR CRATES IT MAY USE' 'PATTERN OF CRATES IT MUST NOT KNOW'
 rule() {
   crate=almanac-$1
-  direct=$(cargo tree --quiet --locked --package "$crate" --edges normal --depth 1 --prefix none --format '{p}' | tail -n +2 | cut -d ' ' -f 1 | sort -u)
-  for dependency in $direct; do
+  tree=$(cargo tree --quiet --locked --package "$crate" --edges normal --depth 1 --prefix none --format '{p}')
+  for dependency in $(printf '%s\n' "$tree" | sed 1d | cut -d ' ' -f 1 | sort -u); do
     case $dependency in
       almanac-*) case " $2 " in *" ${dependency#almanac-} "*) ;; *) complain "$crate must not use $dependency" ;; esac ;;
     esac
