@@ -5,6 +5,9 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 
+# One stream, so that what cargo and the tests say stays in order.
+exec 2>&1
+
 passed=0 failed=0 broken='' began=$(date +%s)
 
 # step NAME COMMAND...
