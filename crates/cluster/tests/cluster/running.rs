@@ -1,0 +1,77 @@
+//! PostgreSQL's end while the server runs.
+
+use crate::{
+    holder::{Holder, Said},
+    place::{Place, sql, try_sql, within},
+};
+use cluster::Error;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+#[test]
+fn a_server_learns_of_it_and_ends() {
+    let place = Place::new();
+    let mut holder = Holder::start(&place);
+    let killed = Instant::now();
+    kill(place.postmaster(), Signal::SIGKILL).unwrap();
+    let Some(Said::Died(why)) = holder.says() else { panic!("it does not know") };
+    assert!(killed.elapsed() < Duration::from_secs(1), "it took {:?}", killed.elapsed());
+    assert!(why.starts_with("PostgreSQL ended (signal: 9 (SIGKILL)) while it was needed"), "{why}");
+    assert_eq!(holder.exit_status().code(), Some(3));
+}
+
+#[test]
+fn a_stop_from_outside_is_an_end_too() {
+    let place = Place::new();
+    let cluster = place.start();
+    kill(place.postmaster(), Signal::SIGTERM).unwrap();
+    match cluster.watch().wait() {
+        Some(e @ Error::Died { status, .. }) => {
+            assert!(status.success());
+            assert!(e.to_string().contains("shut down"), "PostgreSQL's own words are missing: {e}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn our_own_stop_is_none() {
+    let place = Place::new();
+    let cluster = place.start();
+    let watches = [cluster.watch(), cluster.watch()].map(|watch| thread::spawn(move || watch.wait()));
+    cluster.stop();
+    for watch in watches {
+        assert!(watch.join().unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_session_that_crashes_is_not_the_end() {
+    let place = Place::new();
+    let cluster = place.start();
+    let watch = cluster.watch();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(watch.wait().is_some()));
+    let before = place.postmaster();
+    let access = cluster.access().clone();
+    let session = thread::spawn(move || try_sql(&access, "SELECT pg_sleep(60)"));
+    let mut pid = String::new();
+    assert!(within(Duration::from_secs(10), || {
+        pid = sql(cluster.access(), "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'");
+        !pid.is_empty()
+    }));
+    kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+    assert!(session.join().unwrap().is_err());
+    assert!(within(Duration::from_secs(20), || try_sql(cluster.access(), "SELECT 1").is_ok()));
+    assert_eq!(place.postmaster(), before);
+    assert!(told.try_recv().is_err(), "it was taken for the end");
+    drop(cluster);
+    assert_eq!(told.recv_timeout(Duration::from_secs(1)), Ok(false));
+}
