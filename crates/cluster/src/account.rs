@@ -79,11 +79,11 @@ impl Account {
         command
     }
 
-    /// Makes the data directory, with those above it: PostgreSQL's user has to pass, and nobody to list it.
-    pub fn make_data_dir(data: &Path) -> Result<(), Error> {
+    /// Makes a directory and those above it, through which PostgreSQL's user can pass; nobody else's to list.
+    pub fn make_passage(dir: &Path) -> Result<(), Error> {
         let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
         let missing: Vec<_> =
-            data.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).collect();
+            dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).collect();
         for dir in missing.into_iter().rev() {
             match fs::create_dir(dir) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => continue,

@@ -31,7 +31,7 @@ pub(crate) fn write(
     socket: &Path,
 ) -> Result<PathBuf, Error> {
     let dir = data.join("conf");
-    Account::make_data_dir(&dir)?;
+    Account::make_passage(&dir)?;
     let mut text = b"# Written at each start of the server. Change a setting with ALTER SYSTEM.\n".to_vec();
     let mut path = |name: &str, value: &Path| {
         text.extend([name.as_bytes(), b" '", &quoted(value), b"'\n"].concat());

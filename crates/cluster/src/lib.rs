@@ -99,7 +99,7 @@ impl Cluster {
         if settings.data.as_os_str().as_encoded_bytes().iter().any(|b| matches!(b, b'\n' | b'\r')) {
             return Err(Error::LineBreak { data: settings.data.clone() });
         }
-        Account::make_data_dir(&settings.data)?;
+        Account::make_passage(&settings.data)?;
         let data = settings.data.canonicalize().during(|| settings.data.display().to_string())?;
         let owned = lock::Owned::take(&data)?;
         let cluster = data.join("pg");

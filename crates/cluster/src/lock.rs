@@ -10,6 +10,7 @@ use crate::{
     pid_file_line,
 };
 use nix::{
+    errno::Errno,
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -79,7 +80,10 @@ impl Held {
                 && told != Some((pid, signal))
             {
                 log::warn!("stopping the PostgreSQL that an earlier server left behind (process {pid})");
-                kill(pid, signal).during(|| format!("cannot stop process {pid}"))?;
+                match kill(pid, signal) {
+                    Err(Errno::ESRCH) => {}
+                    sent => sent.during(|| format!("cannot stop process {pid}"))?,
+                }
                 told = Some((pid, signal));
             }
             thread::sleep(Duration::from_millis(20));

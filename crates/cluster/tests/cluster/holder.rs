@@ -131,7 +131,13 @@ impl Holder {
         let mut command = change(command);
         let began = Instant::now();
         command.current_dir(place.dir()).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut child = loop {
+            match command.spawn() {
+                // Another test's child, just forked, still has the copy open for writing.
+                Err(e) if e.kind() == io::ErrorKind::ExecutableFileBusy => thread::yield_now(),
+                spawned => break spawned.unwrap(),
+            }
+        };
         let out = BufReader::new(child.stdout.take().unwrap());
         let stdin = child.stdin.take().unwrap();
         let (tell, said) = channel();

@@ -7,7 +7,7 @@ use crate::{
 use cluster::Error;
 use nix::{
     sys::signal::{Signal, kill},
-    unistd::Pid,
+    unistd::{Pid, getpgid},
 };
 use std::{
     sync::mpsc,
@@ -25,6 +25,15 @@ fn a_server_learns_of_it_and_ends() {
     assert!(killed.elapsed() < Duration::from_secs(1), "it took {:?}", killed.elapsed());
     assert!(why.starts_with("PostgreSQL ended (signal: 9 (SIGKILL)) while it was needed"), "{why}");
     assert_eq!(holder.exit_status().code(), Some(3));
+}
+
+/// Which the server does first, so that it can finish what it has accepted.
+#[test]
+fn ctrl_c_at_the_terminal_does_not_end_it() {
+    let place = Place::new();
+    let holder = Holder::start(&place);
+    let group = |pid| getpgid(Some(pid)).unwrap();
+    assert_ne!(group(place.postmaster()), group(holder.pid()), "a terminal signals a group");
 }
 
 #[test]

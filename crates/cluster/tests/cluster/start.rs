@@ -109,6 +109,11 @@ fn client_programs_back_up_and_restore() {
     assert!(restore.status.success(), "{}", String::from_utf8_lossy(&restore.stderr));
     assert_eq!(sql(cluster.access(), "SELECT sum(n) FROM kept"), "500500");
 
+    let psql = cluster.tool("psql").unwrap();
+    assert!(
+        psql.get_envs().any(|(name, value)| name == "PGHOSTADDR" && value.is_none()),
+        "it may go elsewhere"
+    );
     let mut psql = tools(&place.settings).unwrap().command("psql").unwrap();
     psql.arg(cluster.url("postgres"));
     assert_eq!(answer(psql, "SELECT current_database()").unwrap(), "postgres");
