@@ -118,6 +118,57 @@ impl NewDevice {
     }
 }
 
+/// What a device is given when it registers.
+#[derive(Serialize, ToSchema)]
+pub struct Registered {
+    /// The device.
+    pub device_id: DeviceId,
+    /// Its secret: registering again with it gives the same device.
+    pub device_key: String,
+    /// What it is called.
+    pub name: String,
+    /// What it runs.
+    pub platform: Platform,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+    /// Its tokens.
+    #[serde(flatten)]
+    pub tokens: TokenPair,
+}
+
+/// Tokens of a device.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TokenPair {
+    /// For requests.
+    pub access_token: String,
+    /// For the next pair. It serves until its successor has been used once.
+    pub refresh_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds until the access token runs out.
+    pub expires_in: i64,
+    /// Seconds until the refresh token runs out.
+    pub refresh_expires_in: i64,
+}
+
+impl std::fmt::Debug for TokenPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenPair(…)")
+    }
+}
+
+/// Devices of an account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Devices {
+    /// Oldest first.
+    pub devices: Vec<Device>,
+    /// How many there are.
+    pub total: i64,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
 /// A change of a device; what is absent stays.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 pub struct DevicePatch {

@@ -92,6 +92,17 @@ pub struct Listed {
     pub duration_seconds: Seconds,
 }
 
+/// Sessions of an account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sessions {
+    /// Newest first.
+    pub sessions: Vec<Listed>,
+    /// How many the filter selects.
+    pub total: i64,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
 /// Which sessions are asked for. The instants select what overlaps `from <= t < to`.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -73,6 +73,21 @@ impl Calendar {
         Calendar { first: self.first, later }
     }
 
+    /// The first instant from which days are cut otherwise than by `other`; nothing where they never are.
+    #[must_use]
+    pub fn differs_from(&self, other: &Calendar) -> Option<DateTime<Utc>> {
+        let cuts = |entry: &Entry| (entry.timezone, entry.day_start);
+        let ever = DateTime::<Utc>::UNIX_EPOCH;
+        let mut changes: Vec<DateTime<Utc>> =
+            self.later.iter().chain(&other.later).filter_map(|entry| entry.from).chain([ever]).collect();
+        changes.sort_unstable();
+        changes.into_iter().find(|at| cuts(self.rules_at(*at)) != cuts(other.rules_at(*at)))
+    }
+
+    fn rules_at(&self, instant: DateTime<Utc>) -> &Entry {
+        self.entries().rev().find(|entry| entry.from.is_none_or(|from| from <= instant)).unwrap_or(&self.first)
+    }
+
     fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         std::iter::once(&self.first).chain(&self.later)
     }
@@ -134,9 +149,7 @@ impl Calendar {
     /// The first day of the week that holds `date`, by the rules of that date.
     #[must_use]
     pub fn week_start(&self, date: NaiveDate) -> NaiveDate {
-        let start = self.start(date);
-        let rules = self.entries().rev().find(|entry| entry.from.is_none_or(|from| from <= start));
-        rules.unwrap_or(&self.first).week_start.of_week_with(date)
+        self.rules_at(self.start(date)).week_start.of_week_with(date)
     }
 }
 

@@ -53,17 +53,16 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The same rows made from sessions of devices, for a calendar that no rows are kept for. `first` is the
-    /// first date of the period; earlier days count for the comparison only.
+    /// The same rows made from sessions of devices, for a calendar that no rows are kept for: the period
+    /// `first..=last` and, for the comparison, the days from `before` on.
     pub fn derive<'a>(
         devices: impl Iterator<Item = (DeviceId, String, Platform, Rollup<'a>)>,
-        first: NaiveDate,
-        last: NaiveDate,
+        (before, first, last): (NaiveDate, NaiveDate, NaiveDate),
     ) -> Rows {
         let mut rows = Rows::default();
         let mut apps: BTreeMap<(Kind, String), AppRow> = BTreeMap::new();
         for (device_id, name, platform, rollup) in devices {
-            for (date, day) in rollup.days {
+            for (date, day) in rollup.days.into_iter().filter(|(date, _)| before <= *date && *date <= last) {
                 rows.days.push(DayRow {
                     date,
                     device_id,

@@ -1,0 +1,317 @@
+//! Devices and the keys that open them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
+use domain::devices::{Device, NewDevice, Platform};
+use domain::ids::{DeviceId, FamilyId, UserId};
+use uuid::Uuid;
+
+use crate::schema::{device_keys, devices, usage, usage_app_days, usage_days};
+use crate::{Conn, Error, Result};
+
+#[derive(Queryable)]
+struct Row {
+    id: Uuid,
+    name: String,
+    platform: String,
+    model: Option<String>,
+    os_version: Option<String>,
+    app_version: Option<String>,
+    created_at: DateTime<Utc>,
+    last_seen_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    session_count: i64,
+}
+
+impl From<Row> for Device {
+    fn from(row: Row) -> Device {
+        Device {
+            id: DeviceId(row.id),
+            name: row.name,
+            platform: Platform::from_stored(&row.platform),
+            model: row.model,
+            os_version: row.os_version,
+            app_version: row.app_version,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            revoked_at: row.revoked_at,
+            session_count: row.session_count,
+            current: false,
+        }
+    }
+}
+
+/// Every session starts on one day, so that the days' counts add up to the device's.
+const SESSIONS: &str = "(SELECT coalesce(sum(d.started_count), 0)::bigint FROM usage_days d \
+     WHERE d.user_id = devices.user_id AND d.device_id = devices.id)";
+
+/// The account's devices after `after`, oldest first (ids are made in the order of time).
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list(conn: &mut Conn, user: UserId, after: Option<DeviceId>, limit: i64) -> Result<Vec<Device>> {
+    let rows = devices::table
+        .filter(devices::user_id.eq(user.0))
+        .filter(devices::id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+        .order(devices::id)
+        .limit(limit)
+        .select(columns())
+        .load::<Row>(conn)?;
+    Ok(rows.into_iter().map(Device::from).collect())
+}
+
+/// How many devices the account has.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn count(conn: &mut Conn, user: UserId) -> Result<i64> {
+    Ok(devices::table.filter(devices::user_id.eq(user.0)).count().get_result(conn)?)
+}
+
+/// One device of the account.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<Device> {
+    Ok(devices::table.find((user.0, device.0)).select(columns()).first::<Row>(conn)?.into())
+}
+
+type Columns = (
+    devices::id,
+    devices::name,
+    devices::platform,
+    devices::model,
+    devices::os_version,
+    devices::app_version,
+    devices::created_at,
+    devices::last_seen_at,
+    devices::revoked_at,
+    diesel::expression::SqlLiteral<BigInt>,
+);
+
+fn columns() -> Columns {
+    (
+        devices::id,
+        devices::name,
+        devices::platform,
+        devices::model,
+        devices::os_version,
+        devices::app_version,
+        devices::created_at,
+        devices::last_seen_at,
+        devices::revoked_at,
+        sql::<BigInt>(SESSIONS),
+    )
+}
+
+/// What the account's devices are called and run.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn names(conn: &mut Conn, user: UserId) -> Result<HashMap<DeviceId, (String, Platform)>> {
+    let rows = devices::table
+        .filter(devices::user_id.eq(user.0))
+        .select((devices::id, devices::name, devices::platform))
+        .load::<(Uuid, String, String)>(conn)?;
+    Ok(rows.into_iter().map(|(id, name, platform)| (DeviceId(id), (name, Platform::from_stored(&platform)))).collect())
+}
+
+/// Adds a device to the account, and the key that opens it. System's scope: keys are over all accounts.
+///
+/// # Errors
+/// `Constraint("device_keys_pkey…")` when the key opens another device.
+pub fn insert(
+    conn: &mut Conn,
+    user: UserId,
+    device: DeviceId,
+    new: &NewDevice,
+    key_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::insert_into(device_keys::table)
+        .values((
+            device_keys::key_hash.eq(key_hash),
+            device_keys::user_id.eq(user.0),
+            device_keys::device_id.eq(device.0),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(devices::table)
+        .values((
+            devices::user_id.eq(user.0),
+            devices::id.eq(device.0),
+            devices::name.eq(new.display_name()),
+            devices::platform.eq(new.platform.as_str()),
+            devices::model.eq(&new.model),
+            devices::os_version.eq(&new.os_version),
+            devices::app_version.eq(&new.app_version),
+            devices::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whose device a key opens, and whether it is revoked. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find_by_key(conn: &mut Conn, key_hash: &[u8]) -> Result<(UserId, DeviceId, bool)> {
+    let (user, device) = device_keys::table
+        .find(key_hash)
+        .select((device_keys::user_id, device_keys::device_id))
+        .first::<(Uuid, Uuid)>(conn)?;
+    let revoked =
+        devices::table.find((user, device)).select(devices::revoked_at.is_not_null()).first::<bool>(conn)?;
+    Ok((UserId(user), DeviceId(device), revoked))
+}
+
+/// Keeps what a device says of itself when it registers again; what it does not say stays.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_versions(conn: &mut Conn, user: UserId, device: DeviceId, told: &NewDevice) -> Result<()> {
+    #[derive(AsChangeset)]
+    #[diesel(table_name = devices)]
+    struct Told<'a> {
+        model: Option<&'a str>,
+        os_version: Option<&'a str>,
+        app_version: Option<&'a str>,
+    }
+    let told = Told {
+        model: told.model.as_deref(),
+        os_version: told.os_version.as_deref(),
+        app_version: told.app_version.as_deref(),
+    };
+    if told.model.is_none() && told.os_version.is_none() && told.app_version.is_none() {
+        return Ok(());
+    }
+    one(diesel::update(devices::table.find((user.0, device.0))).set(told).execute(conn)?)
+}
+
+/// Calls the device `name`.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_name(conn: &mut Conn, user: UserId, device: DeviceId, name: &str) -> Result<()> {
+    one(diesel::update(devices::table.find((user.0, device.0))).set(devices::name.eq(name)).execute(conn)?)
+}
+
+/// Cuts the device off; the first time counts.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_revoked(conn: &mut Conn, user: UserId, device: DeviceId, now: DateTime<Utc>) -> Result<()> {
+    let first = diesel::dsl::sql::<Nullable<Timestamptz>>("coalesce(revoked_at, ").bind::<Timestamptz, _>(now).sql(")");
+    one(diesel::update(devices::table.find((user.0, device.0))).set(devices::revoked_at.eq(first)).execute(conn)?)
+}
+
+/// Deletes the device with all its data. System's scope: keys are over all accounts.
+///
+/// # Errors
+/// `NotFound`.
+pub fn delete(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<()> {
+    let (user, device) = (user.0, device.0);
+    // The lock keeps writers out until the end, so that no row of theirs outlives the device.
+    let locked = devices::table.find((user, device)).select(devices::id).for_update().first::<Uuid>(conn);
+    locked.map_err(Error::from)?;
+    diesel::delete(usage::table.filter(usage::user_id.eq(user)).filter(usage::device_id.eq(device))).execute(conn)?;
+    diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user)).filter(usage_days::device_id.eq(device)))
+        .execute(conn)?;
+    diesel::delete(
+        usage_app_days::table.filter(usage_app_days::user_id.eq(user)).filter(usage_app_days::device_id.eq(device)),
+    )
+    .execute(conn)?;
+    diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user)).filter(device_keys::device_id.eq(device)))
+        .execute(conn)?;
+    diesel::delete(devices::table.find((user, device))).execute(conn)?;
+    Ok(())
+}
+
+/// Locks all devices of the account against writers of usage.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock_all(conn: &mut Conn, user: UserId) -> Result<()> {
+    devices::table
+        .filter(devices::user_id.eq(user.0))
+        .order(devices::id)
+        .select(devices::id)
+        .for_no_key_update()
+        .load::<Uuid>(conn)?;
+    Ok(())
+}
+
+statement! {
+    Lock {
+        users: [Uuid] => Array<diesel::sql_types::Uuid>,
+        devices: [Uuid] => Array<diesel::sql_types::Uuid>,
+        families: [Option<Uuid>] => Array<Nullable<diesel::sql_types::Uuid>>,
+    } -> (diesel::sql_types::Uuid, diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Nullable<Timestamptz>) {
+        "SELECT d.user_id, d.id, r.family, \
+                d.revoked_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
+                  WHERE f.user_id = d.user_id AND f.id = r.family AND f.device_id = d.id AND f.revoked_at IS NULL)), \
+                d.last_seen_at \
+         FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) AS r (user_id, device_id, family) \
+         JOIN devices d ON d.user_id = r.user_id AND d.id = r.device_id \
+         ORDER BY d.user_id, d.id FOR NO KEY UPDATE OF d"
+    }
+}
+
+/// A device that writes, and the tokens it does it with (none where it shows its key).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Writer {
+    /// Its account.
+    pub user: UserId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its tokens.
+    pub family: Option<FamilyId>,
+}
+
+/// Locks the devices of `writers`, in one order for all. Gives those that may write: not revoked, nor are
+/// their tokens. Notes that they were seen, at most once a minute each. System's scope.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock(conn: &mut Conn, writers: &[Writer], now: DateTime<Utc>) -> Result<Vec<Writer>> {
+    let users: Vec<Uuid> = writers.iter().map(|writer| writer.user.0).collect();
+    let devices: Vec<Uuid> = writers.iter().map(|writer| writer.device.0).collect();
+    let families: Vec<Option<Uuid>> = writers.iter().map(|writer| writer.family.map(|id| id.0)).collect();
+    type Locked = (Uuid, Uuid, Option<Uuid>, bool, Option<DateTime<Utc>>);
+    let rows = Lock { users: &users, devices: &devices, families: &families }.load::<Locked>(conn)?;
+    let mut may = Vec::with_capacity(rows.len());
+    let mut stale = (Vec::new(), Vec::new());
+    for (user, device, family, alive, seen) in rows {
+        if !alive {
+            continue;
+        }
+        may.push(Writer { user: UserId(user), device: DeviceId(device), family: family.map(FamilyId) });
+        if seen.is_none_or(|seen| now - seen > Duration::minutes(1)) {
+            stale.0.push(user);
+            stale.1.push(device);
+        }
+    }
+    if !stale.0.is_empty() {
+        Seen { now: &now, users: &stale.0, devices: &stale.1 }.execute(conn)?;
+    }
+    Ok(may)
+}
+
+statement! {
+    Seen {
+        now: DateTime<Utc> => Timestamptz,
+        users: [Uuid] => Array<diesel::sql_types::Uuid>,
+        devices: [Uuid] => Array<diesel::sql_types::Uuid>,
+    } -> () {
+        "UPDATE devices d SET last_seen_at = ? \
+         FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, device_id) \
+         WHERE d.user_id = r.user_id AND d.id = r.device_id"
+    }
+}
+
+fn one(changed: usize) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}

@@ -1,0 +1,29 @@
+//! Diesel and nothing but: tables, queries, the pool, the migrations and the transaction.
+//!
+//! Functions take the connection first, then the account whose rows they are, and open no transaction. They
+//! know no rules: who may do a thing, and what else must happen, is the service's. What comes out are the
+//! domain's types; rows are private.
+//!
+//! Start reading at [`transaction`] (the two walls between tenants), then [`usage`].
+
+mod error;
+mod migrations;
+mod pool;
+#[rustfmt::skip]
+mod schema;
+#[macro_use]
+mod statement;
+
+pub mod accounts;
+pub mod devices;
+pub mod tokens;
+pub mod transaction;
+pub mod usage;
+
+pub use diesel::PgConnection as Conn;
+pub use error::Error;
+pub use migrations::{migrate, pending, revert};
+pub use pool::{Link, Pool, Pooled, connect};
+
+/// What a query gives.
+pub type Result<T> = std::result::Result<T, Error>;

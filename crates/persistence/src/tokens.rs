@@ -1,0 +1,110 @@
+//! Token families: one for each signed-in place.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::ids::{DeviceId, FamilyId, UserId};
+use uuid::Uuid;
+
+use crate::schema::token_families as families;
+use crate::{Conn, Error, Result};
+
+/// The newest refresh token of a family, and whether the family still lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf {
+    /// The device it signs in.
+    pub device: DeviceId,
+    /// How often the family was rotated.
+    pub generation: i32,
+    /// When the newest token was made.
+    pub issued_at: DateTime<Utc>,
+    /// Whether the family was taken back.
+    pub revoked: bool,
+}
+
+/// Starts a family for a device, and forgets those of the device that have run out.
+///
+/// # Errors
+/// `Constraint("token_families_device_fkey…")` when there is no such device.
+pub fn insert(
+    conn: &mut Conn,
+    user: UserId,
+    family: FamilyId,
+    device: DeviceId,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let old = families::table
+        .filter(families::user_id.eq(user.0))
+        .filter(families::device_id.eq(device.0))
+        .filter(families::expires_at.lt(now));
+    diesel::delete(old).execute(conn)?;
+    diesel::insert_into(families::table)
+        .values((
+            families::user_id.eq(user.0),
+            families::id.eq(family.0),
+            families::device_id.eq(device.0),
+            families::generation.eq(1),
+            families::issued_at.eq(now),
+            families::expires_at.eq(expires_at),
+            families::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks a family and gives its leaf.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock(conn: &mut Conn, user: UserId, family: FamilyId) -> Result<Leaf> {
+    let (device, generation, issued_at, revoked) = families::table
+        .find((user.0, family.0))
+        .select((families::device_id, families::generation, families::issued_at, families::revoked_at.is_not_null()))
+        .for_update()
+        .first::<(Uuid, i32, DateTime<Utc>, bool)>(conn)?;
+    Ok(Leaf { device: DeviceId(device), generation, issued_at, revoked })
+}
+
+/// Rotates: the next generation, made now.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_leaf(
+    conn: &mut Conn,
+    user: UserId,
+    family: FamilyId,
+    generation: i32,
+    issued_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    let changed = diesel::update(families::table.find((user.0, family.0)))
+        .set((
+            families::generation.eq(generation),
+            families::issued_at.eq(issued_at),
+            families::expires_at.eq(expires_at),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Takes a family back.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn revoke(conn: &mut Conn, user: UserId, family: FamilyId, now: DateTime<Utc>) -> Result<()> {
+    diesel::update(families::table.find((user.0, family.0))).set(families::revoked_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Takes all families of a device back.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn revoke_device(conn: &mut Conn, user: UserId, device: DeviceId, now: DateTime<Utc>) -> Result<()> {
+    let of_device = families::table
+        .filter(families::user_id.eq(user.0))
+        .filter(families::device_id.eq(device.0))
+        .filter(families::revoked_at.is_null());
+    diesel::update(of_device).set(families::revoked_at.eq(now)).execute(conn)?;
+    Ok(())
+}

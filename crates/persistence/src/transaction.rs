@@ -1,0 +1,86 @@
+//! The one place where a transaction is opened, and with it the second wall between tenants.
+//!
+//! A tenant's transaction runs under a role that owns nothing, and sees the rows of one account whatever its
+//! queries say (row-level security). Its first batch also refuses a credential that was taken back, in the
+//! same snapshot as the work, on whatever server process it arrives.
+//!
+//! Work that concerns several accounts, or none yet, runs in the system's scope, as the owner of the tables:
+//! registering, taking tokens back, ingest, migration. `crates/server/tests/api/walls.rs` lists its uses.
+
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use domain::ids::{DeviceId, FamilyId, UserId};
+
+use crate::{Error, Link};
+
+/// For whom a transaction is opened, and by which right.
+#[derive(Clone, Copy, Debug)]
+pub struct Tenant {
+    /// Whose rows.
+    pub user: UserId,
+    /// The device that asks; it must not be revoked.
+    pub device: DeviceId,
+    /// The tokens it asks with; they must not be revoked. Nothing where it asks with its key.
+    pub family: Option<FamilyId>,
+    /// The version of the calendar that the work relies on; it must still be the account's.
+    pub calendar: Option<i32>,
+}
+
+/// Runs `work` on the rows of one account.
+///
+/// # Errors
+/// `Revoked`, `CalendarChanged`, `Unavailable`, and those of `work`; then nothing of it is kept.
+pub fn tenant<T, E: From<Error>>(
+    link: &mut Link,
+    tenant: &Tenant,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    let Tenant { user, device, family, calendar } = tenant;
+    let family = family.map_or("NULL".to_owned(), |family| format!("'{family}'"));
+    let calendar = calendar.map_or("NULL".to_owned(), |version| version.to_string());
+    // Ids are UUIDs by their type and the version is a number, so that nothing foreign gets into the text.
+    let begin = format!(
+        "BEGIN; SET LOCAL citus.propagate_set_commands = 'local'; SET LOCAL ROLE almanac_tenant; \
+         SET LOCAL app.user_id = '{user}'; SELECT enter('{user}', '{device}', {family}, {calendar})"
+    );
+    run(link, &begin, work)
+}
+
+/// Runs `work` as the owner of all rows.
+///
+/// # Errors
+/// `Unavailable`, and those of `work`; then nothing of it is kept.
+pub fn system<T, E: From<Error>>(
+    link: &mut Link,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    run(link, "BEGIN", work)
+}
+
+fn run<T, E: From<Error>>(
+    link: &mut Link,
+    begin: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    // Until the end is reached the connection counts as broken: a panic leaves nothing behind on it.
+    link.broken = true;
+    let done = (|| {
+        link.conn.batch_execute(begin).map_err(Error::from)?;
+        let value = work(&mut link.conn)?;
+        link.conn.batch_execute("COMMIT").map_err(Error::from)?;
+        Ok(value)
+    })();
+    link.broken = done.is_err() && link.conn.batch_execute("ROLLBACK").is_err();
+    done
+}
+
+/// Whether the database answers.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn ping(link: &mut Link) -> Result<(), Error> {
+    link.broken = true;
+    link.conn.batch_execute("SELECT 1")?;
+    link.broken = false;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! New sessions go in by COPY, PostgreSQL's fastest way, in its binary format
+//! (<https://www.postgresql.org/docs/current/sql-copy.html>, "Binary Format").
+
+use diesel::ExecuteCopyFromDsl;
+use diesel::pg::CopyFormat;
+
+use super::*;
+use crate::Error;
+use crate::schema::usage;
+
+const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+const TRAILER: &[u8] = b"\xff\xff";
+/// 2000-01-01, PostgreSQL's epoch, in microseconds since 1970.
+const EPOCH: i64 = 946_684_800_000_000;
+
+/// Adds sessions that are not there yet: all or none.
+///
+/// # Errors
+/// `Constraint("usage_pkey…")` when one is there.
+pub fn insert(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
+    let mut rows = Vec::with_capacity(sessions.len() * 160 + 32);
+    rows.extend_from_slice(HEADER);
+    for session in sessions {
+        write_row(session, &mut rows).ok_or(Error::Damaged("a session too large to send"))?;
+    }
+    rows.extend_from_slice(TRAILER);
+    let columns = (
+        usage::user_id,
+        usage::started_at,
+        usage::device_id,
+        usage::kind,
+        usage::app,
+        usage::ended_at,
+        usage::title,
+        usage::url,
+    );
+    diesel::copy_from(usage::table)
+        .from_raw_data(columns, |copy| copy.write_all(&rows).map_err(|error| diesel::result::Error::SerializationError(error.into())))
+        .with_format(CopyFormat::Binary)
+        .execute(conn)?;
+    Ok(())
+}
+
+fn write_row(Owned { user, device, session }: &Owned<'_>, rows: &mut Vec<u8>) -> Option<()> {
+    rows.extend_from_slice(&8_i16.to_be_bytes());
+    write(user.0.as_bytes(), rows)?;
+    write(&instant(session.key.started_at), rows)?;
+    write(device.0.as_bytes(), rows)?;
+    write(session.key.kind.as_str().as_bytes(), rows)?;
+    write(session.key.app.as_bytes(), rows)?;
+    write(&instant(session.ended_at), rows)?;
+    for text in [&session.title, &session.url] {
+        match text {
+            Some(text) => write(text.as_bytes(), rows)?,
+            None => rows.extend_from_slice(&(-1_i32).to_be_bytes()),
+        }
+    }
+    Some(())
+}
+
+fn write(value: &[u8], rows: &mut Vec<u8>) -> Option<()> {
+    rows.extend_from_slice(&i32::try_from(value.len()).ok()?.to_be_bytes());
+    rows.extend_from_slice(value);
+    Some(())
+}
+
+fn instant(at: DateTime<Utc>) -> [u8; 8] {
+    (at.timestamp_micros() - EPOCH).to_be_bytes()
+}

@@ -1,0 +1,83 @@
+//! Accounts and their calendars.
+
+use std::sync::Arc;
+
+use domain::accounts::{Account, AccountPatch};
+use domain::days::Calendar;
+use domain::ids::UserId;
+use domain::valid::Valid;
+use persistence::{accounts, devices};
+
+use crate::app::{Actor, Context};
+use crate::error::missing;
+use crate::usage::derive;
+use crate::Result;
+
+/// The account of who asks.
+///
+/// # Errors
+/// `Unauthenticated`, `Unavailable`.
+pub fn me(cx: &mut Context, actor: &Actor) -> Result<Account> {
+    cx.tenant(actor, |conn| accounts::find(conn, actor.user).map_err(missing("account")))
+}
+
+/// Changes the account. A change of its calendar that reaches back derives the figures anew from there.
+///
+/// # Errors
+/// `Unauthenticated`, `Unavailable`.
+pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Result<Account> {
+    let now = cx.now;
+    let account = cx.tenant(actor, |conn| {
+        // Uploads wait here, so that no day is counted by the old calendar after the new one holds.
+        devices::lock_all(conn, actor.user)?;
+        let account = accounts::find(conn, actor.user).map_err(missing("account"))?;
+        let Some(calendar) = patch.apply(&account.calendar, now) else { return Ok(account) };
+        accounts::update_calendar(conn, actor.user, &calendar, now)?;
+        derive::anew(conn, actor.user, &account.calendar, &calendar)?;
+        Ok(accounts::find(conn, actor.user)?)
+    })?;
+    cx.app.calendars().forget(actor.user);
+    Ok(account)
+}
+
+/// Calendars that were read before. A use case says which version it relies on when it opens its transaction,
+/// so that a calendar that has changed since is never used.
+pub(crate) struct Calendars(moka::sync::Cache<UserId, (Arc<Calendar>, i32)>);
+
+impl Calendars {
+    pub fn new() -> Calendars {
+        Calendars(moka::sync::Cache::new(10_000))
+    }
+
+    fn forget(&self, user: UserId) {
+        self.0.invalidate(&user);
+    }
+}
+
+/// Runs `work` in a transaction in which the calendar it is handed is the account's.
+pub(crate) fn with_calendar<T>(
+    cx: &mut Context,
+    actor: &Actor,
+    mut work: impl FnMut(&mut persistence::Conn, &Calendar, chrono::DateTime<chrono::Utc>) -> Result<T>,
+) -> Result<T> {
+    let (app, now) = (cx.app.clone(), cx.now);
+    let read = |cx: &mut Context| -> Result<(Arc<Calendar>, i32)> {
+        let (calendar, version) =
+            cx.tenant(actor, |conn| accounts::find_calendar(conn, actor.user).map_err(missing("account")))?;
+        let known = (Arc::new(calendar), version);
+        app.calendars().0.insert(actor.user, known.clone());
+        Ok(known)
+    };
+    let (calendar, version) = match app.calendars().0.get(&actor.user) {
+        Some(known) => known,
+        None => read(cx)?,
+    };
+    let first = cx.tenant_on(actor, version, |conn| Ok(work(conn, &calendar, now)));
+    match first {
+        Err(persistence::Error::CalendarChanged) => {
+            let (calendar, version) = read(cx)?;
+            cx.tenant_on(actor, version, |conn| work(conn, &calendar, now))
+        }
+        other => other?,
+    }
+}

@@ -1,0 +1,166 @@
+//! Usage: uploads come in, lists and figures go out.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::days::{self, Calendar};
+use domain::devices::Platform;
+use domain::ids::DeviceId;
+use domain::pages::Page;
+use domain::usage::batch::{Batch, Receipt, instant};
+use domain::usage::figures::{Rows, Today, Week, week_of};
+use domain::usage::rollup::Rollup;
+use domain::usage::{LONGEST_MS, Sessions, StatsFilter, UsageFilter};
+use domain::valid::FieldError;
+use persistence::Conn;
+use persistence::usage::{figures, list};
+
+use crate::accounts::with_calendar;
+use crate::app::{Actor, App, Context, bad_cursor};
+use crate::{Error, Result};
+
+pub(crate) mod derive;
+pub mod ingest;
+pub(crate) mod queue;
+
+/// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
+///
+/// # Errors
+/// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
+pub fn ingest(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
+    let now = cx.now;
+    let mut receipts = cx.system(|conn| ingest::write(conn, &[(*actor, batch)], now))?;
+    receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))
+}
+
+/// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.
+///
+/// # Errors
+/// `Unauthenticated`; `Unavailable` when too much waits.
+pub async fn submit(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
+    app.queue().submit(actor, batch).await
+}
+
+/// Sessions, newest first.
+///
+/// # Errors
+/// `Invalid`, `Unauthenticated`, `Unavailable`.
+pub fn list(cx: &mut Context, actor: &Actor, filter: &UsageFilter, page: &Page) -> Result<Sessions> {
+    let after = page.cursor.as_deref().map(|cursor| read_cursor(cursor).ok_or_else(bad_cursor)).transpose()?;
+    with_calendar(cx, actor, |conn, calendar, _| {
+        let filter = list::Filter {
+            from: bound(filter.from.as_deref(), "from", |date| calendar.start(date))?,
+            to: bound(filter.to.as_deref(), "to", |date| calendar.day(date).to)?,
+            device: filter.device_id,
+            app: filter.app.clone(),
+        };
+        let total = list::count(conn, actor.user, &filter)?;
+        let mut sessions = list::list(conn, actor.user, &filter, after.clone(), page.limit() + 1)?;
+        let more = sessions.len() > usize::try_from(page.limit()).unwrap_or(usize::MAX);
+        if more {
+            sessions.pop();
+        }
+        let next_cursor = sessions.last().filter(|_| more).map(|last| {
+            let place = (last.started_at.timestamp_micros(), last.device_id, last.kind, &last.app);
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+        });
+        Ok(Sessions { sessions, total, next_cursor })
+    })
+}
+
+/// The figures of one day.
+///
+/// # Errors
+/// `Invalid`, `Unauthenticated`, `Unavailable`.
+pub fn today(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<Today> {
+    let zone = zone(filter)?;
+    with_calendar(cx, actor, |conn, calendar, now| {
+        let seen = zone.map(|zone| calendar.seen_from(zone));
+        let calendar = seen.as_ref().unwrap_or(calendar);
+        let date = filter.date.unwrap_or_else(|| calendar.date_at(now));
+        let before = days::plus(date, -1);
+        let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, date, date))?;
+        Ok(Today::new(calendar, date, rows))
+    })
+}
+
+/// The figures of seven days.
+///
+/// # Errors
+/// `Invalid`, `Unauthenticated`, `Unavailable`.
+pub fn week(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<Week> {
+    let zone = zone(filter)?;
+    with_calendar(cx, actor, |conn, calendar, now| {
+        let seen = zone.map(|zone| calendar.seen_from(zone));
+        let calendar = seen.as_ref().unwrap_or(calendar);
+        let date = filter.date.unwrap_or_else(|| calendar.date_at(now));
+        let (first, last) = week_of(calendar, date, filter.calendar.unwrap_or(false));
+        let before = days::plus(first, -7);
+        let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, first, last))?;
+        Ok(Week::new(calendar, first, rows))
+    })
+}
+
+/// What the days of a period add up to: from the rows that are kept, or, seen from another zone, from sessions.
+fn rows(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &StatsFilter,
+    calendar: &Calendar,
+    elsewhere: bool,
+    (before, first, last): (NaiveDate, NaiveDate, NaiveDate),
+) -> Result<Rows> {
+    if !elsewhere {
+        return Ok(figures::find(conn, actor.user, filter.device_id, before, first, last)?);
+    }
+    let (from, to) = (calendar.start(before), calendar.day(last).to);
+    let mut devices: HashMap<DeviceId, Rollup<'_>> = HashMap::new();
+    let earliest = from - chrono::Duration::milliseconds(LONGEST_MS);
+    list::each(conn, actor.user, earliest, to, |device, session| {
+        if filter.device_id.is_none_or(|wanted| wanted == device) && session.ended_at >= from {
+            devices.entry(device).or_insert_with(|| Rollup::new(calendar)).count(&session, None);
+        }
+    })?;
+    let names = persistence::devices::names(conn, actor.user)?;
+    let named = devices.into_iter().map(|(device, rollup)| {
+        let (name, platform) = names.get(&device).cloned().unwrap_or((String::new(), Platform::Other));
+        (device, name, platform, rollup)
+    });
+    Ok(Rows::derive(named, (before, first, last)))
+}
+
+fn zone(filter: &StatsFilter) -> Result<Option<Tz>> {
+    let Some(name) = filter.tz.as_deref() else { return Ok(None) };
+    let zone = name.parse().map_err(|_| invalid("tz", "is not an IANA time zone such as Europe/Berlin", "TIMEZONE_INVALID"));
+    zone.map(Some)
+}
+
+/// An instant, or the edge of a date.
+fn bound(
+    text: Option<&str>,
+    field: &str,
+    edge: impl Fn(NaiveDate) -> DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let Some(text) = text else { return Ok(None) };
+    let found = instant(text).or_else(|| text.parse().ok().map(edge));
+    match found.filter(|at| (0..253_402_300_800).contains(&at.timestamp())) {
+        Some(at) => Ok(Some(at)),
+        None => Err(invalid(field, "is neither an RFC 3339 instant nor a date", "TIME_INVALID")),
+    }
+}
+
+fn invalid(field: &str, message: &str, code: &str) -> Error {
+    Error::Invalid(vec![FieldError::new(field, message, code)])
+}
+
+fn read_cursor(cursor: &str) -> Option<list::Place> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (at, device, kind, app) = serde_json::from_slice::<(i64, uuid::Uuid, String, String)>(&bytes).ok()?;
+    if app.contains('\0') {
+        return None;
+    }
+    Some((DateTime::from_timestamp_micros(at)?, device, kind, app))
+}

@@ -1,0 +1,213 @@
+//! The way in: batches of any number of devices become rows, rollups and receipts in one transaction.
+//!
+//! 1. The devices' rows are locked, in one order. From here on nobody else writes their sessions.
+//! 2. What is there already is read, and each session is new, grown or a duplicate.
+//! 3. New ones go in by COPY, grown ones get their end, and what they add is added to the days.
+//!
+//! Counting happens after the lock and from what is stored, so that retries, races and other cuts into batches
+//! give the same rows and the same days.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::days::Calendar;
+use domain::ids::{DeviceId, UserId};
+use domain::usage::batch::{Batch, Receipt};
+use domain::usage::rollup::{DeviceDay, Rollup, Tally};
+use domain::usage::{Kind, Session};
+use persistence::devices::{self, Writer};
+use persistence::usage::days::{AppDay, DayKey};
+use persistence::usage::{self, Known, Owned, Span};
+use persistence::{Conn, accounts};
+
+use crate::app::Actor;
+use crate::{Error, Result};
+
+/// What a batch became.
+pub type Outcome = Result<Receipt>;
+
+/// What becomes of a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    New,
+    Grown { from: DateTime<Utc> },
+    Duplicate,
+}
+
+/// Writes `batches`; an outcome for each, in their order. System's scope: they may be of many accounts.
+///
+/// # Errors
+/// `Unavailable`; then nothing is kept.
+pub(crate) fn write(conn: &mut Conn, batches: &[(Actor, Batch)], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
+    let writers: HashSet<Writer> = batches.iter().map(|(actor, _)| writer(actor)).collect();
+    let writers: Vec<Writer> = writers.into_iter().collect();
+    let may: HashSet<Writer> = devices::lock(conn, &writers, now)?.into_iter().collect();
+    let taken = |actor: &Actor| may.contains(&writer(actor));
+
+    let sessions: Vec<Owned<'_>> = batches
+        .iter()
+        .filter(|(actor, _)| taken(actor))
+        .flat_map(|(actor, batch)| {
+            batch.sessions.iter().map(|session| Owned { user: actor.user, device: actor.device, session })
+        })
+        .collect();
+    let fates = judge(conn, &sessions)?;
+    store(conn, &sessions, &fates)?;
+
+    let mut fates = fates.into_iter();
+    let receipts = batches.iter().map(|(actor, batch)| {
+        if !taken(actor) {
+            return Err(Error::Unauthenticated("TOKEN_REVOKED"));
+        }
+        let mut receipt = Receipt {
+            accepted: 0,
+            updated: 0,
+            duplicates: batch.duplicates,
+            rejected: batch.rejected.clone(),
+            server_time: now,
+        };
+        for fate in fates.by_ref().take(batch.sessions.len()) {
+            match fate {
+                Fate::New => receipt.accepted += 1,
+                Fate::Grown { .. } => receipt.updated += 1,
+                Fate::Duplicate => receipt.duplicates += 1,
+            }
+        }
+        Ok(receipt)
+    });
+    Ok(receipts.collect())
+}
+
+fn writer(actor: &Actor) -> Writer {
+    Writer { user: actor.user, device: actor.device, family: actor.family }
+}
+
+/// What each session is, given what is stored and what stands before it.
+fn judge(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Fate>> {
+    let mut ends: HashMap<(DeviceId, &domain::usage::Key), DateTime<Utc>> = HashMap::new();
+    let known = stored(conn, sessions)?;
+    for row in &known {
+        ends.insert((row.device, &row.key), row.ended_at);
+    }
+    let fates = sessions.iter().map(|Owned { device, session, .. }| {
+        let place = ends.entry((*device, &session.key));
+        match place {
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(session.ended_at);
+                Fate::New
+            }
+            std::collections::hash_map::Entry::Occupied(mut place) if *place.get() < session.ended_at => {
+                Fate::Grown { from: place.insert(session.ended_at) }
+            }
+            std::collections::hash_map::Entry::Occupied(_) => Fate::Duplicate,
+        }
+    });
+    Ok(fates.collect())
+}
+
+/// Those of `sessions` that are stored, with their ends; some others too. A device mostly appends, so that the
+/// span its batch covers is empty and costs one look; where it is crowded, each session is looked up.
+fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
+    let mut spans: HashMap<DeviceId, Span> = HashMap::new();
+    for Owned { user, device, session } in sessions {
+        let at = session.key.started_at;
+        let span = spans.entry(*device).or_insert(Span { user: *user, device: *device, first: at, last: at, most: 16 });
+        span.first = span.first.min(at);
+        span.last = span.last.max(at);
+        span.most += 2;
+    }
+    let all: Vec<Span> = spans.values().copied().collect();
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut known = usage::list_in_spans(conn, &all)?;
+    let mut found: HashMap<DeviceId, i64> = HashMap::new();
+    for row in &known {
+        *found.entry(row.device).or_default() += 1;
+    }
+    let crowded: HashSet<DeviceId> =
+        all.iter().filter(|span| found.get(&span.device) >= Some(&span.most)).map(|span| span.device).collect();
+    if !crowded.is_empty() {
+        let each: Vec<Owned<'_>> = sessions.iter().filter(|owned| crowded.contains(&owned.device)).copied().collect();
+        known.extend(usage::list_by_keys(conn, &each)?);
+    }
+    Ok(known)
+}
+
+/// Stores what is new, and adds what it adds to the days.
+fn store(conn: &mut Conn, sessions: &[Owned<'_>], fates: &[Fate]) -> Result<()> {
+    // A session that grows twice here, or is new and grows, is stored once, with its last end.
+    let mut last: HashMap<(DeviceId, &domain::usage::Key), (bool, &Owned<'_>)> = HashMap::new();
+    let mut order = Vec::with_capacity(sessions.len());
+    for (owned, fate) in sessions.iter().zip(fates) {
+        let key = (owned.device, &owned.session.key);
+        match (fate, last.get_mut(&key)) {
+            (Fate::Duplicate, _) => continue,
+            (_, Some(kept)) => kept.1 = owned,
+            (fate, None) => {
+                last.insert(key, (*fate == Fate::New, owned));
+                order.push(key);
+            }
+        }
+    }
+    let (mut new, mut grown) = (Vec::with_capacity(order.len()), Vec::new());
+    for (is_new, owned) in order.iter().filter_map(|key| last.get(key)) {
+        if *is_new { new.push(**owned) } else { grown.push(**owned) }
+    }
+    if new.is_empty() && grown.is_empty() {
+        return Ok(());
+    }
+    if !new.is_empty() {
+        usage::insert(conn, &new)?;
+    }
+    if !grown.is_empty() {
+        usage::update_ends(conn, &grown)?;
+    }
+    let users: HashSet<UserId> = sessions.iter().map(|owned| owned.user).collect();
+    let users: Vec<uuid::Uuid> = users.into_iter().map(|user| user.0).collect();
+    let calendars: HashMap<UserId, Calendar> = accounts::list_calendars(conn, &users)?.into_iter().collect();
+    let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
+    for (owned, fate) in sessions.iter().zip(fates) {
+        let before = match fate {
+            Fate::Duplicate => continue,
+            Fate::New => None,
+            Fate::Grown { from } => Some(*from),
+        };
+        let calendar = calendars.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let rollup = rollups.entry((owned.user, owned.device)).or_insert_with(|| Rollup::new(calendar));
+        rollup.count(owned.session, before);
+    }
+    add(conn, rollups)
+}
+
+/// Adds rollups to the days that are kept.
+pub(crate) fn add(conn: &mut Conn, rollups: HashMap<(UserId, DeviceId), Rollup<'_>>) -> Result<()> {
+    let mut days: BTreeMap<DayKey, DeviceDay> = BTreeMap::new();
+    let mut apps: BTreeMap<(DayKey, Kind, String), Tally> = BTreeMap::new();
+    for ((user, device), rollup) in rollups {
+        let key = |date: NaiveDate| (user, device, date);
+        days.extend(rollup.days.into_iter().map(|(date, day)| (key(date), day)));
+        apps.extend(rollup.apps.into_iter().map(|((date, kind, app), tally)| ((key(date), kind, app), tally)));
+    }
+    let keys: Vec<DayKey> = days.keys().copied().collect();
+    for (key, kept) in usage::days::list(conn, &keys)? {
+        if let Some(day) = days.get_mut(&key) {
+            day.add(&kept);
+        }
+    }
+    usage::days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?;
+    let apps: Vec<AppDay<'_>> =
+        apps.iter().map(|((key, kind, app), tally)| AppDay { key: *key, kind: *kind, app, tally: *tally }).collect();
+    Ok(usage::days::add_apps(conn, &apps)?)
+}
+
+/// Counts a session that is stored already.
+pub(crate) fn recount<'a>(
+    rollups: &mut HashMap<(UserId, DeviceId), Rollup<'a>>,
+    calendar: &'a Calendar,
+    user: UserId,
+    device: DeviceId,
+    session: &Session,
+) {
+    rollups.entry((user, device)).or_insert_with(|| Rollup::new(calendar)).count(session, None);
+}

@@ -1,0 +1,79 @@
+//! Whether what is derived equals what it is derived from.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::ids::{DeviceId, UserId};
+use domain::usage::rollup::Rollup;
+use persistence::usage::{days, list};
+use persistence::{Conn, accounts, transaction};
+
+use crate::usage::ingest::recount;
+use crate::Result;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Accounts looked at.
+    pub accounts: usize,
+    /// Sessions counted.
+    pub sessions: u64,
+    /// Days of devices and of apps compared.
+    pub days: usize,
+    /// What differs, in words.
+    pub differences: Vec<String>,
+}
+
+/// Counts all sessions of all accounts anew and compares the days.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn run(url: &str) -> Result<Report> {
+    let mut link = persistence::connect(url)?;
+    let mut report = Report::default();
+    let users = transaction::system(&mut link, |conn| -> Result<_> { Ok(accounts::list_ids(conn)?) })?;
+    for user in users {
+        transaction::system(&mut link, |conn| account(conn, user, &mut report))?;
+    }
+    Ok(report)
+}
+
+fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
+    persistence::devices::lock_all(conn, user)?;
+    let (calendar, _) = accounts::find_calendar(conn, user)?;
+    let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
+    list::each(conn, user, DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, |device, session| {
+        report.sessions += 1;
+        recount(&mut rollups, &calendar, user, device, &session);
+    })?;
+    let (mut counted, mut counted_apps) = (BTreeMap::new(), BTreeMap::new());
+    for ((_, device), rollup) in rollups {
+        counted.extend(rollup.days.into_iter().map(|(date, day)| ((device, date), day)));
+        counted_apps.extend(rollup.apps.into_iter().map(|((date, kind, app), tally)| ((device, date, kind, app), tally)));
+    }
+    for (key, kept, active_ms) in days::list_all(conn, user)? {
+        report.days += 1;
+        let counted = counted.remove(&key).unwrap_or_default();
+        if counted != kept || counted.coverage.length_ms() != active_ms {
+            report.differences.push(format!("account {user}, device {}, {}: the day is not what its sessions add up to", key.0, key.1));
+        }
+    }
+    for (key, kept) in days::list_apps(conn, user)? {
+        report.days += 1;
+        if counted_apps.remove(&key).unwrap_or_default() != kept {
+            report.differences.push(format!("account {user}, device {}, {}: the app {:?} is not what its sessions add up to", key.0, key.1, key.3));
+        }
+    }
+    for (device, date) in counted.keys() {
+        report.differences.push(format!("account {user}, device {device}, {date}: the day is missing"));
+    }
+    for (device, date, _, app) in counted_apps.keys() {
+        report.differences.push(format!("account {user}, device {device}, {date}: the app {app:?} is missing"));
+    }
+    let orphans = list::count_orphans(conn, user)?;
+    if orphans > 0 {
+        report.differences.push(format!("account {user}: {orphans} sessions of no device"));
+    }
+    report.accounts += 1;
+    Ok(())
+}

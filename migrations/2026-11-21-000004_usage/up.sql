@@ -1,0 +1,56 @@
+-- No foreign keys here: each would look up its device once more for every row. Writers lock the device's row first
+-- (persistence/src/usage/), which holds the same promise once a batch, and `almanac db verify` looks for orphans.
+CREATE TABLE usage (
+  user_id uuid NOT NULL,
+  started_at timestamptz NOT NULL,
+  device_id uuid NOT NULL,
+  kind text NOT NULL,
+  app text NOT NULL,
+  ended_at timestamptz NOT NULL,
+  title text,
+  url text,
+  CONSTRAINT usage_pkey PRIMARY KEY (user_id, started_at, device_id, kind, app),
+  CONSTRAINT usage_kind_check CHECK (kind IN ('app', 'website')),
+  CONSTRAINT usage_ended_at_check CHECK (ended_at >= started_at AND ended_at <= started_at + interval '24 hours')
+);
+COMMENT ON TABLE usage IS 'tenant: sessions, what a device had in front from one instant to another; instants in whole milliseconds';
+SELECT tenant_table('usage');
+
+CREATE TABLE usage_days (
+  user_id uuid NOT NULL,
+  day date NOT NULL,
+  device_id uuid NOT NULL,
+  duration_ms bigint NOT NULL,
+  active_ms bigint NOT NULL,
+  session_count bigint NOT NULL,
+  started_count bigint NOT NULL,
+  hours_ms bigint[] NOT NULL,
+  coverage bytea NOT NULL,
+  CONSTRAINT usage_days_pkey PRIMARY KEY (user_id, day, device_id),
+  CONSTRAINT usage_days_hours_check CHECK (cardinality(hours_ms) = 24)
+);
+COMMENT ON TABLE usage_days IS 'tenant: what the sessions of a device add up to on a local day; derived from usage';
+COMMENT ON COLUMN usage_days.duration_ms IS 'milliseconds, every session for itself';
+COMMENT ON COLUMN usage_days.active_ms IS 'milliseconds in which the device was used: the length of the coverage';
+COMMENT ON COLUMN usage_days.session_count IS 'sessions that touch the day';
+COMMENT ON COLUMN usage_days.started_count IS 'sessions that start on the day';
+COMMENT ON COLUMN usage_days.hours_ms IS 'milliseconds by what the wall clock showed, 0 to 23';
+COMMENT ON COLUMN usage_days.coverage IS 'the moments used, in milliseconds after the first instant of the day: gap and length of each span as LEB128';
+SELECT tenant_table('usage_days');
+
+CREATE TABLE usage_app_days (
+  user_id uuid NOT NULL,
+  day date NOT NULL,
+  device_id uuid NOT NULL,
+  kind text NOT NULL,
+  app text NOT NULL,
+  duration_ms bigint NOT NULL,
+  session_count bigint NOT NULL,
+  started_count bigint NOT NULL,
+  CONSTRAINT usage_app_days_pkey PRIMARY KEY (user_id, day, device_id, kind, app)
+);
+COMMENT ON TABLE usage_app_days IS 'tenant: what the sessions of an app on a device add up to on a local day; derived from usage';
+COMMENT ON COLUMN usage_app_days.duration_ms IS 'milliseconds, every session for itself';
+COMMENT ON COLUMN usage_app_days.session_count IS 'sessions that touch the day';
+COMMENT ON COLUMN usage_app_days.started_count IS 'sessions that start on the day';
+SELECT tenant_table('usage_app_days');
