@@ -1,0 +1,98 @@
+// The way through time: before, now, after, a date, a day or its week; and which device.
+
+import * as format from '../format.js';
+import { html, live, nothing } from '../html.js';
+import { navigate } from '../router.js';
+import { t } from '../texts.js';
+import { addDays, isDate } from '../zone.js';
+import { icon } from './icon.js';
+
+/**
+ * Where a period lives.
+ * @param {'day' | 'week'} kind
+ * @param {string | null} date
+ * @param {string | null} device
+ */
+export function addressOf(kind, date, device) {
+  const path = kind === 'week' ? (date ? `/week/${date}` : '/week') : date ? `/day/${date}` : '/today';
+  return device ? `${path}?${new URLSearchParams({ device })}` : path;
+}
+
+/**
+ * @param {object} where
+ * @param {'day' | 'week'} where.kind
+ * @param {string | null} where.date the day, or the first day of the week; null while unknown
+ * @param {boolean} where.current whether it is today or this week
+ * @param {string | null} where.device
+ * @param {{device_id: string, name: string}[]} where.devices
+ */
+export function dateNav({ kind, date, current, device, devices }) {
+  const week = kind === 'week';
+  const before = date && addressOf(kind, addDays(date, week ? -7 : -1), device);
+  const after = date && !current ? addressOf(kind, addDays(date, week ? 7 : 1), device) : null;
+  const picked = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.target);
+    if (isDate(value)) navigate(addressOf(kind, value, device));
+  };
+  const chosen = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLSelectElement} */ (event.target);
+    navigate(addressOf(kind, current ? null : date, value || null));
+  };
+  const step = (/** @type {string | null} */ href, /** @type {string} */ label, /** @type {string} */ name) =>
+    href
+      ? html`<a class="seg-item seg-icon" href=${href} aria-label=${label}>${icon(name)}</a>`
+      : html`<span class="seg-item seg-icon" aria-disabled="true" role="link" aria-label=${label}>${icon(name)}</span>`;
+  return html`${
+      devices.length > 1 || device
+        ? html`<label class="pick"
+            ><span class="visually-hidden">${t.period.device}</span>
+            <select id="device-filter" class="form-select" .value=${live(device ?? '')} @change=${chosen}>
+              <option value="" ?selected=${!device}>${t.period.allDevices}</option>
+              ${devices.map(
+                (one) =>
+                  html`<option value=${one.device_id} ?selected=${one.device_id === device}>${one.name}</option>`,
+              )}
+            </select></label
+          >`
+        : nothing
+    }
+    <div class="seg" role="group" aria-label=${t.period.label}>
+      <a
+        class="seg-item"
+        href=${addressOf('day', current ? null : date, device)}
+        aria-current=${week ? nothing : 'true'}
+        >${t.period.day}</a
+      >
+      <a
+        class="seg-item"
+        href=${addressOf('week', current ? null : date, device)}
+        aria-current=${week ? 'true' : nothing}
+        >${t.period.week}</a
+      >
+    </div>
+    <div class="seg" role="group" aria-label=${week ? t.period.week : t.period.day}>
+      ${step(before, week ? t.period.weekBefore : t.period.dayBefore, 'chevron-left')}
+      <a class="seg-item" href=${addressOf(kind, null, device)} aria-current=${current ? 'date' : nothing}
+        >${week ? t.period.thisWeek : t.period.today}</a
+      >
+      ${step(after, week ? t.period.weekAfter : t.period.dayAfter, 'chevron-right')}
+    </div>
+    <label class="pick pick-date" title=${t.period.pick}>
+      <span class="visually-hidden">${t.period.pick}</span>
+      <input id="date-picker" type="date" class="form-control" .value=${live(date ?? '')} @change=${picked} />
+    </label>`;
+}
+
+/**
+ * The zone of the account, where it is not this browser's, or where its days are special.
+ * @param {{timezone: string, day_start: string}} calendar
+ * @param {string} browser the browser's zone
+ * @param {number} instant
+ */
+export function calendarNote({ timezone, day_start: start }, browser, instant) {
+  const parts = [];
+  if (timezone !== browser) parts.push(t.period.zoneNote(timezone, format.offset(timezone, instant)));
+  if (start !== '00:00') parts.push(t.period.dayStarts(format.clockTime(start)));
+  if (parts.length === 0) return nothing;
+  return html`<span class="zone" title=${t.period.zoneHelp}>${parts.join(' · ')}</span>`;
+}

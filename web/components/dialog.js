@@ -1,0 +1,77 @@
+// One dialog at a time, on the browser's own <dialog>: it keeps the focus in, and gives it back.
+
+import { html, nothing } from '../html.js';
+import { t } from '../texts.js';
+import { icon } from './icon.js';
+
+/**
+ * @typedef {object} Dialog
+ * @property {string} title
+ * @property {() => unknown} body drawn anew on every update
+ * @property {boolean} [wide]
+ * @property {() => void} [closed]
+ */
+
+export class DialogHost {
+  /** @type {Dialog | null} */
+  #dialog = null;
+
+  /** @param {() => void} update */
+  constructor(update) {
+    this.update = update;
+  }
+
+  get isOpen() {
+    return this.#dialog !== null;
+  }
+
+  /** @param {Dialog} dialog */
+  open(dialog) {
+    this.#dialog = dialog;
+    this.update();
+    const element = this.#element;
+    if (element && !element.open) element.showModal();
+    const first = element?.querySelector('[data-autofocus]');
+    if (first instanceof HTMLElement) first.focus();
+  }
+
+  close() {
+    this.#element?.close();
+  }
+
+  get #element() {
+    return /** @type {HTMLDialogElement | null} */ (document.querySelector('dialog.dialog'));
+  }
+
+  view() {
+    const dialog = this.#dialog;
+    const closed = () => {
+      this.#dialog = null;
+      dialog?.closed?.();
+      this.update();
+    };
+    const pressed = (/** @type {PointerEvent} */ event) => {
+      if (event.target === this.#element) this.close();
+    };
+    return html`<dialog
+      class="dialog ${dialog?.wide ? 'dialog-wide' : ''}"
+      aria-labelledby="dialog-title"
+      @close=${closed}
+      @pointerdown=${pressed}
+    >
+      ${
+        dialog
+          ? html`<div class="dialog-box">
+              <header class="dialog-head">
+                <h2 id="dialog-title">${dialog.title}</h2>
+                <button type="button" class="icon-button" aria-label=${t.dialog.close} @click=${() => this.close()}>
+                  ${icon('x-lg')}
+                </button>
+              </header>
+              ${dialog.body()}
+            </div>`
+          : nothing
+      }
+    </dialog>`;
+  }
+}

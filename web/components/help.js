@@ -1,0 +1,31 @@
+// The list of shortcuts.
+
+import { html, nothing } from '../html.js';
+import * as preferences from '../preferences.js';
+import { t } from '../texts.js';
+
+/** @param {import('../main.js').Context} ctx */
+export function openHelp(ctx) {
+  ctx.dialogs.open({
+    title: t.help.title,
+    body: () =>
+      html`${preferences.shortcuts() ? nothing : html`<p class="note">${t.help.off}</p>`}
+        <div class="help">
+          ${t.help.groups.map(
+            (group) =>
+              html`<section>
+                <h3>${group.name}</h3>
+                <dl>
+                  ${group.keys.map(
+                    ([keys, does]) =>
+                      html`<div>
+                        <dt>${/** @type {string[]} */ (keys).map((key) => html`<kbd>${key}</kbd> `)}</dt>
+                        <dd>${does}</dd>
+                      </div>`,
+                  )}
+                </dl>
+              </section>`,
+          )}
+        </div>`,
+  });
+}

@@ -1,0 +1,101 @@
+// What stands around every page: the rail, the header, the connection, the theme.
+
+import * as format from '../format.js';
+import { html, nothing } from '../html.js';
+import * as preferences from '../preferences.js';
+import { t } from '../texts.js';
+import { browserZone } from '../zone.js';
+import { icon } from './icon.js';
+
+const places = /** @type {const} */ ([
+  { section: 'today', href: '/today', icon: 'calendar-day' },
+  { section: 'week', href: '/week', icon: 'calendar-week' },
+  { section: 'devices', href: '/devices', icon: 'phone' },
+]);
+
+/**
+ * @param {import('../main.js').Context} ctx
+ * @param {import('../main.js').Page} page
+ * @param {{help: () => void}} actions
+ */
+export function shell(ctx, page, { help }) {
+  const { api } = ctx;
+  const at = api.lastAnswerAt > 0 ? format.time(api.lastAnswerAt, browserZone()) : null;
+  return html`<a class="skip" href="#content">${t.skip}</a>
+    <div class="shell ${api.paired ? '' : 'shell-bare'}">
+      ${api.paired ? rail(page, help) : nothing}
+      <div class="page">
+        <header class="top">
+          ${api.paired ? nothing : brand()}
+          <h1 tabindex="-1">${page.title}</h1>
+          ${page.header()}
+          <span class="top-end">${connection(api.online, at)} ${themeSwitch(ctx)}</span>
+        </header>
+        ${
+          api.online
+            ? nothing
+            : html`<p class="banner" role="status">${icon('wifi-off')} ${t.connection.offlineNote(at)}</p>`
+        }
+        <main id="content" tabindex="-1">${page.view()}</main>
+      </div>
+    </div>
+    ${ctx.dialogs.view()} ${ctx.toasts.view()}`;
+}
+
+/**
+ * @param {import('../main.js').Page} page
+ * @param {() => void} help
+ */
+function rail(page, help) {
+  const current = (/** @type {string} */ section) => (page.section === section ? 'page' : nothing);
+  return html`<nav class="rail" aria-label=${t.nav.label}>
+    ${brand()}
+    ${places.map(
+      (place) =>
+        html`<a href=${place.href} aria-current=${current(place.section)}
+          >${icon(place.icon)}<span>${t.nav[place.section]}</span></a
+        >`,
+    )}
+    <span class="rail-foot">
+      <a href="/settings" aria-current=${current('settings')}>${icon('sliders')}<span>${t.nav.settings}</span></a>
+      <button type="button" class="rail-help" @click=${help}>
+        ${icon('question-circle')}<span>${t.nav.help}</span>
+      </button>
+    </span>
+  </nav>`;
+}
+
+function brand() {
+  return html`<span class="brand">
+    <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M3 18h18M6 18a6 6 0 0 1 12 0M12 5v3M4.6 9.6l1.8 1.8M19.4 9.6l-1.8 1.8" />
+    </svg>
+    <span>${t.brand}</span>
+  </span>`;
+}
+
+/**
+ * @param {boolean} online
+ * @param {string | null} at
+ */
+function connection(online, at) {
+  const said = online ? (at ? t.connection.liveAt(at) : t.connection.live) : t.connection.offline;
+  return html`<span class="connection ${online ? '' : 'is-offline'}" title=${said}>
+    <i class="dot"></i><span class="visually-hidden">${said}</span>
+  </span>`;
+}
+
+/** @param {import('../main.js').Context} ctx */
+function themeSwitch(ctx) {
+  const chosen = preferences.theme();
+  const icons = { light: 'brightness-high', dark: 'moon-stars', system: 'circle-half' };
+  const next = /** @type {const} */ ({ light: 'dark', dark: 'system', system: 'light' })[chosen];
+  const turn = () => {
+    preferences.setTheme(next);
+    ctx.update();
+  };
+  const label = `${t.theme.label}: ${t.theme[chosen]}`;
+  return html`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${turn}>
+    ${icon(icons[chosen])}
+  </button>`;
+}

@@ -1,0 +1,64 @@
+// What a page shows instead of figures: nothing yet, nothing at all, or what went wrong and how to go on.
+
+import { ApiError, OfflineError } from '../api.js';
+import { html, nothing } from '../html.js';
+import { t } from '../texts.js';
+import { icon } from './icon.js';
+
+/**
+ * @param {unknown} error
+ * @param {() => void} retry
+ */
+export function errorState(error, retry) {
+  const offline = error instanceof OfflineError;
+  const title = offline ? t.states.offlineTitle : t.states.errorTitle;
+  const text = offline ? t.states.offlineText : explain(error);
+  const request = error instanceof ApiError && error.requestId ? error.requestId : null;
+  return html`<div class="state" role="alert">
+    ${icon(offline ? 'wifi-off' : 'exclamation-triangle')}
+    <h2>${title}</h2>
+    <p>${text}</p>
+    ${request ? html`<p class="note wrap">${t.states.requestId(request)}</p>` : nothing}
+    <button type="button" class="btn btn-primary" @click=${retry}>${icon('arrow-clockwise')} ${t.states.retry}</button>
+  </div>`;
+}
+
+/**
+ * What went wrong, in the server's words where it said something.
+ * @param {unknown} error
+ */
+export function explain(error) {
+  if (error instanceof OfflineError) return t.states.offlineTitle;
+  if (error instanceof ApiError && (error.status === 503 || error.status === 429)) return t.states.busy;
+  if (error instanceof ApiError) {
+    const fields = error.fields.map((field) => `${field.field} ${field.message}`);
+    return [error.message, ...fields].join('. ');
+  }
+  return String(error);
+}
+
+/**
+ * @param {{icon: string, title: string, text: string, href: string, button: string}} state
+ */
+export function emptyState({ icon: name, title, text, href, button }) {
+  return html`<div class="state">
+    ${icon(name)}
+    <h2>${title}</h2>
+    <p>${text}</p>
+    <a class="btn btn-primary" href=${href}>${button}</a>
+  </div>`;
+}
+
+/** Grey shapes where figures will stand, of their size, so that nothing jumps when they come. */
+export function skeletonPage() {
+  const card = (/** @type {string} */ size, /** @type {string} */ height) =>
+    html`<section class="card ${size} ${height}" aria-hidden="true">
+      <div class="bone bone-title"></div>
+      <div class="bone bone-body"></div>
+    </section>`;
+  return html`<div class="grid" aria-busy="true">
+    <p class="visually-hidden" role="status">${t.states.loading}</p>
+    ${card('s4', 'sk-figure')}${card('s4', 'sk-figure')}${card('s4', 'sk-figure')}${card('s12', 'sk-timeline')}
+    ${card('s7', 'sk-list')}${card('s5', 'sk-list')}
+  </div>`;
+}

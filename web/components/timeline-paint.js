@@ -1,0 +1,263 @@
+// Draws a timeline on a canvas: tracks, segments, ticks, clock changes, the present.
+
+import { appName } from '../app-names.js';
+import { COLOURS } from '../colours.js';
+import * as format from '../format.js';
+import { t } from '../texts.js';
+import { DAY, HOUR, MINUTE, clockChanges, ticks, wallClock } from '../zone.js';
+import { firstEndingAfter, tickStep } from './timeline-layout.js';
+
+/** @typedef {import('./timeline-layout.js').View} View */
+
+/** Pixels. */
+export const LANE = { height: 30, row: 15, gap: 2, space: 18, label: 24 };
+export const AXIS = 26;
+
+/**
+ * @param {CSSStyleDeclaration} style
+ */
+export function readPalette(style) {
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  return {
+    segments: Array.from({ length: COLOURS }, (_, index) => colour(`--c${index}`)),
+    ink: colour('--ink'),
+    label: colour('--ink-3'),
+    track: colour('--track'),
+    unlived: colour('--unlived'),
+    line: colour('--line'),
+    on: colour('--on-segment'),
+    accent: colour('--accent'),
+    warn: colour('--warn'),
+    surface: colour('--surface'),
+    font: style.fontFamily,
+  };
+}
+
+/**
+ * Where the lanes lie, from the top.
+ * @param {import('./timeline-layout.js').Lane[]} lanes
+ * @param {boolean} labelsAbove
+ */
+export function measure(lanes, labelsAbove) {
+  let top = labelsAbove ? 0 : 6;
+  const places = lanes.map((lane) => {
+    const rows = lane.rows.length;
+    const height = rows === 1 ? LANE.height : rows * LANE.row + (rows - 1) * LANE.gap;
+    if (labelsAbove) top += LANE.label;
+    const place = { top, height, row: rows === 1 ? LANE.height : LANE.row };
+    top += height + (labelsAbove ? 8 : LANE.space);
+    return place;
+  });
+  return { places, height: top + AXIS, axisTop: top };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context in CSS pixels
+ * @param {object} scene
+ * @param {import('./timeline-layout.js').Lane[]} scene.lanes
+ * @param {ReturnType<typeof measure>} scene.places
+ * @param {View} scene.view
+ * @param {View} scene.bounds
+ * @param {number} scene.width
+ * @param {string} scene.zone
+ * @param {number} scene.now
+ * @param {string | null} scene.highlight the app to show, all others fade
+ * @param {{lane: number, row: number, index: number} | null} scene.active
+ * @param {ReturnType<typeof readPalette>} scene.palette
+ */
+export function paint(context, scene) {
+  const { view, bounds, width, places, palette, now } = scene;
+  const perMs = width / (view.to - view.from);
+  const x = (/** @type {number} */ instant) => (instant - view.from) * perMs;
+  context.clearRect(0, 0, width, places.height);
+
+  paintTracks(context, scene, x);
+  paintTicks(context, scene, x);
+  scene.lanes.forEach((lane, index) => paintLane(context, scene, lane, index, x));
+  paintClockChanges(context, scene, x);
+
+  if (now > view.from && now < view.to && now < bounds.to) {
+    context.fillStyle = palette.accent;
+    context.fillRect(Math.round(x(now)) - 1, 0, 2, places.axisTop);
+  }
+  // Where in the whole the view is, once it is not all of it.
+  if (view.to - view.from < (bounds.to - bounds.from) * 0.999) {
+    const whole = bounds.to - bounds.from;
+    context.fillStyle = palette.line;
+    context.fillRect(0, places.height - 3, width, 3);
+    context.fillStyle = palette.label;
+    const part = Math.max(((view.to - view.from) / whole) * width, 12);
+    context.fillRect(Math.min(((view.from - bounds.from) / whole) * width, width - part), places.height - 3, part, 3);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Parameters<typeof paint>[1]} scene
+ * @param {(instant: number) => number} x
+ */
+function paintTracks(context, { lanes, places, view, now, width, palette }, x) {
+  lanes.forEach((_, index) => {
+    const { top, height } = places.places[index];
+    context.fillStyle = palette.track;
+    context.beginPath();
+    context.roundRect(0, top, width, height, 6);
+    context.fill();
+    if (now < view.to) {
+      // Not lived yet: hatched, so that it is not taken for a gap.
+      context.save();
+      context.beginPath();
+      context.roundRect(0, top, width, height, 6);
+      context.clip();
+      context.strokeStyle = palette.unlived;
+      context.lineWidth = 2;
+      const start = Math.max(x(now), 0);
+      context.beginPath();
+      context.rect(start, top, width - start, height);
+      context.clip();
+      context.beginPath();
+      for (let at = Math.floor((start - height) / 9) * 9; at < width; at += 9) {
+        context.moveTo(at, top + height);
+        context.lineTo(at + height, top);
+      }
+      context.stroke();
+      context.restore();
+    }
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Parameters<typeof paint>[1]} scene
+ * @param {import('./timeline-layout.js').Lane} lane
+ * @param {number} laneIndex
+ * @param {(instant: number) => number} x
+ */
+function paintLane(context, scene, lane, laneIndex, x) {
+  const { view, places, palette, highlight, active, width } = scene;
+  const place = places.places[laneIndex];
+  lane.rows.forEach((row, rowIndex) => {
+    const top = place.top + rowIndex * (place.row + LANE.gap);
+    for (let index = firstEndingAfter(row, view.from); index < row.starts.length; index += 1) {
+      if (row.starts[index] >= view.to) break;
+      const left = Math.max(x(row.starts[index]), -8);
+      const right = Math.min(x(row.ends[index]), width + 8);
+      const size = right - left;
+      const session = row.sessions[index];
+      context.globalAlpha = highlight === null || session.app === highlight ? 1 : 0.18;
+      context.fillStyle = palette.segments[row.colours[index]];
+      if (size < 5) {
+        context.fillRect(left, top, Math.max(size, 0.75), place.row);
+        continue;
+      }
+      context.beginPath();
+      context.roundRect(left + 0.5, top, size - 1, place.row, 3);
+      context.fill();
+      if (size > 52) label(context, session, Math.max(left, 0), Math.min(right, width), top, place.row, palette);
+    }
+    context.globalAlpha = 1;
+    if (active?.lane === laneIndex && active.row === rowIndex && active.index < row.starts.length) {
+      const left = x(row.starts[active.index]);
+      const size = Math.max(x(row.ends[active.index]) - left, 2);
+      context.strokeStyle = palette.ink;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.roundRect(left - 1, top - 2, size + 2, place.row + 4, 4);
+      context.stroke();
+    }
+  });
+}
+
+/**
+ * The app's name inside a segment that is wide enough.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import('../api-types.d.ts').Session} session
+ * @param {number} left
+ * @param {number} right
+ * @param {number} top
+ * @param {number} height
+ * @param {ReturnType<typeof readPalette>} palette
+ */
+function label(context, session, left, right, top, height, palette) {
+  const room = right - left - 14;
+  if (room < 34) return;
+  context.font = `500 ${height > 20 ? 12 : 11}px ${palette.font}`;
+  let text = appName(session.app).slice(0, 60);
+  while (text.length > 2 && context.measureText(text).width > room) {
+    text = `${text.slice(0, Math.max(1, Math.floor(text.length * 0.8) - 1)).replace(/…$/, '')}…`;
+  }
+  context.fillStyle = palette.on;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  context.fillText(text, left + 7, top + height / 2 + 0.5);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Parameters<typeof paint>[1]} scene
+ * @param {(instant: number) => number} x
+ */
+function paintTicks(context, { view, bounds, width, places, palette, zone }, x) {
+  const { step, kind } = tickStep(view.to - view.from, width, 58);
+  context.font = `400 12px ${palette.font}`;
+  context.textBaseline = 'top';
+  const several = bounds.to - bounds.from > 26 * HOUR;
+  let free = -Infinity;
+  for (const instant of ticks(zone, view.from, view.to, step)) {
+    const at = x(instant);
+    context.fillStyle = palette.line;
+    context.fillRect(Math.round(at), 0, 1, places.axisTop);
+    const midnight = several && wallClock(zone, instant) % DAY === 0;
+    const text = format.tick(instant, zone, midnight ? 'day' : kind);
+    const size = context.measureText(text).width;
+    const left = Math.min(Math.max(at - size / 2, 0), width - size);
+    // Around a clock change two labels can meet: the later one gives way.
+    if (left < free) continue;
+    context.fillStyle = palette.label;
+    context.textAlign = 'left';
+    context.fillText(text, left, places.axisTop + 5);
+    free = left + size + 10;
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Parameters<typeof paint>[1]} scene
+ * @param {(instant: number) => number} x
+ */
+function paintClockChanges(context, { view, bounds, width, places, palette, zone }, x) {
+  for (const { at, jump } of clockChanges(zone, bounds.from, bounds.to)) {
+    if (at < view.from || at > view.to) continue;
+    const left = Math.round(x(at));
+    context.strokeStyle = palette.warn;
+    context.lineWidth = 1.5;
+    context.setLineDash([4, 3]);
+    context.beginPath();
+    context.moveTo(left + 0.5, 0);
+    context.lineTo(left + 0.5, places.axisTop);
+    context.stroke();
+    context.setLineDash([]);
+    const by = format.duration(Math.abs(jump) / 1000);
+    const text = jump > 0 ? t.timeline.clockForward(by) : t.timeline.clockBack(by);
+    context.font = `600 11px ${palette.font}`;
+    const size = context.measureText(text).width + 10;
+    const side = left + size + 4 > width ? left - size - 3 : left + 3;
+    const top = places.axisTop - 17;
+    context.fillStyle = palette.surface;
+    context.beginPath();
+    context.roundRect(side, top, size, 16, 4);
+    context.fill();
+    context.fillStyle = palette.warn;
+    context.textBaseline = 'middle';
+    context.textAlign = 'left';
+    context.fillText(text, side + 5, top + 8.5);
+  }
+}
+
+/** How near the pointer must be to a thin segment, in milliseconds.
+ * @param {View} view
+ * @param {number} width
+ */
+export function slack(view, width) {
+  return Math.min(((view.to - view.from) / Math.max(width, 1)) * 3, 5 * MINUTE);
+}

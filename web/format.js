@@ -1,0 +1,252 @@
+// Every duration, number, date and time that people read is written here, through Intl.
+
+import { addDays, offsetAt } from './zone.js';
+
+/** English for now; of its variants, the one the browser asks for first. */
+export const locale = pickLocale(globalThis.navigator?.languages ?? []);
+
+/** @param {readonly string[]} wanted */
+export function pickLocale(wanted) {
+  return wanted.find((tag) => /^en\b/i.test(tag)) ?? 'en-GB';
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const dateFormats = new Map();
+
+/**
+ * @param {string} zone
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function dateFormat(zone, options) {
+  const key = zone + JSON.stringify(options);
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+    dateFormats.set(key, format);
+  }
+  return format;
+}
+
+/** @param {'hour' | 'minute' | 'second'} unit */
+const unitFormat = (unit) =>
+  new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 0 });
+const units = { hour: unitFormat('hour'), minute: unitFormat('minute'), second: unitFormat('second') };
+const longUnits = {
+  hour: new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' }),
+  minute: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' }),
+  second: new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' }),
+};
+
+/**
+ * The two units that say most: hours and minutes, minutes and seconds below ten minutes, seconds below one.
+ * @param {number} seconds 0 or more
+ * @returns {{unit: 'hour' | 'minute' | 'second', amount: number}[]}
+ */
+function split(seconds) {
+  if (seconds < 59.5) return [{ unit: 'second', amount: Math.round(seconds) }];
+  if (seconds < 599.5) {
+    const whole = Math.round(seconds);
+    return nonZero([
+      { unit: 'minute', amount: Math.floor(whole / 60) },
+      { unit: 'second', amount: whole % 60 },
+    ]);
+  }
+  const minutes = Math.round(seconds / 60);
+  return nonZero([
+    { unit: 'hour', amount: Math.floor(minutes / 60) },
+    { unit: 'minute', amount: minutes % 60 },
+  ]);
+}
+
+/**
+ * @template {{amount: number}} T
+ * @param {T[]} parts
+ */
+const nonZero = (parts) => parts.filter((part) => part.amount > 0);
+
+/**
+ * A duration as figure and unit pairs, for setting the figures large: [{figure: "6", unit: "h"}, …].
+ * @param {number} seconds
+ */
+export function durationParts(seconds) {
+  return split(Math.abs(seconds)).map(({ unit, amount }) => {
+    const parts = units[unit].formatToParts(amount);
+    const is = (/** @type {string} */ type) => (/** @type {{type: string}} */ part) => part.type === type;
+    return {
+      figure: parts
+        .filter((part) => !is('unit')(part) && !is('literal')(part))
+        .map((part) => part.value)
+        .join(''),
+      unit: parts.find(is('unit'))?.value ?? '',
+    };
+  });
+}
+
+/**
+ * "6 h 42 m", "4 m 12 s", "38 s"; more than nothing and under half a second is "< 1 s".
+ * @param {number} seconds
+ */
+export function duration(seconds) {
+  if (seconds > 0 && seconds < 0.5) return `< ${join(durationParts(1))}`;
+  return join(durationParts(seconds));
+}
+
+/** @param {{figure: string, unit: string}[]} parts */
+const join = (parts) => parts.map((part) => `${part.figure}\u00a0${part.unit}`).join(' ');
+
+/**
+ * For reading aloud: "6 hours 42 minutes".
+ * @param {number} seconds
+ */
+export function spokenDuration(seconds) {
+  return split(Math.abs(seconds))
+    .map(({ unit, amount }) => longUnits[unit].format(amount))
+    .join(' ');
+}
+
+/** @param {number} value */
+export function number(value) {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+}
+
+/** @param {number} share 0..1 */
+export function percent(share) {
+  const small = share > 0 && share < 0.01;
+  const text = new Intl.NumberFormat(locale, { style: 'percent' }).format(small ? 0.01 : share);
+  return small ? `< ${text}` : text;
+}
+
+/**
+ * A calendar date written out.
+ * @param {string} date YYYY-MM-DD
+ * @param {'full' | 'long' | 'day' | 'weekday' | 'short'} style
+ */
+export function date(date, style = 'full') {
+  /** @type {Record<string, Intl.DateTimeFormatOptions>} */
+  const styles = {
+    full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+    long: { weekday: 'long', day: 'numeric', month: 'long' },
+    day: { day: 'numeric', month: 'long' },
+    weekday: { weekday: 'long' },
+    short: { weekday: 'short', day: 'numeric' },
+  };
+  return dateFormat('UTC', styles[style]).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/**
+ * "16 – 22 November 2026"
+ * @param {string} first YYYY-MM-DD
+ * @param {string} last YYYY-MM-DD, included
+ */
+export function dateRange(first, last) {
+  const format = dateFormat('UTC', { day: 'numeric', month: 'long', year: 'numeric' });
+  return format.formatRange(Date.parse(`${first}T00:00:00Z`), Date.parse(`${last}T00:00:00Z`));
+}
+
+/**
+ * A time of day.
+ * @param {number} instant
+ * @param {string} zone
+ * @param {'minute' | 'second'} precision
+ */
+export function time(instant, zone, precision = 'minute') {
+  return dateFormat(zone, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(precision === 'second' ? { second: '2-digit' } : {}),
+  }).format(instant);
+}
+
+/**
+ * @param {number} instant
+ * @param {string} zone
+ */
+export function dateTime(instant, zone) {
+  return dateFormat(zone, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(instant);
+}
+
+/**
+ * A weekday and a time, for a range of several days.
+ * @param {number} instant
+ * @param {string} zone
+ */
+export function dayAndTime(instant, zone) {
+  return dateFormat(zone, { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(instant);
+}
+
+/**
+ * The label of a tick: an hour, a time, or the day where one begins.
+ * @param {number} instant
+ * @param {string} zone
+ * @param {'hour' | 'minute' | 'second' | 'day'} kind
+ */
+export function tick(instant, zone, kind) {
+  if (kind === 'day') return dateFormat(zone, { weekday: 'short', day: 'numeric' }).format(instant);
+  if (kind === 'hour') return dateFormat(zone, { hour: '2-digit' }).format(instant);
+  return time(instant, zone, kind);
+}
+
+/**
+ * A clock hour 0..23 written out: "09", or "9 AM".
+ * @param {number} hour
+ */
+export function hourOfDay(hour) {
+  return tick(Date.UTC(2000, 0, 1, hour), 'UTC', 'hour');
+}
+
+/**
+ * A wall clock time "HH:MM" in the reader's way.
+ * @param {string} clock
+ */
+export function clockTime(clock) {
+  return time(Date.parse(`2000-01-01T${clock}:00Z`), 'UTC');
+}
+
+/**
+ * "3 minutes ago", "yesterday".
+ * @param {number} instant
+ * @param {number} now
+ */
+export function ago(instant, now) {
+  const seconds = Math.round((instant - now) / 1000);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+  const steps = [
+    ['year', 31_557_600],
+    ['month', 2_629_800],
+    ['week', 604_800],
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ];
+  for (const [unit, size] of steps) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return relative.format(Math.min(0, seconds) > -45 ? 0 : -1, Math.abs(seconds) < 45 ? 'second' : 'minute');
+}
+
+/**
+ * "UTC+05:30"
+ * @param {string} zone
+ * @param {number} instant
+ */
+export function offset(zone, instant) {
+  const minutes = Math.round(offsetAt(zone, instant) / 60_000);
+  if (minutes === 0) return 'UTC';
+  const [sign, size] = [minutes < 0 ? '−' : '+', Math.abs(minutes)];
+  const pad = (/** @type {number} */ value) => String(value).padStart(2, '0');
+  return `UTC${sign}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+/** @param {'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday'} day */
+export function weekday(day) {
+  const names = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  return date(addDays('2001-01-01', names.indexOf(day)), 'weekday');
+}

@@ -1,0 +1,179 @@
+// Starts the dashboard: the address decides the page, the page is drawn inside the shell.
+
+import { Api } from './api.js';
+import { Colours } from './colours.js';
+import { DialogHost } from './components/dialog.js';
+import { openHelp } from './components/help.js';
+import { shell } from './components/shell.js';
+import { Toasts } from './components/toast.js';
+import { render } from './html.js';
+import { DevicesPage } from './pages/devices.js';
+import { NotFoundPage } from './pages/not-found.js';
+import { PairingPage, deviceKeyIn } from './pages/pairing.js';
+import { SettingsPage } from './pages/settings.js';
+import { TodayPage } from './pages/today.js';
+import { WeekPage } from './pages/week.js';
+import { follow, match, navigate } from './router.js';
+import { listen } from './shortcuts.js';
+import { t } from './texts.js';
+import { browserZone, isDate } from './zone.js';
+
+/**
+ * @typedef {object} Page
+ * @property {string} section which place of the rail it belongs to
+ * @property {string} title
+ * @property {() => unknown} header its controls in the header
+ * @property {() => unknown} view
+ * @property {() => Promise<void> | void} load
+ * @property {() => Promise<void> | void} [poll] looks whether anything is new
+ * @property {(event: KeyboardEvent) => boolean} [key] takes a key; true when it did
+ * @property {() => void} close
+ *
+ * @typedef {object} Context what every page and component may use
+ * @property {Api} api
+ * @property {Colours} colours
+ * @property {DialogHost} dialogs
+ * @property {Toasts} toasts
+ * @property {() => void} update draws what has changed
+ * @property {() => number} now milliseconds since 1970
+ * @property {() => string} zone the account's, where a page has told it
+ */
+
+const POLL = 30_000;
+const LONGEST_WAIT = 15_000;
+
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+const api = new Api();
+/** @type {Page} */
+let page;
+let drawing = false;
+
+const update = () => {
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(() => {
+    drawing = false;
+    draw();
+  });
+};
+
+function draw() {
+  render(shell(ctx, page, { help: () => openHelp(ctx) }), root);
+  document.title = page.section === 'pairing' ? t.brand : `${page.title} · ${t.brand}`;
+}
+
+/** @type {Context} */
+const ctx = {
+  api,
+  colours: new Colours(),
+  dialogs: new DialogHost(draw),
+  toasts: new Toasts(update),
+  update,
+  now: () => Date.now(),
+  zone: () => browserZone(),
+};
+
+/** @type {import('./router.js').Route<Page>[]} */
+const routes = [
+  { pattern: /^\/(?:today)?$/, load: (_, query) => today(null, query) },
+  { pattern: /^\/day\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? today(date, query) : new NotFoundPage()) },
+  { pattern: /^\/week$/, load: (_, query) => week(null, query) },
+  { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : new NotFoundPage()) },
+  { pattern: /^\/devices$/, load: () => new DevicesPage(ctx) },
+  { pattern: /^\/settings$/, load: () => new SettingsPage(ctx) },
+];
+
+/**
+ * @param {string | null} date
+ * @param {URLSearchParams} query
+ */
+function today(date, query) {
+  return new TodayPage(ctx, { date, device: query.get('device') }, page instanceof TodayPage ? page.stats : null);
+}
+
+/**
+ * @param {string | null} date
+ * @param {URLSearchParams} query
+ */
+function week(date, query) {
+  return new WeekPage(ctx, { date, device: query.get('device') }, page instanceof WeekPage ? page.stats : null);
+}
+
+/** @param {Page} next */
+function show(next) {
+  const moved = page && page.section !== next.section;
+  page?.close();
+  page = next;
+  ctx.dialogs.close();
+  draw();
+  if (moved) {
+    scrollTo({ top: 0 });
+    root.querySelector('h1')?.focus({ preventScroll: true });
+  }
+  return next.load();
+}
+
+function open() {
+  if (!api.paired) return show(new PairingPage(ctx));
+  return show(match(routes, location.pathname, new URLSearchParams(location.search)) ?? new NotFoundPage());
+}
+
+/** Takes the device key out of the address before anything else can see it. */
+async function pairByLink() {
+  if (!/^#(?:.*&)?pair=/.test(location.hash)) return false;
+  const key = deviceKeyIn(location.hash);
+  history.replaceState(null, '', location.pathname + location.search);
+  if (!key) return false;
+  try {
+    await api.pair(key);
+  } catch (problem) {
+    await show(new PairingPage(ctx, { problem }));
+  }
+  return true;
+}
+
+/** Knocks until the server answers, ever more patiently. */
+async function waitForServer(wait = 1000) {
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  if (!(await api.knock())) await waitForServer(Math.min(wait * 2, LONGEST_WAIT));
+}
+
+api.addEventListener('paired', () => open());
+api.addEventListener('unpaired', () => {
+  ctx.colours.forget();
+  show(new PairingPage(ctx, { ended: true }));
+});
+api.addEventListener('offline', () => {
+  update();
+  waitForServer();
+});
+api.addEventListener('online', () => {
+  update();
+  ctx.toasts.say(t.connection.back);
+  page.load();
+});
+addEventListener('online', () => api.knock());
+addEventListener('storage', (event) => api.storageChanged(event));
+addEventListener('storage', update);
+addEventListener('hashchange', () => pairByLink());
+
+const poll = () => {
+  if (document.visibilityState === 'visible' && api.paired && api.online) page.poll?.();
+};
+setInterval(poll, POLL);
+document.addEventListener('visibilitychange', poll);
+
+listen({
+  go: {
+    t: () => navigate('/today'),
+    w: () => navigate('/week'),
+    d: () => navigate('/devices'),
+    s: () => navigate('/settings'),
+  },
+  help: () => openHelp(ctx),
+  page: (event) => page.key?.(event) ?? false,
+  blocked: () => ctx.dialogs.isOpen || !api.paired,
+});
+follow(open);
+if (!(await pairByLink())) open();
+navigator.serviceWorker?.register('/sw.js');

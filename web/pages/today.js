@@ -1,0 +1,120 @@
+// A day: attention and screen time, the timeline, where the time went, hour by hour.
+
+import { totalCard, durationFigure, change, overlap } from '../components/totals.js';
+import { HoursCard } from '../components/hours.js';
+import * as format from '../format.js';
+import { html, nothing } from '../html.js';
+import { t } from '../texts.js';
+import { DAY, HOUR, clockChanges, hourRanges, wallClock } from '../zone.js';
+import { PeriodPage } from './period-page.js';
+
+/**
+ * @typedef {import('../api-types.d.ts').StatsToday} StatsToday
+ * @extends {PeriodPage<StatsToday>}
+ */
+export class TodayPage extends PeriodPage {
+  /**
+   * @param {import('../main.js').Context} ctx
+   * @param {{date: string | null, device: string | null}} which
+   * @param {StatsToday | null} stale
+   */
+  constructor(ctx, which, stale) {
+    super(ctx, { kind: 'day', ...which }, stale);
+    this.hours = new HoursCard(ctx, (hour) => this.#openHour(hour));
+  }
+
+  get title() {
+    return this.date ? format.date(this.date, this.current ? 'long' : 'full') : t.nav.today;
+  }
+
+  get date() {
+    return this.period.stats?.date ?? this.asked;
+  }
+
+  /** @param {StatsToday} stats */
+  hasSessions(stats) {
+    return stats.session_count > 0;
+  }
+
+  /** @param {StatsToday} stats */
+  cards(stats) {
+    const now = this.ctx.now();
+    const { from, to } = { from: Date.parse(stats.from), to: Date.parse(stats.to) };
+    const running = now >= from && now < to;
+    const before = format.date(stats.previous.date, 'weekday');
+    const openAll = (/** @type {string} */ title) => () => this.open(title, {}, this.whole);
+    const first = Number(stats.day_start.slice(0, 2));
+    const nowHour = running ? new Date(wallClock(stats.timezone, now)).getUTCHours() : -1;
+    return html`<div class="grid">
+      ${clockNote(stats, from, to)}
+      ${totalCard({
+        id: 'attention',
+        title: t.totals.attention,
+        note: t.totals.attentionNote,
+        value: stats.active_seconds,
+        show: durationFigure(stats.active_seconds),
+        below: change(stats.active_seconds, stats.previous.active_seconds, before, running),
+        open: openAll(t.totals.attention),
+      })}
+      ${totalCard({
+        id: 'screen-time',
+        title: t.totals.screen,
+        note: this.device ? t.totals.screenOne : t.totals.screenNote,
+        value: stats.total_seconds,
+        show: durationFigure(stats.total_seconds),
+        below: overlap(stats),
+        open: openAll(t.totals.screen),
+      })}
+      ${totalCard({
+        id: 'session-count',
+        title: t.totals.sessions,
+        note: t.totals.sessionsNote(format.number(stats.apps.length), stats.apps.length),
+        value: stats.session_count,
+        show: format.number(stats.session_count),
+        below: deviceNotes(stats),
+        open: openAll(t.totals.sessions),
+      })}
+      ${
+        this.period.stats === stats
+          ? this.timeline.view(this.period, {
+              note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
+              file: this.file,
+              now,
+            })
+          : html`<section class="card s12 sk-timeline"></section>`
+      }
+      ${this.apps.view(stats.apps, this.file)} ${this.hours.view(stats.hours, first, nowHour, this.file)}
+    </div>`;
+  }
+
+  /** @param {number} hour */
+  #openHour(hour) {
+    const { stats, from, to } = this.period;
+    if (!stats) return;
+    const pad = (/** @type {number} */ value) => `${String(value).padStart(2, '0')}:00`;
+    const title = t.hours.span(format.clockTime(pad(hour)), format.clockTime(pad((hour + 1) % 24)));
+    this.open(title, {}, hourRanges(stats.timezone, from, to, hour));
+  }
+}
+
+/** @param {StatsToday} stats */
+function deviceNotes(stats) {
+  return html`<span class="note">${stats.devices.map((device) => device.name).join(', ')}</span>`;
+}
+
+/**
+ * Says so where the day is not of 24 hours.
+ * @param {StatsToday} stats
+ * @param {number} from
+ * @param {number} to
+ */
+function clockNote(stats, from, to) {
+  const [change] = clockChanges(stats.timezone, from, to);
+  if (!change || to - from === DAY) return nothing;
+  // The wall clock's reading at the moment of the change, before it jumps.
+  const before = format.clockTime(
+    new Date(wallClock(stats.timezone, change.at) - change.jump).toISOString().slice(11, 16),
+  );
+  const text = change.jump > 0 ? t.period.shortDay(before) : t.period.longDay(before);
+  return html`<p class="s12 day-note"><b>${t.period.hoursLong(format.number((to - from) / HOUR))}</b> ${text}</p>`;
+}
