@@ -46,7 +46,7 @@ ALTER TABLE token_families ADD CONSTRAINT token_families_device_fkey FOREIGN KEY
 CREATE INDEX token_families_device_idx ON token_families (user_id, device_id);
 
 -- The first thing a tenant's transaction does: refuse a credential that was taken back, and a calendar that was changed.
-CREATE FUNCTION enter(tenant uuid, device uuid, family uuid, calendar integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION enter(tenant uuid, device uuid, family uuid, version integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM devices WHERE user_id = tenant AND id = device AND revoked_at IS NULL) THEN
     RAISE EXCEPTION 'the device is revoked' USING CONSTRAINT = 'credential_revoked';
@@ -54,7 +54,7 @@ BEGIN
   IF family IS NOT NULL AND NOT EXISTS (SELECT FROM token_families WHERE user_id = tenant AND id = family AND revoked_at IS NULL) THEN
     RAISE EXCEPTION 'the tokens are revoked' USING CONSTRAINT = 'credential_revoked';
   END IF;
-  IF calendar IS NOT NULL AND NOT EXISTS (SELECT FROM users WHERE user_id = tenant AND calendar_version = calendar) THEN
+  IF version IS NOT NULL AND NOT EXISTS (SELECT FROM users WHERE user_id = tenant AND calendar_version = version) THEN
     RAISE EXCEPTION 'the calendar was changed' USING CONSTRAINT = 'calendar_changed';
   END IF;
 END $$;

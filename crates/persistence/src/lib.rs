@@ -14,13 +14,17 @@ mod schema;
 #[macro_use]
 mod statement;
 
+#[cfg(test)]
+mod testing;
+
 pub mod accounts;
 pub mod devices;
 pub mod tokens;
 pub mod transaction;
 pub mod usage;
 
-pub use diesel::PgConnection as Conn;
+/// A connection inside a transaction.
+pub type Conn = diesel::PgConnection;
 pub use error::Error;
 pub use migrations::{migrate, pending, revert};
 pub use pool::{Link, Pool, Pooled, connect};

@@ -176,13 +176,4 @@ fn dollar_quote(rest: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn semicolons_in_quotes_and_comments_cut_nothing() {
-        let sql = "a 'x;''y'; b $$ ; $$; -- c;\n d \"q;\" /* ; */; e $t$ ; $$ ; $t$ ;\n-- end é;\n";
-        let parts = ["a 'x;''y'", "b $$ ; $$", "-- c;\n d \"q;\" /* ; */", "e $t$ ; $$ ; $t$"];
-        assert_eq!(split(sql), parts);
-    }
-}
+mod tests;

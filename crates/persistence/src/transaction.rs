@@ -84,3 +84,6 @@ pub fn ping(link: &mut Link) -> Result<(), Error> {
     link.broken = false;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

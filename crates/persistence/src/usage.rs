@@ -187,3 +187,6 @@ fn known((user, device, started_at, kind, app, ended_at): FoundRow) -> Known {
     let key = Key { started_at, kind: Kind::from_stored(&kind), app };
     Known { user: UserId(user), device: DeviceId(device), key, ended_at }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::*;
+use crate::testing::{account, migrated, now};
+use crate::usage::{self, Owned};
+use crate::{Conn, devices, tokens};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Rows that a query without any filter sees.
+fn seen(conn: &mut Conn, table: &str) -> i64 {
+    diesel::sql_query(format!("SELECT count(*) AS n FROM {table}")).get_result::<Count>(conn).unwrap().n
+}
+
+const TENANT_TABLES: [&str; 6] = ["users", "devices", "token_families", "usage", "usage_days", "usage_app_days"];
+
+fn with_data(link: &mut Link) -> Tenant {
+    let tenant = account(link);
+    let session = domain::usage::Session {
+        key: domain::usage::Key { started_at: now(), kind: domain::usage::Kind::App, app: "x".into() },
+        ended_at: now(),
+        title: None,
+        url: None,
+    };
+    usage::insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    let key = (tenant.user, tenant.device, now().date_naive());
+    usage::days::upsert(&mut link.conn, &[(key, Default::default())]).unwrap();
+    let tally = Default::default();
+    usage::days::add_apps(&mut link.conn, &[usage::days::AppDay { key, kind: session.key.kind, app: "x", tally }]).unwrap();
+    tenant
+}
+
+#[test]
+fn a_query_without_a_filter_sees_one_account() {
+    let mut link = migrated();
+    let (alice, _bob) = (with_data(&mut link), with_data(&mut link));
+    for table in TENANT_TABLES {
+        assert_eq!(seen(&mut link.conn, table), 2, "{table}");
+        let own = tenant(&mut link, &alice, |conn| Ok::<_, Error>(seen(conn, table))).unwrap();
+        assert_eq!(own, 1, "{table}");
+    }
+}
+
+#[test]
+fn the_role_without_a_tenant_sees_nothing() {
+    let mut link = migrated();
+    with_data(&mut link);
+    for setting in ["", "SET LOCAL app.user_id = '';"] {
+        link.conn.batch_execute(&format!("BEGIN; SET LOCAL ROLE almanac_tenant; {setting}")).unwrap();
+        for table in TENANT_TABLES {
+            assert_eq!(seen(&mut link.conn, table), 0, "{table}");
+        }
+        link.conn.batch_execute("ROLLBACK").unwrap();
+    }
+}
+
+#[test]
+fn anothers_row_is_neither_changed_nor_added() {
+    let mut link = migrated();
+    let (alice, bob) = (with_data(&mut link), with_data(&mut link));
+    let changed = tenant(&mut link, &alice, |conn| {
+        let renamed = diesel::sql_query("UPDATE devices SET name = 'mine'").execute(conn)?;
+        let deleted = diesel::sql_query(format!("DELETE FROM usage WHERE user_id = '{}'", bob.user)).execute(conn)?;
+        Ok::<_, Error>((renamed, deleted))
+    });
+    assert_eq!(changed.unwrap(), (1, 0));
+    let added = tenant(&mut link, &alice, |conn| {
+        tokens::insert(conn, bob.user, domain::ids::FamilyId(uuid::Uuid::now_v7()), bob.device, now(), now())
+    });
+    assert!(matches!(added, Err(Error::Refused(why)) if why.contains("row-level security")));
+}
+
+#[test]
+fn every_table_with_an_owner_is_walled() {
+    let mut link = migrated();
+    let open = diesel::sql_query(
+        "SELECT count(*) AS n FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'user_id' \
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity \
+           AND obj_description(c.oid) NOT LIKE 'directory:%'",
+    );
+    assert_eq!(open.get_result::<Count>(&mut link.conn).unwrap().n, 0);
+    let readable = diesel::sql_query(
+        "SELECT count(*) AS n FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' \
+           AND obj_description(c.oid) LIKE 'directory:%' AND has_table_privilege('almanac_tenant', c.oid, 'SELECT')",
+    );
+    assert_eq!(readable.get_result::<Count>(&mut link.conn).unwrap().n, 0);
+}
+
+#[test]
+fn a_credential_that_was_taken_back_opens_nothing() {
+    let mut link = migrated();
+    let (revoked, cut_off, other) = (account(&mut link), account(&mut link), account(&mut link));
+    tokens::revoke(&mut link.conn, revoked.user, revoked.family.unwrap(), now()).unwrap();
+    devices::update_revoked(&mut link.conn, cut_off.user, cut_off.device, now()).unwrap();
+    let borrowed = Tenant { family: other.family, ..account(&mut link) };
+    let keyed = Tenant { family: None, ..cut_off };
+    for refused in [revoked, cut_off, keyed, borrowed] {
+        let done = tenant(&mut link, &refused, |_| Ok::<_, Error>(()));
+        assert!(matches!(done, Err(Error::Revoked)), "{refused:?}");
+    }
+    let stale = Tenant { calendar: Some(7), ..other };
+    assert!(matches!(tenant(&mut link, &stale, |_| Ok::<_, Error>(())), Err(Error::CalendarChanged)));
+    tenant(&mut link, &Tenant { calendar: Some(1), ..other }, |_| Ok::<_, Error>(())).unwrap();
+}
+
+#[test]
+fn nothing_is_left_on_the_connection_after_errors_and_panics() {
+    let mut link = migrated();
+    let alice = with_data(&mut link);
+    let failed = tenant(&mut link, &alice, |conn| {
+        devices::update_name(conn, alice.user, alice.device, "changed")?;
+        diesel::sql_query("SELECT 1/0").execute(conn)?;
+        Ok::<_, Error>(())
+    });
+    assert!(failed.is_err() && !link.broken);
+    #[derive(QueryableByName)]
+    struct Left {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        role: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        tenant: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    let left = diesel::sql_query(
+        "SELECT current_user::text AS role, coalesce(current_setting('app.user_id', true), '') AS tenant, \
+                (SELECT name FROM devices) AS name",
+    );
+    let left = left.get_result::<Left>(&mut link.conn).unwrap();
+    assert_eq!((left.role.as_str(), left.tenant.as_str(), left.name.as_str()), ("almanac", "", "Laptop"));
+
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        tenant(&mut link, &alice, |_| -> Result<(), Error> { panic!("as a bug would") })
+    }));
+    assert!(panicked.is_err() && link.broken, "the pool throws it away");
+}

@@ -1,0 +1,143 @@
+use chrono::Duration;
+use diesel::connection::SimpleConnection;
+use domain::usage::coverage::Coverage;
+use domain::usage::rollup::{DeviceDay, Tally};
+
+use super::*;
+use crate::Error;
+use crate::testing::{account, migrated, now};
+
+fn session(minute: i64, app: &str) -> Session {
+    let key = Key { started_at: now() + Duration::minutes(minute), kind: Kind::App, app: app.into() };
+    let ended_at = key.started_at + Duration::milliseconds(61_234);
+    Session { key, ended_at, title: Some("Zeile 1\nTab\t\\N 😀".into()), url: None }
+}
+
+#[test]
+fn what_is_copied_in_is_read_as_it_was() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let sessions = [session(0, "a"), session(0, "b"), session(5, "a")];
+    let owned: Vec<_> =
+        sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
+    insert(&mut link.conn, &owned).unwrap();
+    let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
+    let read: Vec<_> = listed.iter().map(|row| (row.started_at, row.app.as_str(), row.ended_at, row.title.as_deref(), row.url.as_deref())).collect();
+    let wanted: Vec<_> = [2, 1, 0]
+        .map(|n: usize| &sessions[n])
+        .into_iter()
+        .map(|s| (s.key.started_at, s.key.app.as_str(), s.ended_at, s.title.as_deref(), None))
+        .collect();
+    assert_eq!(read, wanted);
+}
+
+#[test]
+fn a_session_that_is_there_is_a_named_constraint() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let session = session(0, "a");
+    let owned = [Owned { user: tenant.user, device: tenant.device, session: &session }];
+    insert(&mut link.conn, &owned).unwrap();
+    assert!(matches!(insert(&mut link.conn, &owned), Err(Error::Constraint(name)) if name == "usage_pkey"));
+}
+
+#[test]
+fn known_sessions_are_found_by_span_and_by_key() {
+    let mut link = migrated();
+    let (tenant, other) = (account(&mut link), account(&mut link));
+    let sessions: Vec<_> = (0..20).map(|n| session(n, "a")).collect();
+    let owned = |of: &crate::transaction::Tenant| -> Vec<Owned<'_>> {
+        sessions.iter().map(|session| Owned { user: of.user, device: of.device, session }).collect()
+    };
+    insert(&mut link.conn, &owned(&tenant)).unwrap();
+    insert(&mut link.conn, &owned(&other)).unwrap();
+    let first = sessions[5].key.started_at;
+    let span = Span { user: tenant.user, device: tenant.device, first, last: first + Duration::minutes(3), most: 9 };
+    assert_eq!(list_in_spans(&mut link.conn, &[span]).unwrap().len(), 4);
+    assert_eq!(list_in_spans(&mut link.conn, &[Span { most: 2, ..span }]).unwrap().len(), 2);
+    let missing = session(7, "b");
+    let asked = [owned(&tenant)[7], Owned { session: &missing, ..owned(&tenant)[7] }];
+    let found = list_by_keys(&mut link.conn, &asked).unwrap();
+    assert_eq!(found.iter().map(|row| &row.key).collect::<Vec<_>>(), [&sessions[7].key]);
+    assert_eq!(found[0].device, tenant.device);
+}
+
+#[test]
+fn ends_move_and_what_is_not_told_stays() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let mut session = session(0, "a");
+    insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    let title = session.title.take();
+    session.ended_at += Duration::minutes(1);
+    update_ends(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
+    assert_eq!((listed[0].ended_at, &listed[0].title), (session.ended_at, &title));
+}
+
+#[test]
+fn days_are_kept_each_with_its_own_hours() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let mut days = Vec::new();
+    for n in 0..5_u8 {
+        let mut day = DeviceDay::default();
+        day.hours_ms[usize::from(n)] = i64::from(n) + 1;
+        day.total = Tally { duration_ms: i64::from(n) + 1, session_count: 2, started_count: 1 };
+        day.coverage.push(u32::from(n), u32::from(n) * 3 + 10);
+        days.push(((tenant.user, tenant.device, now().date_naive() + Duration::days(i64::from(n))), day));
+    }
+    days::upsert(&mut link.conn, &days).unwrap();
+    days::upsert(&mut link.conn, &days[1..3]).unwrap();
+    let keys: Vec<_> = days.iter().map(|(key, _)| *key).collect();
+    let mut kept = days::list(&mut link.conn, &keys).unwrap();
+    kept.sort_by_key(|(key, _)| *key);
+    assert_eq!(kept, days);
+    assert_eq!(Coverage::decode(&days[0].1.coverage.encode()).as_ref(), Some(&days[0].1.coverage));
+}
+
+#[test]
+fn every_session_is_handed_over_once_in_order_of_time() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let sessions: Vec<_> = (0..25_000_i64).map(|n| session(n / 7, ["a", "b", "c", "d", "e", "f", "g"][usize::try_from(n % 7).unwrap()])).collect();
+    let owned: Vec<_> = sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
+    insert(&mut link.conn, &owned).unwrap();
+    let mut keys = Vec::new();
+    list::each(&mut link.conn, tenant.user, now(), now() + Duration::days(90), |_, session| keys.push(session.key)).unwrap();
+    assert!(keys.is_sorted_by(|a, b| a < b));
+    assert_eq!(keys.len(), sessions.len());
+}
+
+/// A statement that scans a whole table is quick in a test and slow in a year.
+#[test]
+fn no_statement_reads_a_table_whole() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let session = session(0, "a");
+    let owned = [Owned { user: tenant.user, device: tenant.device, session: &session }];
+    insert(&mut link.conn, &owned).unwrap();
+    link.conn.batch_execute("ANALYZE; SELECT pg_stat_force_next_flush(); SELECT pg_stat_reset()").unwrap();
+    let span = Span { user: tenant.user, device: tenant.device, first: now(), last: now(), most: 9 };
+    let date = now().date_naive();
+    list_in_spans(&mut link.conn, &[span]).unwrap();
+    list_by_keys(&mut link.conn, &owned).unwrap();
+    update_ends(&mut link.conn, &owned).unwrap();
+    days::list(&mut link.conn, &[(tenant.user, tenant.device, date)]).unwrap();
+    figures::find(&mut link.conn, tenant.user, None, date, date, date).unwrap();
+    let filter = list::Filter { from: Some(now()), ..Default::default() };
+    list::list(&mut link.conn, tenant.user, &filter, None, 10).unwrap();
+    list::count(&mut link.conn, tenant.user, &filter).unwrap();
+    list::count(&mut link.conn, tenant.user, &list::Filter::default()).unwrap();
+    let writer = crate::devices::Writer { user: tenant.user, device: tenant.device, family: tenant.family };
+    crate::devices::lock(&mut link.conn, &[writer], now()).unwrap();
+    #[derive(QueryableByName)]
+    struct Scanned {
+        #[diesel(sql_type = Text)]
+        relname: String,
+    }
+    link.conn.batch_execute("SELECT pg_stat_force_next_flush()").unwrap();
+    let scanned = diesel::sql_query("SELECT relname::text FROM pg_stat_user_tables WHERE seq_scan > 0");
+    let scanned: Vec<_> = scanned.load::<Scanned>(&mut link.conn).unwrap().into_iter().map(|row| row.relname).collect();
+    assert_eq!(scanned, Vec::<String>::new());
+}
