@@ -84,6 +84,8 @@ export class Api extends EventTarget {
    * @param {string} deviceKey
    */
   async pair(deviceKey) {
+    // Registering with an unknown key would make a new, empty account: an empty upload finds out first.
+    await this.#send('POST', '/usage/batch', { body: { sessions: [] }, deviceKey });
     const answer = await this.#send('POST', '/devices/register', {
       body: { platform: 'browser', device_key: deviceKey },
     });
@@ -198,12 +200,13 @@ export class Api extends EventTarget {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, token?: string | null}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, token?: string | null, deviceKey?: string}} options
    */
-  async #send(method, path, { body, signal, etag, token }) {
+  async #send(method, path, { body, signal, etag, token, deviceKey }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' };
     if (token) headers.Authorization = `Bearer ${token}`;
+    if (deviceKey) headers['X-Device-Key'] = deviceKey;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (etag) headers['If-None-Match'] = etag;
     /** @type {Response} */

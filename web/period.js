@@ -141,6 +141,19 @@ export class Period {
     return sessions.filter(fits);
   }
 
+  /** Seconds in which one device had more than one session. */
+  overlapOnOneDevice() {
+    /** @type {[number, number][]} */
+    const whole = [[this.from, this.to]];
+    let seconds = 0;
+    for (const sessions of Object.values(Object.groupBy(this.sessions, (session) => session.device_id))) {
+      if (!sessions) continue;
+      const together = sessions.reduce((sum, session) => sum + secondsWithin(session, whole), 0);
+      seconds += together - secondsOnce(sessions, whole);
+    }
+    return seconds;
+  }
+
   close() {
     this.#abort.abort();
   }

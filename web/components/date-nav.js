@@ -77,10 +77,19 @@ export function dateNav({ kind, date, current, device, devices }) {
       >
       ${step(after, week ? t.period.weekAfter : t.period.dayAfter, 'chevron-right')}
     </div>
-    <label class="pick pick-date" title=${t.period.pick}>
-      <span class="visually-hidden">${t.period.pick}</span>
-      <input id="date-picker" type="date" class="form-control" .value=${live(date ?? '')} @change=${picked} />
-    </label>`;
+    <span class="pick-date">
+      <button type="button" class="icon-button" aria-label=${t.period.pick} title=${t.period.pick} @click=${pickDate}>
+        ${icon('calendar3')}
+      </button>
+      <input
+        id="date-picker"
+        type="date"
+        tabindex="-1"
+        aria-label=${t.period.pick}
+        .value=${live(date ?? '')}
+        @change=${picked}
+      />
+    </span>`;
 }
 
 /**
@@ -95,4 +104,10 @@ export function calendarNote({ timezone, day_start: start }, browser, instant) {
   if (start !== '00:00') parts.push(t.period.dayStarts(format.clockTime(start)));
   if (parts.length === 0) return nothing;
   return html`<span class="zone" title=${t.period.zoneHelp}>${parts.join(' · ')}</span>`;
+}
+
+/** Opens the browser's own date picker. */
+export function pickDate() {
+  const input = document.querySelector('#date-picker');
+  if (input instanceof HTMLInputElement) input.showPicker();
 }

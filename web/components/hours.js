@@ -34,7 +34,7 @@ export class HoursCard {
       id: 'hours',
       title: t.hours.title,
       note: t.hours.note,
-      size: 's5',
+      size: 's5 hours-card',
       data,
       file: `${file}-hours`,
       chart: () => this.#chart(hours, order, nowHour),
@@ -83,7 +83,6 @@ export class HoursCard {
       }
     };
     return html`<div class="hours-chart">
-      <div class="hours-scale note" aria-hidden="true"><span>${format.duration(top)}</span><span>0</span></div>
       <div
         class="hours"
         role="slider"
@@ -98,6 +97,7 @@ export class HoursCard {
         @click=${(/** @type {MouseEvent} */ event) => this.open(hourUnder(event))}
         @keydown=${key}
       >
+        <div class="hours-scale note"><span>${format.duration(top)}</span><span>0</span></div>
         ${order.map(
           (hour) =>
             html`<i
@@ -133,7 +133,7 @@ function span(hour) {
 /** @param {number[]} hours */
 function busiest(hours) {
   const most = hours.indexOf(Math.max(...hours));
-  return html`<b>${format.duration(hours[most])}</b> ${span(most)}, the fullest hour`;
+  return html`<b>${format.duration(hours[most])}</b> ${t.hours.fullest(span(most))}`;
 }
 
 /** @param {number} value */

@@ -14,9 +14,9 @@ export function icon(name) {
 const platforms = {
   android: 'phone',
   ios: 'phone',
-  windows: 'pc-display',
+  windows: 'display',
   macos: 'laptop',
-  linux: 'pc-display',
+  linux: 'display',
   browser: 'globe2',
 };
 

@@ -29,17 +29,6 @@ export function openSessions(ctx, { title, file, period, filter, ranges, deviceN
   let error = null;
   const zone = period.stats.timezone;
   const several = period.to - period.from > 26 * 3_600_000;
-  ctx.dialogs.open({ title, wide: true, body: () => body() });
-  period
-    .sessionsOf(filter, ranges)
-    .then((found) => {
-      sessions = found;
-    })
-    .catch((failure) => {
-      error = failure;
-    })
-    .finally(() => ctx.update());
-
   const body = () => {
     if (error) return html`<p role="alert">${explain(error)}</p>`;
     if (!sessions) return html`<p role="status" class="note dialog-wait">${t.sessions.loading}</p>`;
@@ -66,6 +55,16 @@ export function openSessions(ctx, { title, file, period, filter, ranges, deviceN
         </button>
       </footer>`;
   };
+  ctx.dialogs.open({ title, wide: true, body: body });
+  period
+    .sessionsOf(filter, ranges)
+    .then((found) => {
+      sessions = found;
+    })
+    .catch((failure) => {
+      error = failure;
+    })
+    .finally(() => ctx.update());
 }
 
 /**

@@ -8,7 +8,7 @@ import { browserZone } from '../zone.js';
 import { icon } from './icon.js';
 
 const places = /** @type {const} */ ([
-  { section: 'today', href: '/today', icon: 'calendar-day' },
+  { section: 'today', href: '/today', icon: 'calendar-event' },
   { section: 'week', href: '/week', icon: 'calendar-week' },
   { section: 'devices', href: '/devices', icon: 'phone' },
 ]);

@@ -12,6 +12,7 @@ import { DAY, HOUR, MINUTE } from '../zone.js';
  * @property {Uint8Array} colours
  * @property {Session[]} sessions
  *
+ * @typedef {{start: number, end: number, session: Session}} Piece a session, cut to what is shown
  * @typedef {{id: string, rows: Row[]}} Lane
  * @typedef {{from: number, to: number}} View
  */
@@ -30,7 +31,7 @@ export const MIN_SPAN = MINUTE;
  * @returns {Lane[]}
  */
 export function layOut(sessions, devices, bounds, colourOf) {
-  /** @type {Map<string, {start: number, end: number, session: Session}[]>} */
+  /** @type {Map<string, Piece[]>} */
   const byDevice = new Map(devices.map((id) => [id, []]));
   for (const session of sessions) {
     const start = Math.max(Date.parse(session.started_at), bounds.from);
@@ -41,27 +42,52 @@ export function layOut(sessions, devices, bounds, colourOf) {
 }
 
 /**
- * @param {{start: number, end: number, session: Session}[]} pieces
+ * Longest first, each into the first row that is free there: so the first row is what was mostly in front.
+ * @param {Piece[]} pieces
  * @param {(app: string) => number} colourOf
  * @returns {Row[]}
  */
 function packRows(pieces, colourOf) {
-  pieces.sort((a, b) => a.start - b.start || b.end - a.end);
-  /** @type {{start: number, end: number, session: Session}[][]} */
-  const rows = [];
+  pieces.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
+  /** @type {Piece[][]} */
+  const rows = [[]];
   for (const piece of pieces) {
-    const free = rows.find((row) => row[row.length - 1].end <= piece.start + TOLERANCE);
-    if (free) free.push(piece);
-    else if (rows.length < MAX_ROWS) rows.push([piece]);
-    else rows[MAX_ROWS - 1].push(piece);
+    let row = rows.findIndex((taken) => isFree(taken, piece));
+    if (row < 0) row = rows.length < MAX_ROWS ? rows.push([]) - 1 : MAX_ROWS - 1;
+    rows[row].splice(placeOf(rows[row], piece.start), 0, piece);
   }
-  return (rows.length > 0 ? rows : [[]]).map((row) => ({
+  return rows.map((row) => ({
     starts: Float64Array.from(row, (piece) => piece.start),
     // Where rows were full, ends may go back; a search needs them to rise.
     ends: rising(Float64Array.from(row, (piece) => piece.end)),
     colours: Uint8Array.from(row, (piece) => colourOf(piece.session.app)),
     sessions: row.map((piece) => piece.session),
   }));
+}
+
+/**
+ * The index of the first piece of a row that starts after an instant.
+ * @param {Piece[]} row by start
+ * @param {number} instant
+ */
+function placeOf(row, instant) {
+  let [low, high] = [0, row.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (row[middle].start > instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * @param {Piece[]} row
+ * @param {Piece} piece
+ */
+function isFree(row, piece) {
+  const place = placeOf(row, piece.start);
+  const [before, after] = [row[place - 1], row[place]];
+  return (!before || before.end <= piece.start + TOLERANCE) && (!after || after.start >= piece.end - TOLERANCE);
 }
 
 /** @param {Float64Array} ends */

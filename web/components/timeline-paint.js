@@ -10,7 +10,7 @@ import { firstEndingAfter, tickStep } from './timeline-layout.js';
 /** @typedef {import('./timeline-layout.js').View} View */
 
 /** Pixels. */
-export const LANE = { height: 30, row: 15, gap: 2, space: 18, label: 24 };
+export const LANE = { height: 30, first: 24, row: 9, gap: 2, space: 18, label: 24 };
 export const AXIS = 26;
 
 /**
@@ -41,14 +41,28 @@ export function readPalette(style) {
 export function measure(lanes, labelsAbove) {
   let top = labelsAbove ? 0 : 6;
   const places = lanes.map((lane) => {
-    const rows = lane.rows.length;
-    const height = rows === 1 ? LANE.height : rows * LANE.row + (rows - 1) * LANE.gap;
     if (labelsAbove) top += LANE.label;
-    const place = { top, height, row: rows === 1 ? LANE.height : LANE.row };
-    top += height + (labelsAbove ? 8 : LANE.space);
+    const place = { top, height: 0, rows: rowsOf(lane.rows.length, top) };
+    const last = place.rows[place.rows.length - 1];
+    place.height = last.top + last.height - top;
+    top += place.height + (labelsAbove ? 8 : LANE.space);
     return place;
   });
   return { places, height: top + AXIS, axisTop: top };
+}
+
+/**
+ * The first row is what was mostly in front; what overlapped it lies thin below.
+ * @param {number} count
+ * @param {number} top
+ */
+function rowsOf(count, top) {
+  if (count === 1) return [{ top, height: LANE.height }];
+  return Array.from({ length: count }, (_, index) =>
+    index === 0
+      ? { top, height: LANE.first }
+      : { top: top + LANE.first + LANE.gap + (index - 1) * (LANE.row + LANE.gap), height: LANE.row },
+  );
 }
 
 /**
@@ -135,9 +149,8 @@ function paintTracks(context, { lanes, places, view, now, width, palette }, x) {
  */
 function paintLane(context, scene, lane, laneIndex, x) {
   const { view, places, palette, highlight, active, width } = scene;
-  const place = places.places[laneIndex];
   lane.rows.forEach((row, rowIndex) => {
-    const top = place.top + rowIndex * (place.row + LANE.gap);
+    const { top, height } = places.places[laneIndex].rows[rowIndex];
     for (let index = firstEndingAfter(row, view.from); index < row.starts.length; index += 1) {
       if (row.starts[index] >= view.to) break;
       const left = Math.max(x(row.starts[index]), -8);
@@ -147,13 +160,14 @@ function paintLane(context, scene, lane, laneIndex, x) {
       context.globalAlpha = highlight === null || session.app === highlight ? 1 : 0.18;
       context.fillStyle = palette.segments[row.colours[index]];
       if (size < 5) {
-        context.fillRect(left, top, Math.max(size, 0.75), place.row);
+        context.fillRect(left, top, Math.max(size, 0.75), height);
         continue;
       }
       context.beginPath();
-      context.roundRect(left + 0.5, top, size - 1, place.row, 3);
+      context.roundRect(left + 0.5, top, size - 1, height, 3);
       context.fill();
-      if (size > 52) label(context, session, Math.max(left, 0), Math.min(right, width), top, place.row, palette);
+      if (size > 52 && height > 14)
+        label(context, session, Math.max(left, 0), Math.min(right, width), top, height, palette);
     }
     context.globalAlpha = 1;
     if (active?.lane === laneIndex && active.row === rowIndex && active.index < row.starts.length) {
@@ -162,7 +176,7 @@ function paintLane(context, scene, lane, laneIndex, x) {
       context.strokeStyle = palette.ink;
       context.lineWidth = 2;
       context.beginPath();
-      context.roundRect(left - 1, top - 2, size + 2, place.row + 4, 4);
+      context.roundRect(left - 1, top - 2, size + 2, height + 4, 4);
       context.stroke();
     }
   });
@@ -181,7 +195,7 @@ function paintLane(context, scene, lane, laneIndex, x) {
 function label(context, session, left, right, top, height, palette) {
   const room = right - left - 14;
   if (room < 34) return;
-  context.font = `500 ${height > 20 ? 12 : 11}px ${palette.font}`;
+  context.font = `500 12px ${palette.font}`;
   let text = appName(session.app).slice(0, 60);
   while (text.length > 2 && context.measureText(text).width > room) {
     text = `${text.slice(0, Math.max(1, Math.floor(text.length * 0.8) - 1)).replace(/…$/, '')}…`;

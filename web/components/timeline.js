@@ -1,12 +1,13 @@
 // <almanac-timeline>: a lane per device, a segment per session; zoomed and moved by wheel, drag, pinch and keys.
 // It is a canvas with a keyboard of its own; the same sessions stand in the table view beside it.
 
-import { appName } from '../app-names.js';
 import * as format from '../format.js';
 import { html, nothing, render } from '../html.js';
 import { t } from '../texts.js';
+import { listenToGestures } from './timeline-gestures.js';
 import { clamp, firstEndingAfter, indexAt, layOut, zoom } from './timeline-layout.js';
 import { measure, paint, readPalette, slack } from './timeline-paint.js';
+import { sentence, tip } from './timeline-tip.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Session} Session
@@ -27,7 +28,8 @@ import { measure, paint, readPalette, slack } from './timeline-paint.js';
  */
 
 const WIDE = 640;
-const CLICK = 5;
+/** Milliseconds. */
+const GLIDE = 160;
 
 export class Timeline extends HTMLElement {
   /** @type {Data | null} */
@@ -46,26 +48,25 @@ export class Timeline extends HTMLElement {
   #active = null;
   /** @type {string | null} */
   #highlight = null;
-  /** @type {Map<number, {x: number, y: number}>} */
-  #pointers = new Map();
-  #moved = 0;
+  /** Where a movement under way leads.
+   * @type {View | null} */
+  #target = null;
   /** @type {(() => void)[]} */
   #release = [];
 
   connectedCallback() {
     render(this.#frameOf(), this);
     const plot = this.#plot;
-    const listen = (/** @type {string} */ type, /** @type {any} */ handler, options = {}) =>
-      plot.addEventListener(type, handler, options);
-    listen('wheel', (/** @type {WheelEvent} */ event) => this.#wheel(event), { passive: false });
-    listen('pointerdown', (/** @type {PointerEvent} */ event) => this.#pointerDown(event));
-    listen('pointermove', (/** @type {PointerEvent} */ event) => this.#pointerMove(event));
-    listen('pointerup', (/** @type {PointerEvent} */ event) => this.#pointerUp(event));
-    listen('pointercancel', (/** @type {PointerEvent} */ event) => this.#pointerGone(event));
-    listen('pointerleave', () => this.#pointers.size === 0 && this.#point(null));
-    listen('dblclick', (/** @type {MouseEvent} */ event) => this.#zoomAt(this.#instantAt(event), 0.4));
-    listen('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event));
-    listen('blur', () => this.#point(null));
+    listenToGestures(plot, {
+      zoom: (at, factor) => this.#show(zoom(this.#view, this.#instantAt(at), factor)),
+      shift: (part) => this.#shift(part),
+      hover: (at) => this.#point(at && this.#spotAt(at), at ?? undefined),
+      press: (at, touch) => this.#press(at, touch),
+      zoomed: () => this.#zoomed,
+    });
+    plot.addEventListener('dblclick', (event) => this.#zoomAt(this.#instantAt(event), 0.4));
+    plot.addEventListener('keydown', (event) => this.#key(event));
+    plot.addEventListener('blur', () => this.#point(null));
 
     const resized = new ResizeObserver(() => this.#resize());
     resized.observe(plot);
@@ -228,31 +229,34 @@ export class Timeline extends HTMLElement {
   /** @param {View} view */
   #show(view) {
     if (!this.#data) return;
+    this.#target = null;
     this.#view = clamp(view, this.#data);
     this.#draw();
-    this.dispatchEvent(new Event('viewchange'));
   }
 
   /** Moves to a view, at once where people prefer less motion.
    * @param {View} view */
   #glide(view) {
     if (!this.#data) return;
-    const target = clamp(view, this.#data);
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      this.#show(target);
+      this.#show(view);
       return;
     }
-    const start = this.#view;
+    const [start, target] = [this.#view, clamp(view, this.#data)];
     const began = performance.now();
     const step = (/** @type {number} */ now) => {
-      const part = Math.min(Math.max((now - began) / 160, 0), 1);
+      if (this.#target !== target) return;
+      const part = Math.min(Math.max((now - began) / GLIDE, 0), 1);
       const eased = 1 - (1 - part) ** 3;
-      this.#show({
+      this.#view = {
         from: start.from + (target.from - start.from) * eased,
         to: start.to + (target.to - start.to) * eased,
-      });
-      if (part < 1 && this.isConnected) requestAnimationFrame(step);
+      };
+      if (part === 1) this.#target = null;
+      else requestAnimationFrame(step);
+      this.#paintNow();
     };
+    this.#target = target;
     requestAnimationFrame(step);
   }
 
@@ -261,29 +265,13 @@ export class Timeline extends HTMLElement {
    * @param {number} factor
    */
   #zoomAt(around, factor) {
-    this.#glide(zoom(this.#view, around, factor));
+    this.#glide(zoom(this.#target ?? this.#view, around, factor));
   }
 
   /** @param {{clientX: number}} event */
   #instantAt(event) {
     const left = this.#plot.getBoundingClientRect().left;
     return this.#view.from + ((event.clientX - left) / this.#width) * (this.#view.to - this.#view.from);
-  }
-
-  /** @param {WheelEvent} event */
-  #wheel(event) {
-    const zooming = event.ctrlKey || event.metaKey || (document.activeElement === this.#plot && !event.shiftKey);
-    const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    if (zooming && Math.abs(event.deltaY) >= Math.abs(event.deltaX)) {
-      event.preventDefault();
-      const factor = Math.exp(Math.max(-1, Math.min(1, event.deltaY * unit * 0.004)));
-      this.#show(zoom(this.#view, this.#instantAt(event), factor));
-      this.#point(null);
-    } else if (sideways !== 0 && this.#zoomed) {
-      event.preventDefault();
-      this.#shift((sideways * unit) / this.#width);
-    }
   }
 
   get #zoomed() {
@@ -294,57 +282,22 @@ export class Timeline extends HTMLElement {
   /** Moves the view by a part of its width.
    * @param {number} part */
   #shift(part, gliding = false) {
-    const by = (this.#view.to - this.#view.from) * part;
-    const moved = { from: this.#view.from + by, to: this.#view.to + by };
+    const { from, to } = (gliding && this.#target) || this.#view;
+    const by = (to - from) * part;
+    const moved = { from: from + by, to: to + by };
     if (gliding) this.#glide(moved);
     else this.#show(moved);
   }
 
-  /** @param {PointerEvent} event */
-  #pointerDown(event) {
-    if (event.button !== 0) return;
-    this.#plot.setPointerCapture(event.pointerId);
-    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    if (this.#pointers.size === 1) this.#moved = 0;
-  }
-
-  /** @param {PointerEvent} event */
-  #pointerMove(event) {
-    const before = this.#pointers.get(event.pointerId);
-    if (!before) {
-      this.#point(this.#spotAt(event), event);
-      return;
-    }
-    const now = { x: event.clientX, y: event.clientY };
-    this.#moved += Math.abs(now.x - before.x) + Math.abs(now.y - before.y);
-    if (this.#pointers.size === 2) {
-      const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1] ?? before;
-      const apart = (/** @type {{x: number}} */ point) => Math.max(Math.abs(point.x - other.x), 8);
-      const middle = this.#instantAt({ clientX: (now.x + other.x) / 2 });
-      this.#show(zoom(this.#view, middle, apart(before) / apart(now)));
-    } else if (this.#moved > CLICK) {
-      this.#point(null);
-      this.#plot.classList.add('dragging');
-      this.#shift((before.x - now.x) / this.#width);
-    }
-    this.#pointers.set(event.pointerId, now);
-  }
-
-  /** @param {PointerEvent} event */
-  #pointerUp(event) {
-    const clicked = this.#pointers.size === 1 && this.#moved <= CLICK;
-    this.#pointerGone(event);
-    if (!clicked) return;
-    const spot = this.#spotAt(event);
-    if (event.pointerType === 'mouse' || this.#same(spot, this.#active)) this.#open(spot);
+  /**
+   * @param {{clientX: number, clientY: number}} at
+   * @param {boolean} touch
+   */
+  #press(at, touch) {
+    const spot = this.#spotAt(at);
     // A finger cannot hover: its first tap tells, its second opens.
-    else this.#point(spot, event);
-  }
-
-  /** @param {PointerEvent} event */
-  #pointerGone(event) {
-    this.#pointers.delete(event.pointerId);
-    this.#plot.classList.remove('dragging');
+    if (touch && !this.#same(spot, this.#active)) this.#point(spot, at);
+    else this.#open(spot);
   }
 
   /**
@@ -355,8 +308,9 @@ export class Timeline extends HTMLElement {
     const y = event.clientY - this.#plot.getBoundingClientRect().top;
     const lane = this.#places.places.findIndex(({ top, height }) => y >= top - 4 && y < top + height + 4);
     if (lane < 0) return null;
-    const { top, row: size } = this.#places.places[lane];
-    const row = Math.min(Math.max(Math.floor((y - top) / (size + 2)), 0), this.#lanes[lane].rows.length - 1);
+    const { rows } = this.#places.places[lane];
+    const below = rows.findIndex(({ top, height }) => y < top + height + 1);
+    const row = below < 0 ? rows.length - 1 : below;
     const index = indexAt(this.#lanes[lane].rows[row], this.#instantAt(event), slack(this.#view, this.#width));
     return index < 0 ? null : { lane, row, index };
   }
@@ -380,40 +334,25 @@ export class Timeline extends HTMLElement {
    * @param {{clientX: number}} [event]
    */
   #point(spot, event) {
-    const tip = /** @type {HTMLElement} */ (this.querySelector('.tl-tip'));
+    const box = /** @type {HTMLElement} */ (this.querySelector('.tl-tip'));
     if (!this.#same(spot, this.#active)) {
       this.#active = spot;
       this.#draw();
     }
-    tip.hidden = spot === null;
+    box.hidden = spot === null;
     if (spot === null || !this.#data) return;
     const session = this.#sessionOf(spot);
-    render(this.#tip(session), tip);
-    const box = this.getBoundingClientRect();
+    render(tip(session, this.#data), box);
+    const whole = this.getBoundingClientRect();
     const plot = this.#plot.getBoundingClientRect();
     const start = Math.max(Date.parse(session.started_at), this.#view.from);
     const near = event
-      ? event.clientX - box.left
-      : plot.left - box.left + ((start - this.#view.from) / (this.#view.to - this.#view.from)) * this.#width;
+      ? event.clientX
+      : plot.left + ((start - this.#view.from) / (this.#view.to - this.#view.from)) * this.#width;
     const place = this.#places.places[spot.lane];
-    const left = Math.min(Math.max(near - 24, 0), Math.max(box.width - tip.offsetWidth, 0));
-    const below = plot.top - box.top + place.top + place.height + 8;
-    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(below)}px)`;
-  }
-
-  /** @param {Session} session */
-  #tip(session) {
-    const { zone, several, colourOf, lanes } = /** @type {Data} */ (this.#data);
-    const [start, end] = [Date.parse(session.started_at), Date.parse(session.ended_at)];
-    const time = (/** @type {number} */ instant) =>
-      several ? format.dayAndTime(instant, zone) : format.time(instant, zone, 'second');
-    const name = appName(session.app);
-    return html`<div class="tl-tip-app"><i class="chip c${colourOf(session.app)}"></i><b>${name}</b></div>
-      ${name === session.app ? nothing : html`<div class="note wrap">${session.app}</div>`}
-      ${session.title ? html`<div class="wrap">${session.title}</div>` : nothing}
-      ${session.url ? html`<div class="note wrap">${session.url}</div>` : nothing}
-      <div>${time(start)} – ${time(end)}<b class="ms-2">${format.duration(session.duration_seconds)}</b></div>
-      <div class="note">${lanes.find((lane) => lane.id === session.device_id)?.name}</div>`;
+    const left = Math.min(Math.max(near - whole.left - 24, 0), Math.max(whole.width - box.offsetWidth, 0));
+    const below = plot.top - whole.top + place.top + place.height + 8;
+    box.style.transform = `translate(${Math.round(left)}px, ${Math.round(below)}px)`;
   }
 
   /** @param {Spot | null} spot */
@@ -497,26 +436,8 @@ export class Timeline extends HTMLElement {
       this.#show({ from: (start + end) / 2 - span / 2, to: (start + end) / 2 + span / 2 });
     }
     this.#point(spot);
-    this.#say(this.#sessionOf(spot), target, spot.index);
-  }
-
-  /**
-   * @param {Session} session
-   * @param {import('./timeline-layout.js').Row} row
-   * @param {number} index
-   */
-  #say(session, row, index) {
-    const { zone } = /** @type {Data} */ (this.#data);
-    const gap = index > 0 ? (row.starts[index] - row.ends[index - 1]) / 1000 : 0;
     const status = this.querySelector('[role="status"]');
-    const parts = [
-      gap > 60 ? t.timeline.gap(format.spokenDuration(gap)) : '',
-      appName(session.app),
-      session.title ?? '',
-      t.hours.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
-      format.spokenDuration(session.duration_seconds),
-    ];
-    if (status) status.textContent = parts.filter(Boolean).join(', ');
+    if (status && this.#data) status.textContent = sentence(target, spot.index, this.#data.zone);
   }
 }
 

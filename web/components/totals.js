@@ -52,13 +52,19 @@ export function change(now, before, what, running) {
 }
 
 /**
- * Why screen time and attention differ.
- * @param {{total_seconds: number, active_seconds: number, devices: unknown[]}} stats
+ * Why screen time and attention differ: two screens at once, or two apps on one. Which of them it was is known once
+ * all sessions are here.
+ * @param {import('../period.js').Period<any>} period
+ * @param {{total_seconds: number, active_seconds: number}} stats
  */
-export function overlap({ total_seconds: screen, active_seconds: attention, devices }) {
+export function overlap(period, { total_seconds: screen, active_seconds: attention }) {
   const twice = screen - attention;
   if (screen === 0) return nothing;
   if (twice < 1) return html`<span class="note">${t.totals.noOverlap}</span>`;
-  const time = format.duration(twice);
-  return html`<span class="note">${devices.length > 1 ? t.totals.twoScreens(time) : t.totals.oneScreen(time)}</span>`;
+  const onOne = period.complete ? period.overlapOnOneDevice() : null;
+  if (onOne === null) return html`<span class="note">${t.totals.overlap(format.duration(twice))}</span>`;
+  const parts = [];
+  if (twice - onOne >= 1) parts.push(t.totals.twoScreens(format.duration(twice - onOne)));
+  if (onOne >= 1) parts.push(t.totals.twoApps(format.duration(onOne)));
+  return html`<span class="note">${parts.join(', ')}</span>`;
 }

@@ -108,5 +108,7 @@ export class PairingPage {
 
 /** @param {unknown} error */
 function say(error) {
-  return error instanceof ApiError && error.code === 'DEVICE_REVOKED' ? t.pairing.refused : explain(error);
+  if (error instanceof ApiError && error.code === 'DEVICE_REVOKED') return t.pairing.refused;
+  if (error instanceof ApiError && error.status === 401) return t.pairing.unknown;
+  return explain(error);
 }

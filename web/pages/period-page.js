@@ -2,7 +2,7 @@
 
 import { appName } from '../app-names.js';
 import { AppsCard } from '../components/apps.js';
-import { addressOf, calendarNote, dateNav } from '../components/date-nav.js';
+import { addressOf, calendarNote, dateNav, pickDate } from '../components/date-nav.js';
 import { openSessions } from '../components/sessions-dialog.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
 import { TimelineCard, nameOf } from '../components/timeline-card.js';
@@ -209,17 +209,5 @@ export class PeriodPage {
       href: '/devices',
       button: t.states.emptyButton,
     });
-  }
-}
-
-/** Opens the browser's own date picker. */
-function pickDate() {
-  const input = document.querySelector('#date-picker');
-  if (!(input instanceof HTMLInputElement)) return;
-  input.focus();
-  try {
-    input.showPicker();
-  } catch {
-    // Not every browser has one; the field has the focus.
   }
 }

@@ -62,7 +62,7 @@ export class TodayPage extends PeriodPage {
         note: this.device ? t.totals.screenOne : t.totals.screenNote,
         value: stats.total_seconds,
         show: durationFigure(stats.total_seconds),
-        below: overlap(stats),
+        below: overlap(this.period, stats),
         open: openAll(t.totals.screen),
       })}
       ${totalCard({

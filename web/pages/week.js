@@ -62,7 +62,7 @@ export class WeekPage extends PeriodPage {
         note: this.device ? t.totals.screenOne : t.totals.screenNote,
         value: stats.total_seconds,
         show: durationFigure(stats.total_seconds),
-        below: overlap(stats),
+        below: overlap(this.period, stats),
         open: openAll(t.totals.screen),
       })}
       ${totalCard({
@@ -98,7 +98,7 @@ export class WeekPage extends PeriodPage {
       id: 'device-totals',
       title: t.deviceTotals.title,
       note: t.deviceTotals.note,
-      size: 's5',
+      size: 's5 start',
       tabular: true,
       file: `${this.file}-devices`,
       data: () => ({

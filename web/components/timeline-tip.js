@@ -1,0 +1,50 @@
+// What a session of the timeline is, in a box for the eye and in a sentence for the ear.
+
+import { appName } from '../app-names.js';
+import * as format from '../format.js';
+import { html, nothing } from '../html.js';
+import { t } from '../texts.js';
+
+/**
+ * @typedef {import('../api-types.d.ts').Session} Session
+ * @typedef {import('./timeline.js').Data} Data
+ */
+
+/**
+ * @param {Session} session
+ * @param {Data} data
+ */
+export function tip(session, { zone, several, colourOf, lanes }) {
+  const time = (/** @type {string} */ instant) =>
+    several ? format.dayAndTime(Date.parse(instant), zone) : format.time(Date.parse(instant), zone, 'second');
+  const name = appName(session.app);
+  return html`<div class="tl-tip-app"><i class="chip c${colourOf(session.app)}"></i><b>${name}</b></div>
+    ${name === session.app ? nothing : html`<div class="note wrap">${session.app}</div>`}
+    ${session.title ? html`<div class="wrap">${session.title}</div>` : nothing}
+    ${session.url ? html`<div class="note wrap">${session.url}</div>` : nothing}
+    <div>
+      ${time(session.started_at)} – ${time(session.ended_at)}<b class="ms-2"
+        >${format.duration(session.duration_seconds)}</b
+      >
+    </div>
+    <div class="note">${lanes.find((lane) => lane.id === session.device_id)?.name}</div>`;
+}
+
+/**
+ * @param {import('./timeline-layout.js').Row} row
+ * @param {number} index
+ * @param {string} zone
+ */
+export function sentence(row, index, zone) {
+  const session = row.sessions[index];
+  const gap = index > 0 ? (row.starts[index] - row.ends[index - 1]) / 1000 : 0;
+  return [
+    gap > 60 ? t.timeline.gap(format.spokenDuration(gap)) : '',
+    appName(session.app),
+    session.title ?? '',
+    t.hours.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
+    format.spokenDuration(session.duration_seconds),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
