@@ -48,6 +48,11 @@ pub struct Hour {
     pub to: DateTime<Utc>,
 }
 
+/// No date of ours is earlier.
+pub const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date");
+/// No date of ours is later.
+pub const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
+
 /// The dates `first..=last`.
 pub fn dates(first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     first.iter_days().take_while(move |date| *date <= last)

@@ -57,7 +57,7 @@ pub fn list(cx: &mut Context, actor: &Actor, filter: &UsageFilter, page: &Page) 
             device: filter.device_id,
             app: filter.app.clone(),
         };
-        let total = list::count(conn, actor.user, &filter)?;
+        let total = total(conn, actor, &filter, calendar)?;
         let mut sessions = list::list(conn, actor.user, &filter, after.clone(), page.limit() + 1)?;
         let more = sessions.len() > usize::try_from(page.limit()).unwrap_or(usize::MAX);
         if more {
@@ -69,6 +69,29 @@ pub fn list(cx: &mut Context, actor: &Actor, filter: &UsageFilter, page: &Page) 
         });
         Ok(Sessions { sessions, total, next_cursor })
     })
+}
+
+/// How many sessions `filter` selects: whole days from what is kept of them, so that a long range costs no
+/// more than its edges.
+fn total(conn: &mut Conn, actor: &Actor, filter: &list::Filter, calendar: &Calendar) -> Result<i64> {
+    let next_day = |at| {
+        let date = calendar.date_at(at);
+        if calendar.start(date) == at { date } else { days::plus(date, 1) }
+    };
+    let first = filter.from.map_or(days::FIRST, next_day);
+    let after = filter.to.map_or(days::LAST, |to| calendar.date_at(to));
+    if first >= after {
+        return Ok(list::count(conn, actor.user, filter)?);
+    }
+    let mut total = list::count_on_days(conn, actor.user, filter, first, days::plus(after, -1))?;
+    if filter.from.is_some() {
+        let head = list::Filter { to: Some(calendar.start(first)), ..filter.clone() };
+        total += list::count(conn, actor.user, &head)?;
+    }
+    if let Some(to) = filter.to {
+        total += list::count_started(conn, actor.user, filter, calendar.start(after), to)?;
+    }
+    Ok(total)
 }
 
 /// The figures of one day.

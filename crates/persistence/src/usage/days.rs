@@ -156,11 +156,14 @@ pub fn delete_from(conn: &mut Conn, user: UserId, first: NaiveDate) -> Result<()
     Ok(())
 }
 
+/// A day of an app on a device.
+pub type AppKey = (DeviceId, NaiveDate, Kind, String);
+
 /// All app days of an account, to compare them with the sessions.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn list_apps(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveDate, Kind, String), Tally)>> {
+pub fn list_apps(conn: &mut Conn, user: UserId) -> Result<Vec<(AppKey, Tally)>> {
     let rows = usage_app_days::table
         .filter(usage_app_days::user_id.eq(user.0))
         .select((
@@ -180,11 +183,14 @@ pub fn list_apps(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveD
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// All days of an account, with the stored length of their coverage, to compare them with the sessions.
+/// A day as it is stored, with the stored length of its coverage.
+pub type StoredDay = ((DeviceId, NaiveDate), DeviceDay, i64);
+
+/// All days of an account, to compare them with the sessions.
 ///
 /// # Errors
 /// `Unavailable`; `Damaged`.
-pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveDate), DeviceDay, i64)>> {
+pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<StoredDay>> {
     type Row = (Uuid, NaiveDate, i64, i64, i64, i64, Vec<i64>, Vec<u8>);
     usage_days::table
         .filter(usage_days::user_id.eq(user.0))

@@ -1,11 +1,12 @@
 //! Sessions as a list.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
+use diesel::sql_types::{Date, Nullable};
 use domain::numbers::Seconds;
 use domain::usage::Listed;
 
 use super::*;
-use crate::schema::{usage, usage_days};
+use crate::schema::usage;
 
 /// Which sessions: those that overlap `from <= t < to`.
 #[derive(Clone, Debug, Default)]
@@ -90,21 +91,61 @@ pub fn list(conn: &mut Conn, user: UserId, filter: &Filter, after: Option<Place>
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// How many sessions `filter` selects. Without instants and an app it is read from the days' counts, so that
-/// a long history costs nothing.
+/// How many sessions `filter` selects, by looking at each.
 ///
 /// # Errors
 /// `Unavailable`.
 pub fn count(conn: &mut Conn, user: UserId, filter: &Filter) -> Result<i64> {
-    if filter.from.is_some() || filter.to.is_some() || filter.app.is_some() {
-        return Ok(selected(user, filter).count().get_result(conn)?);
+    Ok(selected(user, filter).count().get_result(conn)?)
+}
+
+/// How many of the device and app of `filter` start in `from <= t < to`, by looking at each.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn count_started(
+    conn: &mut Conn,
+    user: UserId,
+    filter: &Filter,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<i64> {
+    let filter = Filter { from: None, to: Some(to), ..filter.clone() };
+    Ok(selected(user, &filter).filter(usage::started_at.ge(from)).count().get_result(conn)?)
+}
+
+statement! {
+    OnDays {
+        user: Uuid => diesel::sql_types::Uuid,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+        device: Option<Uuid> => Nullable<diesel::sql_types::Uuid>,
+        app: Option<&'a str> => Nullable<Text>,
+    } -> BigInt {
+        "WITH q AS (SELECT ?::uuid AS user_id, ?::date AS first, ?::date AS last, ?::uuid AS device_id, ?::text AS app) \
+         SELECT coalesce(sum(started_count), 0)::bigint FROM ( \
+           SELECT d.started_count FROM q JOIN usage_days d ON d.user_id = q.user_id AND d.day BETWEEN q.first AND q.last \
+             AND q.app IS NULL AND (q.device_id IS NULL OR d.device_id = q.device_id) \
+           UNION ALL \
+           SELECT a.started_count FROM q JOIN usage_app_days a ON a.user_id = q.user_id AND a.day BETWEEN q.first AND q.last \
+             AND a.app = q.app AND (q.device_id IS NULL OR a.device_id = q.device_id)) counts"
     }
-    let mut days = usage_days::table.filter(usage_days::user_id.eq(user.0)).into_boxed();
-    if let Some(device) = filter.device {
-        days = days.filter(usage_days::device_id.eq(device.0));
-    }
-    let total = diesel::dsl::sql::<BigInt>("coalesce(sum(started_count), 0)::bigint");
-    Ok(days.select(total).first::<i64>(conn)?)
+}
+
+/// How many of the device and app of `filter` start on the days `first..=last`, from what is kept of the days.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn count_on_days(
+    conn: &mut Conn,
+    user: UserId,
+    filter: &Filter,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<i64> {
+    let (device, app) = (filter.device.map(|device| device.0), filter.app.as_deref());
+    let statement = OnDays { user: &user.0, first: &first, last: &last, device: &device, app: &app };
+    Ok(statement.get_result::<i64>(conn)?)
 }
 
 statement! {

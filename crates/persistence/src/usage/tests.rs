@@ -128,7 +128,7 @@ fn no_statement_reads_a_table_whole() {
     let filter = list::Filter { from: Some(now()), ..Default::default() };
     list::list(&mut link.conn, tenant.user, &filter, None, 10).unwrap();
     list::count(&mut link.conn, tenant.user, &filter).unwrap();
-    list::count(&mut link.conn, tenant.user, &list::Filter::default()).unwrap();
+    list::count_on_days(&mut link.conn, tenant.user, &filter, date, date).unwrap();
     let writer = crate::devices::Writer { user: tenant.user, device: tenant.device, family: tenant.family };
     crate::devices::lock(&mut link.conn, &[writer], now()).unwrap();
     #[derive(QueryableByName)]
