@@ -85,7 +85,10 @@ export class Api extends EventTarget {
    */
   async pair(deviceKey) {
     // Registering with an unknown key would make a new, empty account: an empty upload finds out first.
-    await this.#send('POST', '/usage/batch', { body: { sessions: [] }, deviceKey });
+    // A header carries printable ASCII only; other keys are registered straight away.
+    if (/^[\x20-\x7e]+$/.test(deviceKey)) {
+      await this.#send('POST', '/usage/batch', { body: { sessions: [] }, deviceKey });
+    }
     const answer = await this.#send('POST', '/devices/register', {
       body: { platform: 'browser', device_key: deviceKey },
     });

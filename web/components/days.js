@@ -2,9 +2,9 @@
 
 import * as format from '../format.js';
 import { html } from '../html.js';
+import { scaleTop } from '../scale.js';
 import { t } from '../texts.js';
 import { chartCard } from './card.js';
-import { scaleTop } from './hours.js';
 import { durationCell } from './table.js';
 
 /** @typedef {import('../api-types.d.ts').StatsWeek} StatsWeek */

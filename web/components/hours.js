@@ -4,6 +4,7 @@ import * as format from '../format.js';
 import { html } from '../html.js';
 import { t } from '../texts.js';
 import { chartCard } from './card.js';
+import { scaleTop } from '../scale.js';
 import { durationCell } from './table.js';
 
 export class HoursCard {
@@ -114,15 +115,6 @@ export class HoursCard {
       </p>
     </div>`;
   }
-}
-
-/**
- * The value at the top of the scale: a round number of minutes or hours at or above the largest bar.
- * @param {number} largest seconds
- */
-export function scaleTop(largest) {
-  const rounds = [60, 300, 600, 900, 1800, 3600];
-  return rounds.find((round) => largest <= round) ?? Math.ceil(largest / 3600) * 3600;
 }
 
 /** @param {number} hour */

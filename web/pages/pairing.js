@@ -3,28 +3,8 @@
 import { ApiError } from '../api.js';
 import { explain } from '../components/states.js';
 import { html, nothing } from '../html.js';
+import { deviceKeyIn } from '../pairing-link.js';
 import { t } from '../texts.js';
-
-const SHORTEST = 8;
-
-/**
- * The device key in what somebody pasted: a pairing link, its fragment, or the key itself.
- * @param {string} text
- * @returns {string | null}
- */
-export function deviceKeyIn(text) {
-  const trimmed = text.trim();
-  const found = trimmed.match(/#(?:.*&)?pair=([^&\s]+)/);
-  let key = trimmed;
-  if (found) {
-    try {
-      key = decodeURIComponent(found[1]);
-    } catch {
-      return null;
-    }
-  }
-  return key.length >= SHORTEST && key.length <= 200 ? key : null;
-}
 
 export class PairingPage {
   section = 'pairing';
