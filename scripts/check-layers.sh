@@ -24,7 +24,7 @@ rule() {
 
 web='actix.*|utoipa-actix-web|utoipa-swagger-ui'
 database='diesel.*|r2d2|pq-sys'
-running='env_logger|dotenvy|clap|metrics-exporter-.*|anyhow'
+running='env_logger|dotenvy|clap|anyhow'
 
 rule domain '' "$web|$database|$running|log|tokio|reqwest|rustix|libc"
 rule persistence domain "$web|$running|tokio|reqwest"
