@@ -126,7 +126,7 @@ fn stale_pid_files() {
         // PostgreSQL takes a process of its own user for a postmaster.
         somebody.uid(owner.uid()).gid(owner.gid());
     }
-    let mut somebody = somebody.arg("600").spawn().unwrap();
+    let mut somebody = somebody.arg("600").current_dir(place.dir()).spawn().unwrap();
     let mut unreaped = Command::new("true").spawn().unwrap();
     thread::sleep(Duration::from_millis(100));
 
