@@ -1,0 +1,310 @@
+//! Bodies: read within limits of size and time, inflated, and checked.
+
+use std::io::Read;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+use domain::valid::{FieldError, Valid};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
+use validator::Validate;
+
+use crate::api::Api;
+use crate::error::Error;
+
+/// Bytes of an ordinary body at the most, inflated.
+const LIMIT: usize = 64 * 1024;
+/// Bytes of a batch at the most, inflated.
+pub(crate) const BATCH_LIMIT: usize = 8 * 1024 * 1024;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A body of JSON that has been checked.
+pub(crate) struct Json<T>(pub Valid<T>);
+
+/// The same, where the body may be left out.
+pub(crate) struct MaybeJson<T>(pub Option<Valid<T>>);
+
+/// A body of JSON as it came, of at most [`BATCH_LIMIT`] bytes once it is inflated.
+pub(crate) struct Raw {
+    bytes: Bytes,
+    gzip: bool,
+    /// A large one has its memory counted for as long as it is there.
+    _memory: Option<OwnedSemaphorePermit>,
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Json<T>, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = Head::read(request.headers(), LIMIT);
+        let payload = payload.take();
+        Box::pin(async move {
+            let head = head?;
+            let bytes = collect(payload, LIMIT).await?;
+            let bytes = if head.gzip { inflate(&bytes, LIMIT)?.into() } else { bytes };
+            checked(&bytes).map(Json)
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<MaybeJson<T>, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let nothing = !request.headers().contains_key(header::CONTENT_TYPE)
+            && !request.headers().contains_key(header::TRANSFER_ENCODING)
+            && matches!(length(request.headers()), None | Some(0));
+        if nothing {
+            return Box::pin(std::future::ready(Ok(MaybeJson(None))));
+        }
+        let body = Json::from_request(request, payload);
+        Box::pin(async move { body.await.map(|Json(body)| MaybeJson(Some(body))) })
+    }
+}
+
+impl FromRequest for Raw {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Raw, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = Head::read(request.headers(), BATCH_LIMIT);
+        let api = request.app_data::<Data<Api>>().cloned();
+        let payload = payload.take();
+        Box::pin(async move {
+            let head = head?;
+            let expected = head.length.unwrap_or(BATCH_LIMIT);
+            let memory = match api {
+                Some(api) if expected > LIMIT => Some(api.places.memory(expected)?),
+                _ => None,
+            };
+            let bytes = collect(payload, BATCH_LIMIT).await?;
+            Ok(Raw { bytes, gzip: head.gzip, _memory: memory })
+        })
+    }
+}
+
+impl Raw {
+    /// The body, if it has at most `limit` bytes.
+    ///
+    /// # Errors
+    /// `TooLarge`; `Malformed` when it is not what its Content-Encoding says.
+    pub fn read(&self, limit: usize) -> Result<Bytes, Error> {
+        if self.gzip {
+            return Ok(inflate(&self.bytes, limit)?.into());
+        }
+        if self.bytes.len() > limit { Err(too_large(limit)) } else { Ok(self.bytes.clone()) }
+    }
+}
+
+/// What a request's head says of its body.
+struct Head {
+    gzip: bool,
+    length: Option<usize>,
+}
+
+impl Head {
+    fn read(headers: &HeaderMap, limit: usize) -> Result<Head, Error> {
+        let kind =
+            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            return Err(Error::MediaType("The body must be sent with Content-Type: application/json"));
+        }
+        let encoding =
+            headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unreadable").trim());
+        let gzip = match encoding {
+            None => false,
+            Some(encoding) if encoding.eq_ignore_ascii_case("identity") => false,
+            Some(encoding) if encoding.eq_ignore_ascii_case("gzip") => true,
+            Some(_) => {
+                return Err(Error::MediaType("A body may be sent plain or with Content-Encoding: gzip"));
+            }
+        };
+        let length = length(headers);
+        if length.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
+        }
+        Ok(Head { gzip, length })
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The bytes of a body as they come.
+async fn collect(payload: Payload, limit: usize) -> Result<Bytes, Error> {
+    tokio::time::timeout(PATIENCE, collect_all(payload, limit)).await.unwrap_or(Err(Error::Slow))
+}
+
+async fn collect_all(mut payload: Payload, limit: usize) -> Result<Bytes, Error> {
+    let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
+    let first = first.map_err(broken)?;
+    // Most bodies come in one piece, which is not copied.
+    let mut all: Option<Vec<u8>> = None;
+    let mut size = first.len();
+    while let Some(more) = payload.next().await {
+        let more = more.map_err(broken)?;
+        size += more.len();
+        if size > limit {
+            return Err(too_large(limit));
+        }
+        all.get_or_insert_with(|| first.to_vec()).extend_from_slice(&more);
+    }
+    if size > limit { Err(too_large(limit)) } else { Ok(all.map_or(first, Bytes::from)) }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn broken(error: PayloadError) -> Error {
+    Error::Malformed(format!("The body broke off: {error}"))
+}
+
+/// Inflates until there is more than `limit`.
+fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
+    let mut inflated = Vec::with_capacity((bytes.len() * 4).min(limit));
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    flate2::bufread::MultiGzDecoder::new(bytes)
+        .take(most)
+        .read_to_end(&mut inflated)
+        .map_err(|_| Error::Malformed("The body is not the gzip that Content-Encoding announces".into()))?;
+    if inflated.len() > limit { Err(too_large(limit)) } else { Ok(inflated) }
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::TooLarge("PAYLOAD_TOO_LARGE", format!("The body has more than {} KiB", limit / 1024))
+}
+
+/// Reads JSON and checks what it says.
+fn checked<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Valid<T>, Error> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => complaint(&path, &inner.to_string()),
+            _ => malformed(&inner),
+        }
+    })?;
+    json.end().map_err(|error| malformed(&error))?;
+    Valid::check(input).map_err(|fields| service::Error::Invalid(fields).into())
+}
+
+/// Not JSON at all.
+pub(crate) fn malformed(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    Error::Malformed(format!(
+        "The body is not JSON: it breaks off or goes wrong at line {line}, column {column}"
+    ))
+}
+
+/// A 422 for the field at `path` of which serde says `message`.
+pub(crate) fn complaint(path: &str, message: &str) -> Error {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let message: String = message.chars().take(200).collect();
+    let named = |what: &str| {
+        message.strip_prefix(what).and_then(|rest| rest.strip_suffix('`')).map(ToOwned::to_owned)
+    };
+    let inside =
+        |name: &str| if path.is_empty() || path == "." { name.to_owned() } else { format!("{path}.{name}") };
+    let field = if let Some(name) = named("missing field `") {
+        FieldError::new(inside(&name), "is required", "FIELD_REQUIRED")
+    } else if let Some(name) = named("duplicate field `") {
+        FieldError::new(inside(&name), "is there twice", "FIELD_TWICE")
+    } else if message.starts_with("invalid type") {
+        FieldError::new(path, message, "TYPE_INVALID")
+    } else {
+        FieldError::new(path, message, "VALUE_INVALID")
+    };
+    service::Error::Invalid(vec![field]).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Input {
+        #[validate(range(max = 9))]
+        number: i32,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Inner {
+        #[allow(dead_code)]
+        text: String,
+    }
+
+    fn fields(body: &str) -> Result<Vec<(String, String)>, String> {
+        match checked::<Input>(body.as_bytes()) {
+            Err(Error::Service(service::Error::Invalid(fields))) => {
+                Ok(fields.into_iter().map(|field| (field.field, field.code)).collect())
+            }
+            other => Err(format!("{:?}", other.map(Valid::into_inner))),
+        }
+    }
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        for (body, field, code) in [
+            (r#"{"number":"1"}"#, "number", "TYPE_INVALID"),
+            (r#"{"number":10}"#, "number", "range"),
+            (r#"{"number":1e99}"#, "number", "TYPE_INVALID"),
+            (r#"{}"#, "number", "FIELD_REQUIRED"),
+            (r#"{"number":1,"number":2}"#, "number", "FIELD_TWICE"),
+            (r#"{"number":1,"inner":{"text":5}}"#, "inner.text", "TYPE_INVALID"),
+            (r#"{"number":1,"inner":{}}"#, "inner.text", "FIELD_REQUIRED"),
+            ("[]", ".", "VALUE_INVALID"),
+        ] {
+            assert_eq!(fields(body).unwrap(), [(field.to_owned(), code.to_owned())], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        let deep = format!(r#"{{"number":1,"x":{}}}"#, "[".repeat(200));
+        for body in
+            ["", "{", r#"{"number":1}x"#, "\u{feff}{\"number\":1}", r#"{"x":"\ud800"}"#, "{number:1}", &deep]
+        {
+            assert!(matches!(checked::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");
+        }
+        assert!(matches!(checked::<Input>(b"{\"number\":1,\"x\":\"\xff\"}"), Err(Error::Malformed(_))));
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored() {
+        assert_eq!(checked::<Input>(br#"{"number":1,"new":[{}]}"#).unwrap().number, 1);
+    }
+
+    #[test]
+    fn the_limit_counts_inflated_bytes() {
+        let gzip = |bytes: &[u8]| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        assert_eq!(inflate(&gzip(&[b' '; 1000]), 1000).unwrap().len(), 1000);
+        assert!(matches!(inflate(&gzip(&[b' '; 1001]), 1000), Err(Error::TooLarge(..))));
+        let bomb = gzip(&vec![0; 50 << 20]);
+        assert!(bomb.len() < LIMIT);
+        assert!(matches!(inflate(&bomb, BATCH_LIMIT), Err(Error::TooLarge(..))));
+        let two = [gzip(b"{}"), gzip(b"x")].concat();
+        assert_eq!(inflate(&two, 10).unwrap(), b"{}x");
+        for wrong in [&b"{}"[..], &[], &gzip(b"hello")[..12]] {
+            assert!(matches!(inflate(wrong, 10), Err(Error::Malformed(_))));
+        }
+    }
+}

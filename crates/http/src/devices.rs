@@ -1,0 +1,165 @@
+//! Devices: they register, are listed, renamed, cut off and deleted.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Data};
+use actix_web::{CustomizeResponder, HttpRequest, HttpResponse, Responder, delete, get, patch, post};
+use domain::devices::{Device, DevicePatch, Devices, NewDevice, Registered, TokenPair};
+use domain::ids::DeviceId;
+use domain::pages::Page;
+use serde::Deserialize;
+use service::devices;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::api::Api;
+use crate::auth::{Actor, MaybeActor, bearer};
+use crate::body::{Json, MaybeJson};
+use crate::error::Error;
+use crate::query::{DeviceInPath, ValidQuery};
+
+pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(register_device)
+        .service(refresh_device)
+        .service(revoke_device)
+        .service(list_devices)
+        .service(rename_device)
+        .service(delete_device);
+}
+
+/// Which device to cut off.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+struct Revocation {
+    /// A device of the account; the one that asks when absent.
+    device_id: Option<DeviceId>,
+}
+
+/// A refresh token.
+#[derive(Deserialize, Validate, ToSchema)]
+struct Refresh {
+    /// The refresh token, if it is not sent as Bearer.
+    refresh_token: Option<String>,
+}
+
+/// Register a device.
+///
+/// Without a token it gets a guest account of its own; with the token of a device it joins that one's account.
+/// Registering again with a known `device_key` gives the same device and new tokens.
+#[utoipa::path(
+    tag = "devices",
+    security((), ("device_token" = [])),
+    responses(
+        (status = 201, description = "The device and its tokens.", body = Registered),
+        (status = 403, description = "The device was cut off (`DEVICE_REVOKED`).", body = crate::error::ErrorBody),
+        (status = 409, description = "The key is that of another account's device.", body = crate::error::ErrorBody),
+    )
+)]
+#[post("/devices/register")]
+async fn register_device(
+    api: Data<Api>,
+    MaybeActor(actor): MaybeActor,
+    Json(new): Json<NewDevice>,
+) -> Result<CustomizeResponder<web::Json<Registered>>, Error> {
+    let registered = api.run(move |cx| devices::register(cx, actor.as_ref(), new)).await?;
+    Ok(web::Json(registered).customize().with_status(StatusCode::CREATED))
+}
+
+/// Get new tokens.
+///
+/// Takes the refresh token in the body or as Bearer, and gives the next pair. The old token serves until its
+/// successor has been used, so that a lost answer may be asked for again; after that, showing it ends the whole
+/// family (`REFRESH_TOKEN_REUSED`).
+#[utoipa::path(
+    tag = "devices",
+    security((), ("refresh_token" = [])),
+    request_body = Option<Refresh>,
+    responses((status = 200, description = "The next pair of tokens.", body = TokenPair))
+)]
+#[post("/devices/refresh")]
+async fn refresh_device(
+    api: Data<Api>,
+    request: HttpRequest,
+    MaybeJson(body): MaybeJson<Refresh>,
+) -> Result<web::Json<TokenPair>, Error> {
+    let sent = body.and_then(|body| body.into_inner().refresh_token);
+    let shown = request.headers().get(header::AUTHORIZATION).and_then(bearer).map(ToOwned::to_owned);
+    let token = sent.or(shown).ok_or(service::Error::Unauthenticated("TOKEN_MISSING"))?;
+    api.run(move |cx| devices::refresh(cx, &token)).await.map(web::Json)
+}
+
+/// Cut a device off.
+///
+/// The device that asks, or another of its account. Its tokens and its key stop working at once; what it has
+/// uploaded stays.
+#[utoipa::path(
+    tag = "devices",
+    security(("device_token" = [])),
+    request_body = Option<Revocation>,
+    responses(
+        (status = 204, description = "It is cut off."),
+        (status = 404, description = "There is none, or it is another account's.", body = crate::error::ErrorBody),
+    )
+)]
+#[post("/devices/revoke")]
+async fn revoke_device(
+    api: Data<Api>,
+    actor: Actor,
+    MaybeJson(body): MaybeJson<Revocation>,
+) -> Result<HttpResponse, Error> {
+    let device = body.and_then(|body| body.device_id);
+    api.run(move |cx| devices::revoke(cx, &actor, device)).await.map(|()| HttpResponse::NoContent().finish())
+}
+
+/// List devices.
+///
+/// All devices of the account, oldest first.
+#[utoipa::path(
+    tag = "devices",
+    security(("device_token" = [])),
+    params(Page),
+    responses((status = 200, description = "A page of devices.", body = Devices))
+)]
+#[get("/devices")]
+async fn list_devices(
+    api: Data<Api>,
+    actor: Actor,
+    ValidQuery(page): ValidQuery<Page>,
+) -> Result<web::Json<Devices>, Error> {
+    api.run(move |cx| devices::list(cx, &actor, &page)).await.map(web::Json)
+}
+
+/// Rename a device.
+#[utoipa::path(
+    tag = "devices",
+    security(("device_token" = [])),
+    params(("device_id" = DeviceId, Path, description = "The device.")),
+    responses((status = 200, description = "The device.", body = Device))
+)]
+#[patch("/devices/{device_id}")]
+async fn rename_device(
+    api: Data<Api>,
+    actor: Actor,
+    DeviceInPath(id): DeviceInPath,
+    Json(patch): Json<DevicePatch>,
+) -> Result<web::Json<Device>, Error> {
+    api.run(move |cx| devices::rename(cx, &actor, id, patch)).await.map(web::Json)
+}
+
+/// Delete a device.
+///
+/// With everything it has uploaded.
+#[utoipa::path(
+    tag = "devices",
+    security(("device_token" = [])),
+    params(("device_id" = DeviceId, Path, description = "The device.")),
+    responses((status = 204, description = "It is gone."))
+)]
+#[delete("/devices/{device_id}")]
+async fn delete_device(
+    api: Data<Api>,
+    actor: Actor,
+    DeviceInPath(id): DeviceInPath,
+) -> Result<HttpResponse, Error> {
+    api.run(move |cx| devices::delete(cx, &actor, id)).await.map(|()| HttpResponse::NoContent().finish())
+}

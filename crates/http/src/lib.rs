@@ -1,0 +1,43 @@
+//! The HTTP side: routes, extractors, limits, errors, the OpenAPI document, and the dashboard's files.
+//!
+//! A handler is one statement that calls the service inside [`run`]. This crate deliberately knows neither
+//! tables nor connections, and reads neither the clock nor the environment.
+//!
+//! Start reading at [`gate`] (what happens to every request), then [`devices`] (what a feature looks like).
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `gate.rs` | around every request: id, Host, credential, rate limit, answer's headers, log, metrics |
+//! | `run.rs` | the one place where blocking work enters actix: places, deadline, panics |
+//! | `error.rs` | the one place where an error becomes an answer |
+//! | `body.rs`, `query.rs` | what comes in, checked |
+//! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
+//! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
+//! | `accounts.rs`, `devices.rs`, `usage.rs`, `health.rs`, `metrics.rs` | the features |
+
+mod accounts;
+mod api;
+mod auth;
+mod body;
+mod dashboard;
+mod devices;
+mod document;
+mod error;
+mod etag;
+mod gate;
+mod health;
+mod hosts;
+mod limits;
+mod metrics;
+mod query;
+mod reader;
+mod routes;
+mod run;
+mod serve;
+mod settings;
+mod usage;
+
+pub use api::Api;
+pub use document::openapi;
+pub use serve::{Serving, serve};
+pub use settings::{Network, Settings};

@@ -1,0 +1,105 @@
+//! What comes in with the address: queries and ids.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use domain::ids::DeviceId;
+use domain::valid::{FieldError, Valid};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use crate::body::complaint;
+use crate::error::Error;
+
+/// A query that is well-formed.
+pub(crate) struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Query<T>, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()).map(Query))
+    }
+}
+
+/// A query that keeps its rules too.
+pub(crate) struct ValidQuery<T>(pub Valid<T>);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidQuery<T> {
+    type Error = Error;
+    type Future = Ready<Result<ValidQuery<T>, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let checked = read(request.query_string())
+            .and_then(|input| Valid::check(input).map_err(|fields| service::Error::Invalid(fields).into()));
+        ready(checked.map(ValidQuery))
+    }
+}
+
+/// `{device_id}` of the path. What is no UUID answers as an id that is not in use.
+pub(crate) struct DeviceInPath(pub DeviceId);
+
+impl FromRequest for DeviceInPath {
+    type Error = Error;
+    type Future = Ready<Result<DeviceInPath, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("device_id").and_then(|text| uuid::Uuid::try_parse(text).ok());
+        ready(id.map(|id| DeviceInPath(DeviceId(id))).ok_or(service::Error::NotFound("device").into()))
+    }
+}
+
+fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+    // PostgreSQL's texts hold no NUL.
+    if let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).find(|(_, value)| value.contains('\0'))
+    {
+        let field = FieldError::new(name, "holds a NUL character", "TEXT_INVALID");
+        return Err(service::Error::Invalid(vec![field]).into());
+    }
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(pairs)
+        .map_err(|error| complaint(&error.path().to_string(), &error.inner().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::pages::Page;
+    use domain::usage::StatsFilter;
+
+    use super::*;
+
+    fn wrong<T: DeserializeOwned>(query: &str) -> (String, String) {
+        match read::<T>(query) {
+            Err(Error::Service(service::Error::Invalid(mut fields))) => {
+                let field = fields.remove(0);
+                (field.field, field.code)
+            }
+            _ => panic!("{query} was read"),
+        }
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        for (query, field, code) in [
+            ("limit=x", "limit", "VALUE_INVALID"),
+            ("limit=99999999999999999999", "limit", "VALUE_INVALID"),
+            ("limit=1&limit=2", "limit", "FIELD_TWICE"),
+            ("cursor=%00", "cursor", "TEXT_INVALID"),
+        ] {
+            assert_eq!(wrong::<Page>(query), (field.to_owned(), code.to_owned()), "{query}");
+        }
+        for (query, field) in
+            [("date=2026-02-30", "date"), ("device_id=7", "device_id"), ("calendar=maybe", "calendar")]
+        {
+            assert_eq!(wrong::<StatsFilter>(query).0, field, "{query}");
+        }
+    }
+
+    #[test]
+    fn unknown_parameters_are_ignored() {
+        assert_eq!(read::<Page>("limit=5&new=1&%ff=%").unwrap().limit, Some(5));
+        assert_eq!(read::<Page>("").unwrap().limit, None);
+    }
+}

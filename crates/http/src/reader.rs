@@ -1,0 +1,58 @@
+//! `/docs`: the OpenAPI document to read and to try, with Swagger UI's own files inside the program.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::http::header::{self, ContentType};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpResponse, get};
+use utoipa_swagger_ui::{Config, SwaggerFile};
+
+use crate::document;
+use crate::error::Error;
+
+/// It writes styles into its elements; nothing else is allowed that other pages are not.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.service(show_document).service(open_reader).service(open_reader_too).service(show_file);
+}
+
+#[get("/openapi.json")]
+async fn show_document() -> HttpResponse {
+    static DOCUMENT: LazyLock<Bytes> =
+        LazyLock::new(|| document::openapi().to_json().unwrap_or_default().into());
+    HttpResponse::Ok().content_type(ContentType::json()).body(DOCUMENT.clone())
+}
+
+#[get("/docs")]
+async fn open_reader() -> HttpResponse {
+    redirect()
+}
+
+#[get("/redoc")]
+async fn open_reader_too() -> HttpResponse {
+    redirect()
+}
+
+/// Relative, so that it leads there under every prefix and behind every proxy.
+fn redirect() -> HttpResponse {
+    HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "docs/index.html")).finish()
+}
+
+#[get("/docs/{file}")]
+async fn show_file(file: web::Path<String>) -> Result<HttpResponse, Error> {
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from("../openapi.json").try_it_out_enabled(true)));
+    let found = utoipa_swagger_ui::serve(&file, Arc::clone(&CONFIG));
+    let SwaggerFile { bytes, content_type, gzpipped, .. } =
+        found.map_err(|error| service::Error::Internal(error.to_string()))?.ok_or(Error::NoRoute)?;
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(content_type);
+    if gzpipped {
+        answer.insert_header(header::ContentEncoding::Gzip);
+    }
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+    answer.insert_header((header::CACHE_CONTROL, "no-cache"));
+    Ok(answer.body(bytes.into_owned()))
+}
