@@ -62,7 +62,7 @@ export class Api extends EventTarget {
   constructor({
     storage = localStorage,
     fetch = (...args) => globalThis.fetch(...args),
-    locks = navigator.locks,
+    locks = globalThis.navigator?.locks,
   } = {}) {
     super();
     this.storage = storage;

@@ -34,6 +34,7 @@ export default [
         },
       ],
       'no-restricted-globals': ['error', 'event'],
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
     },
   },
   { files: ['html.js'], rules: { 'no-restricted-imports': 'off' } },

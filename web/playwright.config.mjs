@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+
+/** One browser, the system's; one server for the whole run; a fresh account for every test. */
+export default defineConfig({
+  testDir: 'tests',
+  testMatch: '*.spec.mjs',
+  testIgnore: process.env.IMAGES ? [] : 'images.spec.mjs',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 45_000,
+  expect: { timeout: 8_000 },
+  reporter: [['list']],
+  globalSetup: './tests/setup.mjs',
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    },
+  },
+});

@@ -1,0 +1,99 @@
+import AxeBuilder from '@axe-core/playwright';
+import { day, dayOfBoth, expect, open, test } from './almanac.mjs';
+
+const date = day(-4);
+
+/** Nothing for axe to find, in either theme. */
+async function axeFindsNothing(page) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForFunction((theme) => document.documentElement.dataset.bsTheme === theme, colorScheme);
+    // Colours fade for a tenth of a second.
+    await page.waitForTimeout(200);
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    const found = violations.map(
+      ({ id, nodes }) =>
+        `${colorScheme} ${id}: ${nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`,
+    );
+    expect(found).toEqual([]);
+  }
+}
+
+for (const width of [360, 1440]) {
+  test.describe(`at ${width} px`, () => {
+    test.use({ viewport: { width, height: 900 } });
+
+    test('pages', async ({ page, account }) => {
+      test.setTimeout(120_000);
+      await page.goto(account.url);
+      await axeFindsNothing(page);
+      const both = await dayOfBoth(account);
+      for (const path of ['/today', `/day/${both}`, `/week/${date}`, '/devices', '/settings', '/nowhere']) {
+        await open(page, account, path);
+        await axeFindsNothing(page);
+      }
+    });
+
+    test('tables, dialogs and what is chosen', async ({ page, account }) => {
+      test.setTimeout(120_000);
+      await open(page, account, `/day/${date}`);
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await axeFindsNothing(page);
+      await page.locator('.app-row').first().click();
+      await expect(page.getByRole('dialog').locator('tbody tr').first()).toBeVisible();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await page.keyboard.press('z');
+      await page.keyboard.press('ArrowRight');
+      await expect(page.locator('.tl-tip')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('?');
+      await axeFindsNothing(page);
+      await open(page, account, '/devices');
+      await page.locator('.device').first().getByRole('button', { name: 'Delete' }).click();
+      await axeFindsNothing(page);
+    });
+
+    test('empty, waiting and failing', async ({ page, bare, expected }) => {
+      expected.push('500');
+      test.setTimeout(120_000);
+      await open(page, bare, '/today');
+      await axeFindsNothing(page);
+      await page.route('**/stats/**', () => {});
+      await page.goto(`${bare.url}/week`);
+      await expect(page.locator('[aria-busy="true"]')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.unroute('**/stats/**');
+      await page.route('**/stats/**', (route) => route.fulfill({ status: 500, json: {} }));
+      await page.goto(`${bare.url}/today`);
+      await expect(page.getByRole('alert')).toBeVisible();
+      await axeFindsNothing(page);
+    });
+  });
+}
+
+test('a finger has 44 pixels to hit', async ({ browser, account }) => {
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  for (const path of [`/day/${date}`, '/devices', '/settings']) {
+    await open(page, account, path);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('a[href], button, select, input:not([tabindex="-1"])')]
+        .filter((one) => one.checkVisibility() && !one.matches('.skip, .search input, .form-check-input'))
+        .map((one) => ({ box: one.getBoundingClientRect(), html: one.outerHTML.slice(0, 90) }))
+        .filter(({ box }) => box.height < 44 || box.width < 44)
+        .map(({ box, html }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`),
+    );
+    expect(small).toEqual([]);
+  }
+  await context.close();
+});

@@ -1,0 +1,75 @@
+// What every browser test has: an account with real data, and the certainty that nothing ran that should not.
+
+import { test as base, expect } from '@playwright/test';
+import { Account } from './account.mjs';
+
+export { expect };
+export { day, dayOfBoth } from './account.mjs';
+
+export const test = base.extend({
+  /** An account with the repository's real data. */
+  account: async ({}, use) => {
+    const account = await Account.make(process.env.ALMANAC_URL);
+    await use(await account.addRealData());
+  },
+
+  /** An account with nothing in it but a device. */
+  bare: async ({}, use) => {
+    const account = await Account.make(process.env.ALMANAC_URL);
+    await account.addDevice('Phone');
+    await use(account);
+  },
+
+  /** Errors a test expects, as parts of their text. */
+  expected: async ({}, use) => use([]),
+
+  page: async ({ page, expected }, use) => {
+    const wrong = [];
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (event) =>
+        console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
+      );
+    });
+    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+    page.on('pageerror', (error) => wrong.push(`${error.stack}`));
+    page.on('dialog', (dialog) => {
+      wrong.push(`a dialog opened: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    await use(page);
+    expect(wrong.filter((text) => !expected.some((part) => text.includes(part)))).toEqual([]);
+  },
+});
+
+/**
+ * Pairs the page and goes to an address.
+ * @param {import('@playwright/test').Page} page
+ * @param {Account} account
+ * @param {string} [path]
+ */
+export async function open(page, account, path) {
+  await page.goto(account.link());
+  await expect(page.locator('.rail')).toBeVisible();
+  if (path) await page.goto(account.url + path);
+  await ready(page);
+}
+
+/** Waits until figures, lists or a message stand where grey shapes were. */
+export async function ready(page) {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await expect(page.locator('main > *').first()).toBeVisible();
+}
+
+/** What a figure on the page says exactly. */
+export async function exactly(page, selector) {
+  return Number(await page.locator(selector).getAttribute('value'));
+}
+
+/** The page does not scroll sideways. */
+export async function fitsItsWidth(page) {
+  const [inside, across] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(inside).toBeLessThanOrEqual(across);
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { expect, open, test } from './almanac.mjs';
+
+const hostile = [
+  '<img src=x onerror="alert(1)">',
+  'javascript:alert(1)',
+  '"><script>alert(1)</script>',
+  "' onmouseover='alert(1)",
+  '=HYPERLINK("http://x.example","y")',
+  '${alert(1)}{{constructor.constructor("alert(1)")()}}',
+  '</title><svg onload=alert(1)>',
+  '\u202Egnp.exe',
+];
+
+test('stored text is text, wherever the pointer goes', async ({ page, bare }) => {
+  const phone = bare.devices[0];
+  await bare.call('PATCH', `/devices/${phone.device_id}`, { body: { name: hostile[0] } });
+  const other = await bare.addDevice(hostile[2], 'windows');
+  const now = Date.now();
+  for (const [index, device] of [phone, other].entries()) {
+    await bare.upload(
+      device,
+      hostile.map((text, place) => ({
+        app: text,
+        kind: place % 2 ? 'website' : 'app',
+        title: text,
+        url: text,
+        started_at: new Date(now - 86_400_000 - (place + 1) * 3_600_000 - index * 600_000).toISOString(),
+        ended_at: new Date(now - 86_400_000 - place * 3_600_000 - index * 600_000).toISOString(),
+      })),
+    );
+  }
+  const dates = [...new Set([1, 1.4].map((back) => new Date(now - back * 86_400_000).toISOString().slice(0, 10)))];
+  for (const path of [...dates.map((date) => `/day/${date}`), '/week']) {
+    await open(page, bare, path);
+    for (const row of await page.locator('.app-row').all()) await row.hover();
+    for (const bar of await page.locator('.hours i, .day, .total').all()) await bar.hover({ force: true });
+    const plot = await page.locator('.tl-plot').boundingBox();
+    await page.locator('.tl-plot').scrollIntoViewIfNeeded();
+    for (let x = 4; x < plot.width; x += 12) {
+      for (const y of [14, 64]) await page.mouse.move(plot.x + x, plot.y + y);
+    }
+    await page.keyboard.press('z');
+    for (let step = 0; step < hostile.length * 2; step += 1) await page.keyboard.press('ArrowRight');
+    for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+    await page.locator('.app-row').first().click();
+    await expect(page.getByRole('dialog').locator('tbody tr').first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+  }
+  await open(page, bare, '/devices');
+  await expect(page.locator('.device h2').first()).toContainText('<');
+  for (const button of ['Rename', 'Revoke', 'Delete']) {
+    await page.locator('.device').first().getByRole('button', { name: button }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.keyboard.press('Escape');
+  }
+  expect(await page.locator('img, iframe, object, embed, [onerror], [onload], [onmouseover]').count()).toBe(0);
+  expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+});
+
+test('a CSV holds no formula', async ({ page, bare }) => {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await bare.upload(
+    bare.devices[0],
+    ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'].map((text, place) => ({
+      app: `${text}x`,
+      title: text,
+      started_at: `${yesterday}T0${place}:00:00Z`,
+      ended_at: `${yesterday}T0${place}:30:00Z`,
+    })),
+  );
+  await open(page, bare, `/day/${yesterday}`);
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save Timeline as CSV' }).click();
+  const text = await readFile(await (await waiting).path(), 'utf8');
+  const cells = text
+    .replace('\ufeff', '')
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .flatMap((line) => line.split(','));
+  expect(cells.length).toBeGreaterThan(20);
+  expect(cells.filter((cell) => /^"?[=+\-@\t\r]/.test(cell))).toEqual([]);
+});
+
+test('the policy is the one promised, and nothing comes from elsewhere', async ({ page, account }) => {
+  const hosts = new Set();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  const answer = await page.goto(account.url);
+  const policy = answer.headers()['content-security-policy'];
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]) {
+    expect(policy).toContain(part);
+  }
+  expect(policy).not.toContain('unsafe');
+  await open(page, account, '/week');
+  expect([...hosts]).toEqual([new URL(account.url).host]);
+});
