@@ -1,0 +1,111 @@
+//! Devices that upload, each a guest account of its own unless told otherwise.
+
+use std::net::{SocketAddr, TcpStream};
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::load::{self, Script};
+use crate::rows::{Row, Timeline, write_json};
+
+/// Where an upload goes to.
+#[derive(Clone, Copy)]
+pub enum Door {
+    /// The server's own, with the device's token.
+    Api,
+    /// The yardstick's, which is told who asks.
+    Yardstick,
+}
+
+/// A device and what it will report next.
+pub struct Device {
+    pub user: Uuid,
+    pub device: Uuid,
+    pub token: String,
+    pub timeline: Timeline,
+}
+
+#[derive(Deserialize)]
+struct Registered {
+    device_id: Uuid,
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: Uuid,
+}
+
+impl Device {
+    /// Registers a device: in the account that `beside` belongs to, or in one of its own.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn register(address: SocketAddr, beside: Option<&Device>, timeline: Timeline) -> Result<Device> {
+        let body = r#"{"platform":"linux","timezone":"Europe/Berlin","name":"Bench"}"#;
+        let mut request = Vec::new();
+        let token = beside.map(|device| format!("Authorization: Bearer {}\r\n", device.token));
+        write_head(
+            "POST",
+            "/api/v1/devices/register",
+            address,
+            &token.unwrap_or_default(),
+            body.len(),
+            &mut request,
+        );
+        request.extend_from_slice(body.as_bytes());
+        let answer = load::exchange(&mut TcpStream::connect(address)?, &request)?;
+        let Registered { device_id, access_token } =
+            serde_json::from_slice(&answer).context("an answer to a registration")?;
+        let claims = access_token.split('.').nth(1).context("a token without claims")?;
+        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims)?)?;
+        Ok(Device { user: claims.sub, device: device_id, token: access_token, timeline })
+    }
+
+    /// What it reports next.
+    pub fn take(&mut self, rows: usize) -> Vec<Row> {
+        self.timeline.by_ref().take(rows).collect()
+    }
+
+    /// Adds the upload of `rows` to a script.
+    pub fn write_upload(&self, door: Door, address: SocketAddr, rows: &[Row], script: &mut Script) {
+        let mut body = Vec::with_capacity(rows.len() * 160 + 32);
+        write_json(rows, &mut body);
+        let (path, who) = match door {
+            Door::Api => {
+                ("/api/v1/usage/batch".to_owned(), format!("Authorization: Bearer {}\r\n", self.token))
+            }
+            Door::Yardstick => (format!("/users/{}/devices/{}/usage", self.user, self.device), String::new()),
+        };
+        script.add(|out| {
+            write_head("POST", &path, address, &who, body.len(), out);
+            out.extend_from_slice(&body);
+        });
+    }
+
+    /// Adds a question to a script.
+    pub fn write_get(&self, path: &str, address: SocketAddr, script: &mut Script) {
+        let who = format!("Authorization: Bearer {}\r\n", self.token);
+        script.add(|out| write_head("GET", path, address, &who, 0, out));
+    }
+}
+
+fn write_head(
+    method: &str,
+    path: &str,
+    address: SocketAddr,
+    headers: &str,
+    length: usize,
+    out: &mut Vec<u8>,
+) {
+    let body = match length {
+        0 => String::new(),
+        length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+    };
+    out.extend_from_slice(
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}{body}\r\n").as_bytes(),
+    );
+}

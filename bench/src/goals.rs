@@ -1,0 +1,135 @@
+//! What was to be reached, as ratios in one run, and whether it was.
+
+use crate::ingest::{HTTP, Measured, Race, Sample, Way};
+use crate::report::Report;
+use crate::stats::{self, Question, Stats};
+use crate::summary::{Spread, ms, two};
+
+/// Which side of the limit is right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    AtLeast,
+    AtMost,
+}
+
+/// A goal and what came out.
+pub struct Goal {
+    what: String,
+    side: Side,
+    limit: f64,
+    unit: &'static str,
+    /// Nothing where it was not measured.
+    found: Option<Spread>,
+}
+
+impl Goal {
+    /// A line of the table.
+    pub fn line(&self) -> String {
+        let Goal { what, side, limit, unit, found } = self;
+        let sign = if *side == Side::AtLeast { "≥" } else { "≤" };
+        let show: fn(f64) -> String = if *unit == " ms" { ms } else { two };
+        let (shown, met) = match found {
+            None => ("-".to_owned(), "not measured"),
+            Some(found) => (
+                format!("{}{unit}", found.show(show)),
+                if self.is_met(found.median) { "met" } else { "**not met**" },
+            ),
+        };
+        format!("| {what} | {sign} {limit}{unit} | {shown} | {met} |")
+    }
+
+    fn is_met(&self, found: f64) -> bool {
+        match self.side {
+            Side::AtLeast => found >= self.limit,
+            Side::AtMost => found <= self.limit,
+        }
+    }
+}
+
+/// All of them.
+pub fn all(report: &Report) -> Vec<Goal> {
+    let mut goals = Vec::new();
+    let mut goal = |what: &str, side, limit, unit, found| {
+        goals.push(Goal { what: what.to_owned(), side, limit, unit, found });
+    };
+    let race = |way, batch, devices| report.race(&Race { way, batch, devices });
+    let faster = |batch, devices, than, by: fn(&Sample) -> f64| {
+        Some(ratio(race(HTTP, batch, devices)?, race(than, batch, devices)?, by))
+    };
+    goal(
+        "rows/s, batch 1000 × 8 devices, to COPY's",
+        Side::AtLeast,
+        0.70,
+        "",
+        faster(1000, 8, Way::Copy, Sample::rate),
+    );
+    goal(
+        "rows/s, batch 100 × 8 devices, to COPY's",
+        Side::AtLeast,
+        0.65,
+        "",
+        faster(100, 8, Way::Copy, Sample::rate),
+    );
+    let found = faster(1, 64, Way::Single, Sample::rate);
+    goal("rows/s, batch 1 × 64 devices, to a transaction a request", Side::AtLeast, 2.5, "", found);
+    let found = faster(1, 1, Way::Single, |sample| sample.p50);
+    goal("p50, batch 1 × 1 device, to a transaction a request", Side::AtMost, 1.3, "", found);
+    for (batch, limit) in [(1000, 5.5), (100, 8.0)] {
+        let found = race(HTTP, batch, 8).map(|measured| measured.spread(Sample::cpu));
+        goal(
+            &format!("CPU of server and PostgreSQL for a million rows, batch {batch} × 8 devices"),
+            Side::AtMost,
+            limit,
+            " s",
+            found,
+        );
+    }
+    let stats = report.stats.as_ref();
+    for (question, name, limit) in [(Question::Today, "today", 0.25), (Question::Week, "week", 0.4)] {
+        for (way, over) in
+            [(stats::Way::Http(1), "over HTTP"), (stats::Way::Direct, "in the server and the database")]
+        {
+            let found = stats.and_then(|stats| growth(stats, question, way));
+            goal(
+                &format!("p50 of {name} {over}, with most to with least history"),
+                Side::AtMost,
+                1.5,
+                "",
+                found,
+            );
+        }
+        let found = stats.and_then(|stats| {
+            let most = stats.find(stats.sizes.len().checked_sub(1)?, question, stats::Way::Direct)?;
+            Some(most.p50())
+        });
+        goal(
+            &format!("p50 of {name} in the server and the database, with most history"),
+            Side::AtMost,
+            limit,
+            " ms",
+            found,
+        );
+    }
+    let memory = |mib| Some(Spread::of([mib]));
+    goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));
+    goal(
+        "memory of the server (RSS), after the whole run",
+        Side::AtMost,
+        64.0,
+        " MiB",
+        memory(report.after.resident),
+    );
+    goals
+}
+
+/// How many times the other's figure, round by round.
+pub fn ratio(one: &Measured, other: &Measured, figure: impl Fn(&Sample) -> f64) -> Spread {
+    Spread::of(one.samples.iter().zip(&other.samples).map(|(one, other)| figure(one) / figure(other)))
+}
+
+/// How many times as long it takes with the most history as with the least, round by round.
+fn growth(stats: &Stats, question: Question, way: stats::Way) -> Option<Spread> {
+    let least = stats.find(0, question, way)?;
+    let most = stats.find(stats.sizes.len().checked_sub(1)?, question, way)?;
+    Some(Spread::of(most.p50.iter().zip(&least.p50).map(|(most, least)| most / least)))
+}

@@ -1,0 +1,88 @@
+//! On what it was measured.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::stand::Stand;
+use crate::summary::{Spread, ms};
+
+/// What it was, and how it was.
+pub fn describe(stand: &Stand, server: &Path) -> Result<Vec<(&'static str, String)>> {
+    let cpus = fs::read_to_string("/proc/cpuinfo")?;
+    let model = cpus.lines().find(|line| line.starts_with("model name"));
+    let model = model.and_then(|line| line.split_once(": ")).map_or("unknown", |(_, model)| model);
+    let cores = std::thread::available_parallelism()?;
+    let memory = fs::read_to_string("/proc/meminfo")?;
+    let memory = memory.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0);
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let setting = |name: &str| -> Result<String> {
+        let shown = diesel::dsl::sql::<Text>(&format!("current_setting('{name}')"));
+        Ok(diesel::select(shown).first(&mut stand.connect()?)?)
+    };
+    let durable = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"];
+    let durable = durable.iter().map(|name| Ok(format!("`{name} = {}`", setting(name)?)));
+    Ok(vec![
+        ("processor", format!("{cores} × {model}")),
+        ("memory", format!("{:.0} GiB", memory / 1024.0 / 1024.0)),
+        ("system", format!("Linux {}", kernel.trim())),
+        (
+            "disk",
+            format!(
+                "{}; writing 8 KiB and waiting for it takes {} ms",
+                file_system(stand.dir()),
+                syncing(stand.dir())?.show(ms)
+            ),
+        ),
+        (
+            "PostgreSQL",
+            format!("{}; {}", setting("server_version")?, durable.collect::<Result<Vec<_>>>()?.join(", ")),
+        ),
+        ("server", said(server, &["--version"])),
+        ("compiler", said(Path::new("rustc"), &["--version"])),
+        (
+            "date",
+            chrono::DateTime::<chrono::Utc>::from(fs::metadata(stand.dir())?.modified()?)
+                .format("%F")
+                .to_string(),
+        ),
+    ])
+}
+
+fn said(program: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    output.map_or("unknown".into(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The kind of file system that holds `dir`.
+fn file_system(dir: &Path) -> String {
+    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let holding = mounts.lines().filter_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        let (point, kind) = (fields.next()?, fields.next()?);
+        dir.starts_with(point).then_some((point.len(), kind))
+    });
+    holding.max().map_or("unknown".into(), |(_, kind)| kind.to_owned())
+}
+
+/// Milliseconds that a commit waits for the disk at the least.
+fn syncing(dir: &Path) -> Result<Spread> {
+    let path = dir.join("sync");
+    let mut file = File::create(&path)?;
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let began = Instant::now();
+        file.write_all(&[7; 8192])?;
+        file.sync_data()?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    fs::remove_file(path)?;
+    let quantile = |at| crate::summary::quantile(&mut times.clone(), at);
+    Ok(Spread { median: quantile(0.5), lowest: quantile(0.01), highest: quantile(0.99) })
+}

@@ -1,0 +1,256 @@
+//! What was measured, as the tables of docs/BENCHMARKS.md.
+
+use std::fmt::{self, Display, Formatter};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::goals::{self, ratio};
+use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEATED, Race, Sample, Way};
+use crate::processes::Memory;
+use crate::stats::{self, QUESTIONS, Stats, WAYS};
+use crate::summary::{Spread, float, ms, thousands, two};
+
+/// What stands around the part that is written here.
+const BEGIN: &str = "<!-- measured: begin (written by `make bench`) -->";
+const END: &str = "<!-- measured: end -->";
+
+/// All that was measured.
+pub struct Report {
+    pub machine: Vec<(&'static str, String)>,
+    pub rounds: usize,
+    pub seconds: f64,
+    pub ingest: Vec<Measured>,
+    pub stats: Option<Stats>,
+    pub idle: Memory,
+    pub after: Memory,
+}
+
+/// Puts `report` between the marks of the document at `path`; a document that is not there is the report alone.
+///
+/// # Errors
+/// When the document has no marks.
+pub fn write(path: &Path, report: &str) -> Result<()> {
+    let written = format!("{BEGIN}\n{report}\n{END}");
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => written + "\n",
+        found => {
+            let text = found?;
+            let (before, rest) =
+                text.split_once(BEGIN).with_context(|| format!("{} lacks {BEGIN}", path.display()))?;
+            let (_, after) =
+                rest.split_once(END).with_context(|| format!("{} lacks {END}", path.display()))?;
+            format!("{before}{written}{after}")
+        }
+    };
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+impl Report {
+    /// What was measured of a race, if it was run.
+    pub fn race(&self, race: &Race) -> Option<&Measured> {
+        self.ingest.iter().find(|measured| measured.race == *race)
+    }
+
+    fn figure(&self, race: &Race, figure: impl Fn(&Sample) -> f64, show: fn(f64) -> String) -> String {
+        self.race(race).map_or("-".into(), |measured| measured.spread(figure).show(show))
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\n### Goals\n\n| goal | wanted | found: median of {} rounds (lowest to highest) | |",
+            self.rounds
+        )?;
+        writeln!(f, "| --- | --- | --- | --- |")?;
+        for goal in goals::all(self) {
+            writeln!(f, "{}", goal.line())?;
+        }
+        writeln!(f, "\n### Machine\n\n| | |\n| --- | --- |")?;
+        for (what, found) in &self.machine {
+            writeln!(f, "| {what} | {found} |")?;
+        }
+        let (rounds, seconds) = (self.rounds, self.seconds);
+        writeln!(f, "| rounds | {rounds}, with about {seconds} s for each contender in each |")?;
+        if !self.ingest.is_empty() {
+            let strangers = self.ingest.iter().flat_map(|measured| &measured.samples);
+            let strangers = Spread::of(strangers.map(|sample| sample.used.strangers * 100.0));
+            let shown = strangers.show(|part| format!("{part:.0}"));
+            writeln!(f, "| processor time that went to others meanwhile | {shown} % |")?;
+            self.write_ingest(f)?;
+        }
+        if let Some(stats) = &self.stats {
+            write_stats(stats, f)?;
+        }
+        writeln!(
+            f,
+            "\n### Memory of the server\n\n| | resident (RSS), MiB | of it not backed by files, MiB |\n| --- | --- | --- |"
+        )?;
+        for (when, memory) in [("idle, freshly started", self.idle), ("after the whole run", self.after)] {
+            writeln!(f, "| {when} | {:.1} | {:.1} |", memory.resident, memory.anonymous)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn write_ingest(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let http = |batch, devices| Race { way: HTTP, batch, devices };
+        let local = |way, batch| Race { way, batch, devices: 8 };
+        writeln!(f, "\n### Rows a second, durable when answered\n")?;
+        writeln!(
+            f,
+            "| batch | HTTP, 1 device | HTTP, 8 devices | HTTP, 64 devices | COPY, 8 connections | UNNEST ON CONFLICT, 8 connections |"
+        )?;
+        writeln!(f, "| --- | --- | --- | --- | --- | --- |")?;
+        for batch in BATCHES {
+            write!(f, "| {batch}")?;
+            let races = DEVICES.map(|devices| http(batch, devices)).into_iter();
+            for race in races.chain([Way::Copy, Way::Unnest].map(|way| local(way, batch))) {
+                write!(f, " | {}", self.figure(&race, Sample::rate, thousands))?;
+            }
+            writeln!(f, " |")?;
+        }
+        let most = local(Way::Copy, COPY_MOST);
+        writeln!(
+            f,
+            "\nCOPY at its fastest, {} rows a transaction: {} rows/s, {} CPU s a million.",
+            thousands(float(COPY_MOST)),
+            self.figure(&most, Sample::rate, thousands),
+            self.figure(&most, Sample::cpu, two)
+        )?;
+
+        writeln!(f, "\n### Small uploads, batch 1: beside a transaction a request\n")?;
+        writeln!(
+            f,
+            "| devices | rows/s | a transaction a request | ratio | p50, ms | a transaction a request | ratio | CPU s a million | a transaction a request |"
+        )?;
+        writeln!(f, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")?;
+        for devices in DEVICES {
+            let (ours, single) = (http(1, devices), Race { way: Way::Single, batch: 1, devices });
+            let ratio = |figure: fn(&Sample) -> f64| match (self.race(&ours), self.race(&single)) {
+                (Some(ours), Some(single)) => ratio(ours, single, figure).show(two),
+                _ => "-".into(),
+            };
+            write!(f, "| {devices}")?;
+            let figures: [(fn(&Sample) -> f64, fn(f64) -> String); 2] =
+                [(Sample::rate, thousands), (p50, ms)];
+            for (figure, show) in figures {
+                write!(
+                    f,
+                    " | {} | {} | {}",
+                    self.figure(&ours, figure, show),
+                    self.figure(&single, figure, show),
+                    ratio(figure)
+                )?;
+            }
+            writeln!(
+                f,
+                " | {} | {} |",
+                self.figure(&ours, Sample::cpu, two),
+                self.figure(&single, Sample::cpu, two)
+            )?;
+        }
+
+        writeln!(f, "\n### Latency of uploads and processor time\n")?;
+        writeln!(f, "Milliseconds until a batch is answered; processor seconds for a million rows.\n")?;
+        writeln!(
+            f,
+            "| way, batch × devices | p50, ms | p99, ms | CPU server | CPU PostgreSQL | CPU together | CPU load generator or client |"
+        )?;
+        writeln!(f, "| --- | --- | --- | --- | --- | --- | --- |")?;
+        for race in Race::all() {
+            let Some(measured) = self.race(&race) else { continue };
+            let cpu = |part: fn(&Sample) -> f64| {
+                measured.spread(|sample| part(sample) / sample.rows * 1e6).show(two)
+            };
+            writeln!(
+                f,
+                "| {} | {} | {} | {} | {} | {} | {} |",
+                race.name(),
+                measured.spread(p50).show(ms),
+                measured.spread(|sample| sample.p99).show(ms),
+                cpu(|sample| sample.used.server),
+                cpu(|sample| sample.used.database),
+                measured.spread(Sample::cpu).show(two),
+                cpu(|sample| sample.used.ourselves),
+            )?;
+        }
+
+        writeln!(f, "\n### Batches that are sent twice\n")?;
+        writeln!(f, "Rows a second, new and repeated ones.\n")?;
+        writeln!(
+            f,
+            "| batch × devices | none | {} % | {} % |\n| --- | --- | --- | --- |",
+            PERCENT[0], PERCENT[1]
+        )?;
+        for (batch, devices) in REPEATED {
+            write!(f, "| {batch} × {devices}")?;
+            for repeated in [0].into_iter().chain(PERCENT) {
+                let race = Race { way: Way::Http { repeated }, batch, devices };
+                write!(f, " | {}", self.figure(&race, Sample::rate, thousands))?;
+            }
+            writeln!(f, " |")?;
+        }
+        Ok(())
+    }
+}
+
+fn p50(sample: &Sample) -> f64 {
+    sample.p50
+}
+
+fn write_stats(stats: &Stats, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n### A day's and a week's figures, by the length of the history\n")?;
+    writeln!(
+        f,
+        "Milliseconds. A round trip to the database alone takes {}.\n",
+        Spread::of(stats.round_trip.iter().copied()).show(ms)
+    )?;
+    writeln!(
+        f,
+        "| sessions of the account | figures of | way | p50 | p99 |\n| --- | --- | --- | --- | --- |"
+    )?;
+    for size in 0..stats.sizes.len() {
+        for question in QUESTIONS {
+            for way in WAYS {
+                let Some(measured) = stats.find(size, question, way) else { continue };
+                let of = match question {
+                    stats::Question::Today => "a day",
+                    stats::Question::Week => "a week",
+                };
+                let way = match way {
+                    stats::Way::Http(1) => "HTTP, 1 connection".to_owned(),
+                    stats::Way::Http(connections) => format!("HTTP, {connections} connections"),
+                    stats::Way::Direct => "in the server and the database".to_owned(),
+                };
+                let rows = thousands(float(measured.rows));
+                writeln!(
+                    f,
+                    "| {rows} | {of} | {way} | {} | {} |",
+                    measured.p50().show(ms),
+                    measured.p99().show(ms)
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_part_between_the_marks_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("BENCHMARKS.md");
+        std::fs::write(&path, format!("before\n{BEGIN}\nold\n{END}\nafter\n")).unwrap();
+        write(&path, "new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("before\n{BEGIN}\nnew\n{END}\nafter\n"));
+        std::fs::write(&path, "no marks").unwrap();
+        assert!(write(&path, "new").is_err());
+    }
+}
