@@ -35,7 +35,12 @@ pub struct Account {
 impl Account {
     /// An account with this calendar.
     #[must_use]
-    pub fn new(id: UserId, calendar: Calendar, created_at: DateTime<Utc>, updated_at: DateTime<Utc>) -> Account {
+    pub fn new(
+        id: UserId,
+        calendar: Calendar,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    ) -> Account {
         let Entry { timezone, day_start, week_start, .. } = *calendar.current();
         Account { id, timezone, day_start, week_start, created_at, updated_at, calendar }
     }

@@ -8,7 +8,10 @@
 //! Wall-clock rules are those of the IANA time zone database. A start of day that a clock change skips is the
 //! instant of the change; one that a clock change repeats is the first of the two.
 
-use chrono::{DateTime, Days, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc, Weekday};
+use chrono::{
+    DateTime, Days, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc,
+    Weekday,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 

@@ -41,10 +41,17 @@ impl Platform {
     /// What `text` names; [`Platform::Other`] for what no version of this program has written.
     #[must_use]
     pub fn from_stored(text: &str) -> Platform {
-        [Platform::Windows, Platform::Macos, Platform::Linux, Platform::Android, Platform::Ios, Platform::Browser]
-            .into_iter()
-            .find(|platform| platform.as_str() == text)
-            .unwrap_or(Platform::Other)
+        [
+            Platform::Windows,
+            Platform::Macos,
+            Platform::Linux,
+            Platform::Android,
+            Platform::Ios,
+            Platform::Browser,
+        ]
+        .into_iter()
+        .find(|platform| platform.as_str() == text)
+        .unwrap_or(Platform::Other)
     }
 }
 
@@ -113,7 +120,8 @@ impl NewDevice {
     /// What the device is called.
     #[must_use]
     pub fn display_name(&self) -> String {
-        let given = self.name.as_deref().or(self.model.as_deref()).map(str::trim).filter(|name| !name.is_empty());
+        let given =
+            self.name.as_deref().or(self.model.as_deref()).map(str::trim).filter(|name| !name.is_empty());
         given.unwrap_or(self.platform.as_str()).to_owned()
     }
 }

@@ -20,7 +20,9 @@ pub mod rollup;
 pub const LONGEST_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What was in front.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// An application.

@@ -117,7 +117,10 @@ pub fn names(conn: &mut Conn, user: UserId) -> Result<HashMap<DeviceId, (String,
         .filter(devices::user_id.eq(user.0))
         .select((devices::id, devices::name, devices::platform))
         .load::<(Uuid, String, String)>(conn)?;
-    Ok(rows.into_iter().map(|(id, name, platform)| (DeviceId(id), (name, Platform::from_stored(&platform)))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, platform)| (DeviceId(id), (name, Platform::from_stored(&platform))))
+        .collect())
 }
 
 /// Adds a device to the account, and the key that opens it. System's scope: keys are over all accounts.
@@ -204,8 +207,12 @@ pub fn update_name(conn: &mut Conn, user: UserId, device: DeviceId, name: &str) 
 /// # Errors
 /// `NotFound`.
 pub fn update_revoked(conn: &mut Conn, user: UserId, device: DeviceId, now: DateTime<Utc>) -> Result<()> {
-    let first = diesel::dsl::sql::<Nullable<Timestamptz>>("coalesce(revoked_at, ").bind::<Timestamptz, _>(now).sql(")");
-    one(diesel::update(devices::table.find((user.0, device.0))).set(devices::revoked_at.eq(first)).execute(conn)?)
+    let first = diesel::dsl::sql::<Nullable<Timestamptz>>("coalesce(revoked_at, ")
+        .bind::<Timestamptz, _>(now)
+        .sql(")");
+    one(diesel::update(devices::table.find((user.0, device.0)))
+        .set(devices::revoked_at.eq(first))
+        .execute(conn)?)
 }
 
 /// Deletes the device with all its data. System's scope: keys are over all accounts.
@@ -217,15 +224,22 @@ pub fn delete(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<()> {
     // The lock keeps writers out until the end, so that no row of theirs outlives the device.
     let locked = devices::table.find((user, device)).select(devices::id).for_update().first::<Uuid>(conn);
     locked.map_err(Error::from)?;
-    diesel::delete(usage::table.filter(usage::user_id.eq(user)).filter(usage::device_id.eq(device))).execute(conn)?;
-    diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user)).filter(usage_days::device_id.eq(device)))
+    diesel::delete(usage::table.filter(usage::user_id.eq(user)).filter(usage::device_id.eq(device)))
         .execute(conn)?;
     diesel::delete(
-        usage_app_days::table.filter(usage_app_days::user_id.eq(user)).filter(usage_app_days::device_id.eq(device)),
+        usage_days::table.filter(usage_days::user_id.eq(user)).filter(usage_days::device_id.eq(device)),
     )
     .execute(conn)?;
-    diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user)).filter(device_keys::device_id.eq(device)))
-        .execute(conn)?;
+    diesel::delete(
+        usage_app_days::table
+            .filter(usage_app_days::user_id.eq(user))
+            .filter(usage_app_days::device_id.eq(device)),
+    )
+    .execute(conn)?;
+    diesel::delete(
+        device_keys::table.filter(device_keys::user_id.eq(user)).filter(device_keys::device_id.eq(device)),
+    )
+    .execute(conn)?;
     diesel::delete(devices::table.find((user, device))).execute(conn)?;
     Ok(())
 }

@@ -61,7 +61,10 @@ impl From<Diesel> for Error {
             (_, Some("credential_revoked")) => Error::Revoked,
             (_, Some("calendar_changed")) => Error::CalendarChanged,
             (
-                Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::CheckViolation | Kind::ExclusionViolation,
+                Kind::UniqueViolation
+                | Kind::ForeignKeyViolation
+                | Kind::CheckViolation
+                | Kind::ExclusionViolation,
                 Some(name),
             ) => Error::Constraint(name.to_owned()),
             (

@@ -2,7 +2,9 @@
 //! (Citus) refuses for most statements that change a schema.
 
 use diesel::connection::{BoxableConnection, SimpleConnection};
-use diesel::migration::{self, Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion};
+use diesel::migration::{
+    self, Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion,
+};
 use diesel::pg::Pg;
 use diesel_migrations::MigrationHarness;
 
@@ -28,7 +30,8 @@ const STEPS: [Step; 4] = folders!(
 
 /// One advisory lock for all who migrate this database: the second waits for the first.
 const LOCK: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7236837)";
-const UNLOCK: &str = "SELECT pg_advisory_unlock(7236837); SET statement_timeout = '4s'; SET lock_timeout = '3s'";
+const UNLOCK: &str =
+    "SELECT pg_advisory_unlock(7236837); SET statement_timeout = '4s'; SET lock_timeout = '3s'";
 
 /// Brings the schema of `link`'s database up to date. Gives the names of what was run.
 ///
@@ -61,7 +64,13 @@ pub fn revert(link: &mut Link) -> Result<String> {
 /// # Errors
 /// `Refused`, `Unavailable`.
 pub fn pending(link: &mut Link) -> Result<Vec<String>> {
-    Ok(link.conn.pending_migrations(Steps).map_err(failed)?.iter().map(|step| step.name().to_string()).collect())
+    Ok(link
+        .conn
+        .pending_migrations(Steps)
+        .map_err(failed)?
+        .iter()
+        .map(|step| step.name().to_string())
+        .collect())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
@@ -164,8 +173,9 @@ fn split(sql: &str) -> Vec<&str> {
         };
     }
     statements.extend(sql.get(from..));
-    let says_something =
-        |statement: &&str| statement.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with("--"));
+    let says_something = |statement: &&str| {
+        statement.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with("--"))
+    };
     statements.into_iter().filter(says_something).map(str::trim).collect()
 }
 

@@ -59,7 +59,12 @@ pub fn insert(
 pub fn lock(conn: &mut Conn, user: UserId, family: FamilyId) -> Result<Leaf> {
     let (device, generation, issued_at, revoked) = families::table
         .find((user.0, family.0))
-        .select((families::device_id, families::generation, families::issued_at, families::revoked_at.is_not_null()))
+        .select((
+            families::device_id,
+            families::generation,
+            families::issued_at,
+            families::revoked_at.is_not_null(),
+        ))
         .for_update()
         .first::<(Uuid, i32, DateTime<Utc>, bool)>(conn)?;
     Ok(Leaf { device: DeviceId(device), generation, issued_at, revoked })
@@ -92,7 +97,9 @@ pub fn update_leaf(
 /// # Errors
 /// `Unavailable`.
 pub fn revoke(conn: &mut Conn, user: UserId, family: FamilyId, now: DateTime<Utc>) -> Result<()> {
-    diesel::update(families::table.find((user.0, family.0))).set(families::revoked_at.eq(now)).execute(conn)?;
+    diesel::update(families::table.find((user.0, family.0)))
+        .set(families::revoked_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -8,10 +8,10 @@ use domain::ids::UserId;
 use domain::valid::Valid;
 use persistence::{accounts, devices};
 
+use crate::Result;
 use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::usage::derive;
-use crate::Result;
 
 /// The account of who asks.
 ///

@@ -98,7 +98,11 @@ pub struct Context {
 
 impl Context {
     /// A context with a connection that is already there.
-    pub(crate) fn tenant<T>(&mut self, actor: &Actor, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    pub(crate) fn tenant<T>(
+        &mut self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Conn) -> Result<T>,
+    ) -> Result<T> {
         transaction::tenant(&mut self.link, &actor.tenant(None), work)
     }
 

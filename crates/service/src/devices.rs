@@ -104,7 +104,9 @@ pub fn by_key(cx: &mut Context, key: &str) -> Result<Actor> {
     let hash = hash(key);
     cx.system(|conn| match devices::find_by_key(conn, &hash) {
         Ok((user, device, false)) => Ok(Actor { user, device, family: None }),
-        Ok((_, _, true)) | Err(persistence::Error::NotFound) => Err(Error::Unauthenticated("DEVICE_KEY_INVALID")),
+        Ok((_, _, true)) | Err(persistence::Error::NotFound) => {
+            Err(Error::Unauthenticated("DEVICE_KEY_INVALID"))
+        }
         Err(error) => Err(error.into()),
     })
 }

@@ -49,7 +49,8 @@ pub async fn submit(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn list(cx: &mut Context, actor: &Actor, filter: &UsageFilter, page: &Page) -> Result<Sessions> {
-    let after = page.cursor.as_deref().map(|cursor| read_cursor(cursor).ok_or_else(bad_cursor)).transpose()?;
+    let after =
+        page.cursor.as_deref().map(|cursor| read_cursor(cursor).ok_or_else(bad_cursor)).transpose()?;
     with_calendar(cx, actor, |conn, calendar, _| {
         let filter = list::Filter {
             from: bound(filter.from.as_deref(), "from", |date| calendar.start(date))?,
@@ -157,7 +158,9 @@ fn rows(
 
 fn zone(filter: &StatsFilter) -> Result<Option<Tz>> {
     let Some(name) = filter.tz.as_deref() else { return Ok(None) };
-    let zone = name.parse().map_err(|_| invalid("tz", "is not an IANA time zone such as Europe/Berlin", "TIMEZONE_INVALID"));
+    let zone = name
+        .parse()
+        .map_err(|_| invalid("tz", "is not an IANA time zone such as Europe/Berlin", "TIMEZONE_INVALID"));
     zone.map(Some)
 }
 

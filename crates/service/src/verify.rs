@@ -8,8 +8,8 @@ use domain::usage::rollup::Rollup;
 use persistence::usage::{days, list};
 use persistence::{Conn, accounts, transaction};
 
-use crate::usage::ingest::recount;
 use crate::Result;
+use crate::usage::ingest::recount;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,26 +49,36 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     let (mut counted, mut counted_apps) = (BTreeMap::new(), BTreeMap::new());
     for ((_, device), rollup) in rollups {
         counted.extend(rollup.days.into_iter().map(|(date, day)| ((device, date), day)));
-        counted_apps.extend(rollup.apps.into_iter().map(|((date, kind, app), tally)| ((device, date, kind, app), tally)));
+        for ((date, kind), apps) in rollup.apps {
+            counted_apps.extend(apps.into_iter().map(|(app, tally)| ((device, date, kind, app), tally)));
+        }
     }
     for (key, kept, active_ms) in days::list_all(conn, user)? {
         report.days += 1;
         let counted = counted.remove(&key).unwrap_or_default();
         if counted != kept || counted.coverage.length_ms() != active_ms {
-            report.differences.push(format!("account {user}, device {}, {}: the day is not what its sessions add up to", key.0, key.1));
+            report.differences.push(format!(
+                "account {user}, device {}, {}: the day is not what its sessions add up to",
+                key.0, key.1
+            ));
         }
     }
     for (key, kept) in days::list_apps(conn, user)? {
         report.days += 1;
         if counted_apps.remove(&key).unwrap_or_default() != kept {
-            report.differences.push(format!("account {user}, device {}, {}: the app {:?} is not what its sessions add up to", key.0, key.1, key.3));
+            report.differences.push(format!(
+                "account {user}, device {}, {}: the app {:?} is not what its sessions add up to",
+                key.0, key.1, key.3
+            ));
         }
     }
     for (device, date) in counted.keys() {
         report.differences.push(format!("account {user}, device {device}, {date}: the day is missing"));
     }
     for (device, date, _, app) in counted_apps.keys() {
-        report.differences.push(format!("account {user}, device {device}, {date}: the app {app:?} is missing"));
+        report
+            .differences
+            .push(format!("account {user}, device {device}, {date}: the app {app:?} is missing"));
     }
     let orphans = list::count_orphans(conn, user)?;
     if orphans > 0 {

@@ -85,7 +85,10 @@ impl Calendar {
     }
 
     fn rules_at(&self, instant: DateTime<Utc>) -> &Entry {
-        self.entries().rev().find(|entry| entry.from.is_none_or(|from| from <= instant)).unwrap_or(&self.first)
+        self.entries()
+            .rev()
+            .find(|entry| entry.from.is_none_or(|from| from <= instant))
+            .unwrap_or(&self.first)
     }
 
     fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
@@ -165,7 +168,8 @@ impl TryFrom<Vec<Entry>> for Calendar {
         let mut entries = entries.into_iter();
         let first = entries.next().filter(|entry| entry.from.is_none());
         let later: Vec<Entry> = entries.collect();
-        let ordered = later.is_sorted_by(|a, b| a.from < b.from) && later.iter().all(|entry| entry.from.is_some());
+        let ordered =
+            later.is_sorted_by(|a, b| a.from < b.from) && later.iter().all(|entry| entry.from.is_some());
         match first {
             Some(first) if ordered => Ok(Calendar { first, later }),
             _ => Err("a calendar starts with rules from ever, and the others follow in order"),

@@ -4,8 +4,6 @@
 //! its range, the same key twice) costs that row and not the batch.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map;
 
 use chrono::{Duration, NaiveDateTime, SubsecRound, TimeZone};
 use serde_json::value::RawValue;
@@ -60,7 +58,9 @@ impl Refusal {
             Refusal::TextInvalid => "has a text with a NUL or half of a surrogate pair",
             Refusal::DurationMismatch => "has a duration_seconds that is over one second off",
             Refusal::TimeInvalid => "has no started_at and ended_at that are RFC 3339 times",
-            Refusal::RowInvalid => "is not a session: a field is of the wrong type, twice there or out of range",
+            Refusal::RowInvalid => {
+                "is not a session: a field is of the wrong type, twice there or out of range"
+            }
         }
     }
 }
@@ -150,30 +150,28 @@ impl Batch {
         if body.sessions.len() > MOST_ROWS {
             return Err(Unreadable::TooManyRows(body.sessions.len()));
         }
-        let mut batch = Batch::default();
-        let mut seen: HashMap<Key, usize> = HashMap::with_capacity(body.sessions.len());
+        let mut batch = Batch { sessions: Vec::with_capacity(body.sessions.len()), ..Batch::default() };
         for (index, raw) in body.sessions.into_iter().enumerate() {
             match read_row(raw.get(), now) {
+                Ok(session) => batch.sessions.push(session),
                 Err(error_code) => {
                     batch.rejected.push(Rejected { index, error_code, message: error_code.message().into() });
                 }
-                Ok(session) => match seen.entry(session.key.clone()) {
-                    hash_map::Entry::Vacant(place) => {
-                        place.insert(batch.sessions.len());
-                        batch.sessions.push(session);
-                    }
-                    hash_map::Entry::Occupied(place) => {
-                        batch.duplicates += 1;
-                        if let Some(kept) = batch.sessions.get_mut(*place.get())
-                            && kept.ended_at < session.ended_at
-                        {
-                            *kept = session;
-                        }
-                    }
-                },
             }
         }
+        // A tracker sends its sessions in order; only where it does not can one be there twice.
+        if !batch.sessions.is_sorted_by(|a, b| a.key.started_at < b.key.started_at) {
+            batch.keep_each_once();
+        }
         Ok(batch)
+    }
+
+    /// Leaves each session once, with its latest end.
+    fn keep_each_once(&mut self) {
+        let rows = self.sessions.len();
+        self.sessions.sort_by(|a, b| a.key.cmp(&b.key).then(b.ended_at.cmp(&a.ended_at)));
+        self.sessions.dedup_by(|later, first| later.key == first.key);
+        self.duplicates = rows - self.sessions.len();
     }
 }
 
@@ -225,7 +223,9 @@ fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     let told = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).or_else(|error| {
         let text = text.replace(' ', "T");
-        NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").map(|at| Utc.from_utc_datetime(&at)).map_err(|_| error)
+        NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f")
+            .map(|at| Utc.from_utc_datetime(&at))
+            .map_err(|_| error)
     });
     told.ok().map(|at| at.trunc_subsecs(3))
 }

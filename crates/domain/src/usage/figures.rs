@@ -74,12 +74,16 @@ impl Rows {
                     coverage: Some(day.coverage),
                 });
             }
-            for ((date, kind, app), tally) in rollup.apps {
-                if first <= date && date <= last {
+            for ((date, kind), tallies) in rollup.apps {
+                if date < first || last < date {
+                    continue;
+                }
+                for (app, tally) in tallies {
                     let row = apps.entry((kind, app.clone()));
                     let row = row.or_insert(AppRow { kind, app, duration_ms: 0, session_count: 0 });
                     row.duration_ms += tally.duration_ms;
-                    row.session_count += if date == first { tally.session_count } else { tally.started_count };
+                    row.session_count +=
+                        if date == first { tally.session_count } else { tally.started_count };
                 }
             }
         }
@@ -351,7 +355,9 @@ fn apps(rows: Vec<AppRow>, total_ms: i64) -> Vec<AppFigure> {
             share: Share::of(duration_ms, total_ms),
         })
         .collect();
-    apps.sort_unstable_by(|a, b| b.seconds.cmp(&a.seconds).then_with(|| (&a.app, a.kind).cmp(&(&b.app, b.kind))));
+    apps.sort_unstable_by(|a, b| {
+        b.seconds.cmp(&a.seconds).then_with(|| (&a.app, a.kind).cmp(&(&b.app, b.kind)))
+    });
     apps
 }
 

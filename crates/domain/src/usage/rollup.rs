@@ -59,7 +59,7 @@ pub struct Rollup<'a> {
     /// By day.
     pub days: BTreeMap<NaiveDate, DeviceDay>,
     /// By day and app.
-    pub apps: BTreeMap<(NaiveDate, Kind, String), Tally>,
+    pub apps: BTreeMap<(NaiveDate, Kind), BTreeMap<String, Tally>>,
 }
 
 impl<'a> Rollup<'a> {
@@ -94,7 +94,11 @@ impl<'a> Rollup<'a> {
                     }
                 }
                 sums.coverage.push(offset(*day, from), offset(*day, to));
-                self.apps.entry((day.date, *kind, app.clone())).or_default().add(tally);
+                let apps = self.apps.entry((day.date, *kind)).or_default();
+                match apps.get_mut(app) {
+                    Some(sum) => sum.add(tally),
+                    None => drop(apps.insert(app.clone(), tally)),
+                }
             }
             if session.ended_at <= day.to {
                 return;

@@ -53,7 +53,10 @@ fn a_migration_that_breaks_leaves_nothing_and_is_run_again() {
     let mut link = empty();
     link.conn.batch_execute("CREATE TABLE token_families (in_the_way integer)").unwrap();
     assert!(migrate(&mut link).is_err());
-    assert_eq!(lines(&mut link, "SELECT 'devices' AS line WHERE to_regclass('devices') IS NOT NULL").len(), 0);
+    assert_eq!(
+        lines(&mut link, "SELECT 'devices' AS line WHERE to_regclass('devices') IS NOT NULL").len(),
+        0
+    );
     link.conn.batch_execute("DROP TABLE token_families").unwrap();
     assert_eq!(migrate(&mut link).unwrap().len(), 2);
     assert!(pending(&mut link).unwrap().is_empty());

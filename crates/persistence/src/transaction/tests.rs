@@ -17,7 +17,8 @@ fn seen(conn: &mut Conn, table: &str) -> i64 {
     diesel::sql_query(format!("SELECT count(*) AS n FROM {table}")).get_result::<Count>(conn).unwrap().n
 }
 
-const TENANT_TABLES: [&str; 6] = ["users", "devices", "token_families", "usage", "usage_days", "usage_app_days"];
+const TENANT_TABLES: [&str; 6] =
+    ["users", "devices", "token_families", "usage", "usage_days", "usage_app_days"];
 
 fn with_data(link: &mut Link) -> Tenant {
     let tenant = account(link);
@@ -27,11 +28,16 @@ fn with_data(link: &mut Link) -> Tenant {
         title: None,
         url: None,
     };
-    usage::insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    usage::insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }])
+        .unwrap();
     let key = (tenant.user, tenant.device, now().date_naive());
     usage::days::upsert(&mut link.conn, &[(key, Default::default())]).unwrap();
     let tally = Default::default();
-    usage::days::add_apps(&mut link.conn, &[usage::days::AppDay { key, kind: session.key.kind, app: "x", tally }]).unwrap();
+    usage::days::add_apps(
+        &mut link.conn,
+        &[usage::days::AppDay { key, kind: session.key.kind, app: "x", tally }],
+    )
+    .unwrap();
     tenant
 }
 
@@ -65,7 +71,8 @@ fn anothers_row_is_neither_changed_nor_added() {
     let (alice, bob) = (with_data(&mut link), with_data(&mut link));
     let changed = tenant(&mut link, &alice, |conn| {
         let renamed = diesel::sql_query("UPDATE devices SET name = 'mine'").execute(conn)?;
-        let deleted = diesel::sql_query(format!("DELETE FROM usage WHERE user_id = '{}'", bob.user)).execute(conn)?;
+        let deleted =
+            diesel::sql_query(format!("DELETE FROM usage WHERE user_id = '{}'", bob.user)).execute(conn)?;
         Ok::<_, Error>((renamed, deleted))
     });
     assert_eq!(changed.unwrap(), (1, 0));

@@ -35,7 +35,9 @@ pub fn insert(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
         usage::url,
     );
     diesel::copy_from(usage::table)
-        .from_raw_data(columns, |copy| copy.write_all(&rows).map_err(|error| diesel::result::Error::SerializationError(error.into())))
+        .from_raw_data(columns, |copy| {
+            copy.write_all(&rows).map_err(|error| diesel::result::Error::SerializationError(error.into()))
+        })
         .with_format(CopyFormat::Binary)
         .execute(conn)?;
     Ok(())

@@ -6,8 +6,8 @@ use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
 
 use super::*;
-use crate::schema::{usage_app_days, usage_days};
 use crate::Error;
+use crate::schema::{usage_app_days, usage_days};
 
 type Id = diesel::sql_types::Uuid;
 
@@ -40,7 +40,8 @@ pub fn list(conn: &mut Conn, keys: &[DayKey]) -> Result<Vec<(DayKey, DeviceDay)>
         .into_iter()
         .map(|(user, device, date, duration_ms, session_count, started_count, hours_ms, coverage)| {
             let total = Tally { duration_ms, session_count, started_count };
-            let day = DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
+            let day =
+                DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
             Ok(((UserId(user), DeviceId(device), date), day))
         })
         .collect()
@@ -75,7 +76,8 @@ statement! {
 /// # Errors
 /// `Unavailable`.
 pub fn upsert(conn: &mut Conn, days: &[(DayKey, DeviceDay)]) -> Result<()> {
-    let each = |value: fn(&DeviceDay) -> i64| -> Vec<i64> { days.iter().map(|(_, day)| value(day)).collect() };
+    let each =
+        |value: fn(&DeviceDay) -> i64| -> Vec<i64> { days.iter().map(|(_, day)| value(day)).collect() };
     SaveDays {
         hours: &days.iter().flat_map(|(_, day)| day.hours_ms).collect::<Vec<i64>>(),
         users: &days.iter().map(|((user, ..), _)| user.0).collect::<Vec<Uuid>>(),
@@ -151,7 +153,9 @@ pub fn add_apps(conn: &mut Conn, apps: &[AppDay<'_>]) -> Result<()> {
 pub fn delete_from(conn: &mut Conn, user: UserId, first: NaiveDate) -> Result<()> {
     let days = usage_days::table.filter(usage_days::user_id.eq(user.0)).filter(usage_days::day.ge(first));
     diesel::delete(days).execute(conn)?;
-    let apps = usage_app_days::table.filter(usage_app_days::user_id.eq(user.0)).filter(usage_app_days::day.ge(first));
+    let apps = usage_app_days::table
+        .filter(usage_app_days::user_id.eq(user.0))
+        .filter(usage_app_days::day.ge(first));
     diesel::delete(apps).execute(conn)?;
     Ok(())
 }
@@ -176,7 +180,15 @@ pub fn list_apps(conn: &mut Conn, user: UserId) -> Result<Vec<(AppKey, Tally)>> 
             usage_app_days::started_count,
         ))
         .load::<(Uuid, NaiveDate, String, String, i64, i64, i64)>(conn)?;
-    let row = |(device, day, kind, app, duration_ms, session_count, started_count): (Uuid, _, String, _, _, _, _)| {
+    let row = |(device, day, kind, app, duration_ms, session_count, started_count): (
+        Uuid,
+        _,
+        String,
+        _,
+        _,
+        _,
+        _,
+    )| {
         let tally = Tally { duration_ms, session_count, started_count };
         ((DeviceId(device), day, Kind::from_stored(&kind), app), tally)
     };
@@ -208,7 +220,8 @@ pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<StoredDay>> {
         .into_iter()
         .map(|(device, date, duration_ms, active_ms, session_count, started_count, hours_ms, coverage)| {
             let total = Tally { duration_ms, session_count, started_count };
-            let day = DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
+            let day =
+                DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
             Ok(((DeviceId(device), date), day, active_ms))
         })
         .collect()

@@ -70,7 +70,18 @@ pub fn find(
     let mut rows = Rows::default();
     for row in statement.load::<Row>(conn)? {
         match row {
-            (Some(date), Some(device), Some(name), Some(platform), _, duration_ms, session_count, active_ms, Some(hours), coverage) => {
+            (
+                Some(date),
+                Some(device),
+                Some(name),
+                Some(platform),
+                _,
+                duration_ms,
+                session_count,
+                active_ms,
+                Some(hours),
+                coverage,
+            ) => {
                 rows.days.push(DayRow {
                     date,
                     device_id: DeviceId(device),

@@ -30,9 +30,9 @@ fn selected<'a>(user: UserId, filter: &'a Filter) -> Boxed<'a> {
     let mut query = usage::table.filter(usage::user_id.eq(user.0)).into_boxed();
     if let Some(from) = filter.from {
         // What overlaps started a day before at the earliest: no session is longer.
-        query = query.filter(usage::started_at.ge(from - Duration::hours(24))).filter(
-            usage::ended_at.gt(from).or(usage::started_at.ge(from)),
-        );
+        query = query
+            .filter(usage::started_at.ge(from - Duration::hours(24)))
+            .filter(usage::ended_at.gt(from).or(usage::started_at.ge(from)));
     }
     if let Some(to) = filter.to {
         query = query.filter(usage::started_at.lt(to));
@@ -50,7 +50,13 @@ fn selected<'a>(user: UserId, filter: &'a Filter) -> Boxed<'a> {
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn list(conn: &mut Conn, user: UserId, filter: &Filter, after: Option<Place>, limit: i64) -> Result<Vec<Listed>> {
+pub fn list(
+    conn: &mut Conn,
+    user: UserId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
     let mut query = selected(user, filter);
     if let Some((started_at, device, kind, app)) = after {
         let later = usage::started_at.eq(started_at).and(
@@ -58,9 +64,8 @@ pub fn list(conn: &mut Conn, user: UserId, filter: &Filter, after: Option<Place>
                 .eq(device)
                 .and(usage::kind.lt(kind.clone()).or(usage::kind.eq(kind).and(usage::app.lt(app))))),
         );
-        query = query
-            .filter(usage::started_at.le(started_at))
-            .filter(usage::started_at.lt(started_at).or(later));
+        query =
+            query.filter(usage::started_at.le(started_at)).filter(usage::started_at.lt(started_at).or(later));
     }
     let rows = query
         .order((usage::started_at.desc(), usage::device_id.desc(), usage::kind.desc(), usage::app.desc()))
@@ -75,19 +80,20 @@ pub fn list(conn: &mut Conn, user: UserId, filter: &Filter, after: Option<Place>
             usage::url,
         ))
         .load::<(Uuid, DateTime<Utc>, String, String, DateTime<Utc>, Option<String>, Option<String>)>(conn)?;
-    let row = |(device, started_at, kind, app, ended_at, title, url): (Uuid, _, String, _, DateTime<Utc>, _, _)| {
-        let duration: Duration = ended_at - started_at;
-        Listed {
-            device_id: DeviceId(device),
-            app,
-            kind: Kind::from_stored(&kind),
-            title,
-            url,
-            started_at,
-            ended_at,
-            duration_seconds: Seconds(duration.num_milliseconds()),
-        }
-    };
+    let row =
+        |(device, started_at, kind, app, ended_at, title, url): (Uuid, _, String, _, DateTime<Utc>, _, _)| {
+            let duration: Duration = ended_at - started_at;
+            Listed {
+                device_id: DeviceId(device),
+                app,
+                kind: Kind::from_stored(&kind),
+                title,
+                url,
+                started_at,
+                ended_at,
+                duration_seconds: Seconds(duration.num_milliseconds()),
+            }
+        };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -183,8 +189,15 @@ pub fn each(
     let mut after: Place = (from, Uuid::nil(), String::new(), String::new());
     loop {
         let (from, device, kind, app) = &after;
-        let statement =
-            Raw { user: &user.0, from, device, kind: &kind.as_str(), app: &app.as_str(), to: &to, limit: &CHUNK };
+        let statement = Raw {
+            user: &user.0,
+            from,
+            device,
+            kind: &kind.as_str(),
+            app: &app.as_str(),
+            to: &to,
+            limit: &CHUNK,
+        };
         let rows = statement.load::<(Uuid, DateTime<Utc>, String, String, DateTime<Utc>)>(conn)?;
         let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == CHUNK);
         if let Some((device, started_at, kind, app, _)) = rows.last() {
@@ -207,6 +220,8 @@ pub fn each(
 pub fn count_orphans(conn: &mut Conn, user: UserId) -> Result<i64> {
     use crate::schema::devices;
     let known = devices::table.filter(devices::user_id.eq(user.0)).select(devices::id);
-    let of_nobody = usage::table.filter(usage::user_id.eq(user.0)).filter(diesel::dsl::not(usage::device_id.eq_any(known)));
+    let of_nobody = usage::table
+        .filter(usage::user_id.eq(user.0))
+        .filter(diesel::dsl::not(usage::device_id.eq_any(known)));
     Ok(of_nobody.count().get_result(conn)?)
 }

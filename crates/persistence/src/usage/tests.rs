@@ -22,7 +22,10 @@ fn what_is_copied_in_is_read_as_it_was() {
         sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
     insert(&mut link.conn, &owned).unwrap();
     let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
-    let read: Vec<_> = listed.iter().map(|row| (row.started_at, row.app.as_str(), row.ended_at, row.title.as_deref(), row.url.as_deref())).collect();
+    let read: Vec<_> = listed
+        .iter()
+        .map(|row| (row.started_at, row.app.as_str(), row.ended_at, row.title.as_deref(), row.url.as_deref()))
+        .collect();
     let wanted: Vec<_> = [2, 1, 0]
         .map(|n: usize| &sessions[n])
         .into_iter()
@@ -52,7 +55,8 @@ fn known_sessions_are_found_by_span_and_by_key() {
     insert(&mut link.conn, &owned(&tenant)).unwrap();
     insert(&mut link.conn, &owned(&other)).unwrap();
     let first = sessions[5].key.started_at;
-    let span = Span { user: tenant.user, device: tenant.device, first, last: first + Duration::minutes(3), most: 9 };
+    let span =
+        Span { user: tenant.user, device: tenant.device, first, last: first + Duration::minutes(3), most: 9 };
     assert_eq!(list_in_spans(&mut link.conn, &[span]).unwrap().len(), 4);
     assert_eq!(list_in_spans(&mut link.conn, &[Span { most: 2, ..span }]).unwrap().len(), 2);
     let missing = session(7, "b");
@@ -70,7 +74,8 @@ fn ends_move_and_what_is_not_told_stays() {
     insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
     let title = session.title.take();
     session.ended_at += Duration::minutes(1);
-    update_ends(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    update_ends(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }])
+        .unwrap();
     let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
     assert_eq!((listed[0].ended_at, &listed[0].title), (session.ended_at, &title));
 }
@@ -100,11 +105,17 @@ fn days_are_kept_each_with_its_own_hours() {
 fn every_session_is_handed_over_once_in_order_of_time() {
     let mut link = migrated();
     let tenant = account(&mut link);
-    let sessions: Vec<_> = (0..25_000_i64).map(|n| session(n / 7, ["a", "b", "c", "d", "e", "f", "g"][usize::try_from(n % 7).unwrap()])).collect();
-    let owned: Vec<_> = sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
+    let sessions: Vec<_> = (0..25_000_i64)
+        .map(|n| session(n / 7, ["a", "b", "c", "d", "e", "f", "g"][usize::try_from(n % 7).unwrap()]))
+        .collect();
+    let owned: Vec<_> =
+        sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
     insert(&mut link.conn, &owned).unwrap();
     let mut keys = Vec::new();
-    list::each(&mut link.conn, tenant.user, now(), now() + Duration::days(90), |_, session| keys.push(session.key)).unwrap();
+    list::each(&mut link.conn, tenant.user, now(), now() + Duration::days(90), |_, session| {
+        keys.push(session.key)
+    })
+    .unwrap();
     assert!(keys.is_sorted_by(|a, b| a < b));
     assert_eq!(keys.len(), sessions.len());
 }
@@ -138,6 +149,7 @@ fn no_statement_reads_a_table_whole() {
     }
     link.conn.batch_execute("SELECT pg_stat_force_next_flush()").unwrap();
     let scanned = diesel::sql_query("SELECT relname::text FROM pg_stat_user_tables WHERE seq_scan > 0");
-    let scanned: Vec<_> = scanned.load::<Scanned>(&mut link.conn).unwrap().into_iter().map(|row| row.relname).collect();
+    let scanned: Vec<_> =
+        scanned.load::<Scanned>(&mut link.conn).unwrap().into_iter().map(|row| row.relname).collect();
     assert_eq!(scanned, Vec::<String>::new());
 }

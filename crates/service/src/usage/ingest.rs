@@ -7,6 +7,7 @@
 //! Counting happens after the lock and from what is stored, so that retries, races and other cuts into batches
 //! give the same rows and the same days.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,7 +15,7 @@ use domain::days::Calendar;
 use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::rollup::{DeviceDay, Rollup, Tally};
-use domain::usage::{Kind, Session};
+use domain::usage::{Key, Kind, Session};
 use persistence::devices::{self, Writer};
 use persistence::usage::days::{AppDay, DayKey};
 use persistence::usage::{self, Known, Owned, Span};
@@ -41,6 +42,7 @@ enum Fate {
 pub(crate) fn write(conn: &mut Conn, batches: &[(Actor, Batch)], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
     let writers: HashSet<Writer> = batches.iter().map(|(actor, _)| writer(actor)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
+    let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
     let may: HashSet<Writer> = devices::lock(conn, &writers, now)?.into_iter().collect();
     let taken = |actor: &Actor| may.contains(&writer(actor));
 
@@ -51,8 +53,21 @@ pub(crate) fn write(conn: &mut Conn, batches: &[(Actor, Batch)], now: DateTime<U
             batch.sessions.iter().map(|session| Owned { user: actor.user, device: actor.device, session })
         })
         .collect();
-    let fates = judge(conn, &sessions)?;
-    store(conn, &sessions, &fates)?;
+    let known = stored(conn, &sessions)?;
+    // Usually all is new: a batch a device, and nothing there in the time it covers.
+    let all_new = known.is_empty() && devices == batches.len();
+    let fates = if all_new { vec![Fate::New; sessions.len()] } else { judge(&sessions, &known) };
+    if all_new {
+        insert(conn, &sessions)?
+    } else {
+        store(conn, &sessions, &fates)?
+    }
+    if fates.iter().any(|fate| *fate != Fate::Duplicate) {
+        let users: HashSet<uuid::Uuid> = sessions.iter().map(|owned| owned.user.0).collect();
+        let users: Vec<uuid::Uuid> = users.into_iter().collect();
+        let calendars = accounts::list_calendars(conn, &users)?.into_iter().collect();
+        add(conn, count(&sessions, &fates, &calendars)?)?;
+    }
 
     let mut fates = fates.into_iter();
     let receipts = batches.iter().map(|(actor, batch)| {
@@ -83,26 +98,21 @@ fn writer(actor: &Actor) -> Writer {
 }
 
 /// What each session is, given what is stored and what stands before it.
-fn judge(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Fate>> {
-    let mut ends: HashMap<(DeviceId, &domain::usage::Key), DateTime<Utc>> = HashMap::new();
-    let known = stored(conn, sessions)?;
-    for row in &known {
-        ends.insert((row.device, &row.key), row.ended_at);
-    }
-    let fates = sessions.iter().map(|Owned { device, session, .. }| {
-        let place = ends.entry((*device, &session.key));
-        match place {
-            std::collections::hash_map::Entry::Vacant(place) => {
+fn judge(sessions: &[Owned<'_>], known: &[Known]) -> Vec<Fate> {
+    let mut ends: HashMap<(DeviceId, &Key), DateTime<Utc>> =
+        known.iter().map(|row| ((row.device, &row.key), row.ended_at)).collect();
+    let each =
+        sessions.iter().map(|Owned { device, session, .. }| match ends.entry((*device, &session.key)) {
+            Entry::Vacant(place) => {
                 place.insert(session.ended_at);
                 Fate::New
             }
-            std::collections::hash_map::Entry::Occupied(mut place) if *place.get() < session.ended_at => {
+            Entry::Occupied(mut place) if *place.get() < session.ended_at => {
                 Fate::Grown { from: place.insert(session.ended_at) }
             }
-            std::collections::hash_map::Entry::Occupied(_) => Fate::Duplicate,
-        }
-    });
-    Ok(fates.collect())
+            Entry::Occupied(_) => Fate::Duplicate,
+        });
+    each.collect()
 }
 
 /// Those of `sessions` that are stored, with their ends; some others too. A device mostly appends, so that the
@@ -111,7 +121,13 @@ fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
     let mut spans: HashMap<DeviceId, Span> = HashMap::new();
     for Owned { user, device, session } in sessions {
         let at = session.key.started_at;
-        let span = spans.entry(*device).or_insert(Span { user: *user, device: *device, first: at, last: at, most: 16 });
+        let span = spans.entry(*device).or_insert(Span {
+            user: *user,
+            device: *device,
+            first: at,
+            last: at,
+            most: 16,
+        });
         span.first = span.first.min(at);
         span.last = span.last.max(at);
         span.most += 2;
@@ -125,59 +141,61 @@ fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
     for row in &known {
         *found.entry(row.device).or_default() += 1;
     }
-    let crowded: HashSet<DeviceId> =
-        all.iter().filter(|span| found.get(&span.device) >= Some(&span.most)).map(|span| span.device).collect();
+    let crowded: HashSet<DeviceId> = all
+        .iter()
+        .filter(|span| found.get(&span.device) >= Some(&span.most))
+        .map(|span| span.device)
+        .collect();
     if !crowded.is_empty() {
-        let each: Vec<Owned<'_>> = sessions.iter().filter(|owned| crowded.contains(&owned.device)).copied().collect();
+        let each: Vec<Owned<'_>> =
+            sessions.iter().filter(|owned| crowded.contains(&owned.device)).copied().collect();
         known.extend(usage::list_by_keys(conn, &each)?);
     }
     Ok(known)
 }
 
-/// Stores what is new, and adds what it adds to the days.
+/// Stores what is new and what has grown. A session that grows twice here, or is new and grows, is stored once,
+/// with its last end.
 fn store(conn: &mut Conn, sessions: &[Owned<'_>], fates: &[Fate]) -> Result<()> {
-    // A session that grows twice here, or is new and grows, is stored once, with its last end.
-    let mut last: HashMap<(DeviceId, &domain::usage::Key), (bool, &Owned<'_>)> = HashMap::new();
-    let mut order = Vec::with_capacity(sessions.len());
-    for (owned, fate) in sessions.iter().zip(fates) {
-        let key = (owned.device, &owned.session.key);
-        match (fate, last.get_mut(&key)) {
-            (Fate::Duplicate, _) => continue,
-            (_, Some(kept)) => kept.1 = owned,
-            (fate, None) => {
-                last.insert(key, (*fate == Fate::New, owned));
-                order.push(key);
-            }
-        }
+    let mut rows: BTreeMap<(DeviceId, &Key), (bool, Owned<'_>)> = BTreeMap::new();
+    for (owned, fate) in sessions.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Duplicate) {
+        let row = rows.entry((owned.device, &owned.session.key)).or_insert((*fate == Fate::New, *owned));
+        row.1 = *owned;
     }
-    let (mut new, mut grown) = (Vec::with_capacity(order.len()), Vec::new());
-    for (is_new, owned) in order.iter().filter_map(|key| last.get(key)) {
-        if *is_new { new.push(**owned) } else { grown.push(**owned) }
+    let (mut new, mut grown) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (is_new, owned) in rows.into_values() {
+        if is_new { new.push(owned) } else { grown.push(owned) }
     }
-    if new.is_empty() && grown.is_empty() {
-        return Ok(());
-    }
-    if !new.is_empty() {
-        usage::insert(conn, &new)?;
-    }
+    insert(conn, &new)?;
     if !grown.is_empty() {
         usage::update_ends(conn, &grown)?;
     }
-    let users: HashSet<UserId> = sessions.iter().map(|owned| owned.user).collect();
-    let users: Vec<uuid::Uuid> = users.into_iter().map(|user| user.0).collect();
-    let calendars: HashMap<UserId, Calendar> = accounts::list_calendars(conn, &users)?.into_iter().collect();
-    let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
+    Ok(())
+}
+
+fn insert(conn: &mut Conn, new: &[Owned<'_>]) -> Result<()> {
+    if new.is_empty() { Ok(()) } else { Ok(usage::insert(conn, new)?) }
+}
+
+/// What the sessions add to the days of their devices.
+fn count<'a>(
+    sessions: &[Owned<'_>],
+    fates: &[Fate],
+    calendars: &'a HashMap<UserId, Calendar>,
+) -> Result<HashMap<(UserId, DeviceId), Rollup<'a>>> {
+    let mut rollups: HashMap<(UserId, DeviceId), Rollup<'a>> = HashMap::new();
     for (owned, fate) in sessions.iter().zip(fates) {
         let before = match fate {
             Fate::Duplicate => continue,
             Fate::New => None,
             Fate::Grown { from } => Some(*from),
         };
-        let calendar = calendars.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let calendar =
+            calendars.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
         let rollup = rollups.entry((owned.user, owned.device)).or_insert_with(|| Rollup::new(calendar));
         rollup.count(owned.session, before);
     }
-    add(conn, rollups)
+    Ok(rollups)
 }
 
 /// Adds rollups to the days that are kept.
@@ -187,7 +205,9 @@ pub(crate) fn add(conn: &mut Conn, rollups: HashMap<(UserId, DeviceId), Rollup<'
     for ((user, device), rollup) in rollups {
         let key = |date: NaiveDate| (user, device, date);
         days.extend(rollup.days.into_iter().map(|(date, day)| (key(date), day)));
-        apps.extend(rollup.apps.into_iter().map(|((date, kind, app), tally)| ((key(date), kind, app), tally)));
+        for ((date, kind), tallies) in rollup.apps {
+            apps.extend(tallies.into_iter().map(|(app, tally)| ((key(date), kind, app), tally)));
+        }
     }
     let keys: Vec<DayKey> = days.keys().copied().collect();
     for (key, kept) in usage::days::list(conn, &keys)? {
@@ -196,8 +216,10 @@ pub(crate) fn add(conn: &mut Conn, rollups: HashMap<(UserId, DeviceId), Rollup<'
         }
     }
     usage::days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?;
-    let apps: Vec<AppDay<'_>> =
-        apps.iter().map(|((key, kind, app), tally)| AppDay { key: *key, kind: *kind, app, tally: *tally }).collect();
+    let apps: Vec<AppDay<'_>> = apps
+        .iter()
+        .map(|((key, kind, app), tally)| AppDay { key: *key, kind: *kind, app, tally: *tally })
+        .collect();
     Ok(usage::days::add_apps(conn, &apps)?)
 }
 

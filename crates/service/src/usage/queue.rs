@@ -132,7 +132,9 @@ fn write(pool: &Pool, uploads: Vec<Upload>) {
     let all = in_transaction(pool, &batches);
     let outcomes = match all {
         Ok(outcomes) => outcomes,
-        Err(Error::Unavailable(why)) => batches.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect(),
+        Err(Error::Unavailable(why)) => {
+            batches.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect()
+        }
         // One upload broke it for all: each gets a transaction of its own.
         Err(_) if batches.len() > 1 => batches
             .iter()

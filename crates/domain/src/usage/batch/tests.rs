@@ -8,7 +8,8 @@ fn read(rows: &str) -> Batch {
     Batch::read(format!("{{\"sessions\":[{rows}]}}").as_bytes(), now()).unwrap()
 }
 
-const GOOD: &str = r#"{"app":"Editor","started_at":"2026-11-21T10:00:00Z","ended_at":"2026-11-21T10:05:00Z"}"#;
+const GOOD: &str =
+    r#"{"app":"Editor","started_at":"2026-11-21T10:00:00Z","ended_at":"2026-11-21T10:05:00Z"}"#;
 
 #[test]
 fn a_bad_row_costs_itself_alone_wherever_it_stands() {
@@ -16,10 +17,22 @@ fn a_bad_row_costs_itself_alone_wherever_it_stands() {
     let times = r#""started_at":"2026-11-21T10:00:00Z","ended_at":"2026-11-21T10:05:00Z""#;
     let deep = format!("{{\"app\":\"x\",\"title\":{}1{},{times}}}", "[".repeat(500), "]".repeat(500));
     for (row, refusal) in [
-        (r#"{"app":"x","started_at":"2026-11-21T10:00:00Z","ended_at":"2026-11-21T09:59:59.999Z"}"#.into(), EndsBeforeStart),
-        (r#"{"app":"x","started_at":"2026-11-20T09:00:00Z","ended_at":"2026-11-21T09:00:00.001Z"}"#.into(), TooLong),
-        (r#"{"app":"x","started_at":"2026-11-21T12:00:00Z","ended_at":"2026-11-21T12:05:00.001Z"}"#.into(), InTheFuture),
-        (r#"{"app":"x","started_at":"1999-12-31T23:59:59Z","ended_at":"2000-01-01T00:00:00Z"}"#.into(), TooOld),
+        (
+            r#"{"app":"x","started_at":"2026-11-21T10:00:00Z","ended_at":"2026-11-21T09:59:59.999Z"}"#.into(),
+            EndsBeforeStart,
+        ),
+        (
+            r#"{"app":"x","started_at":"2026-11-20T09:00:00Z","ended_at":"2026-11-21T09:00:00.001Z"}"#.into(),
+            TooLong,
+        ),
+        (
+            r#"{"app":"x","started_at":"2026-11-21T12:00:00Z","ended_at":"2026-11-21T12:05:00.001Z"}"#.into(),
+            InTheFuture,
+        ),
+        (
+            r#"{"app":"x","started_at":"1999-12-31T23:59:59Z","ended_at":"2000-01-01T00:00:00Z"}"#.into(),
+            TooOld,
+        ),
         (format!("{{{times}}}"), AppMissing),
         (format!(r#"{{"app":"  ",{times}}}"#), AppMissing),
         (format!(r#"{{"app":"{}",{times}}}"#, "é".repeat(256)), TextTooLong),
@@ -29,8 +42,15 @@ fn a_bad_row_costs_itself_alone_wherever_it_stands() {
         (format!(r#"{{"app":"x","duration_seconds":301.1,{times}}}"#), DurationMismatch),
         (format!(r#"{{"app":"x","duration_seconds":1e300,{times}}}"#), DurationMismatch),
         (format!(r#"{{"app":"x","duration_seconds":1e100000,{times}}}"#), RowInvalid),
-        (r#"{"app":"x","started_at":"2026-11-21T10:00:00+25:00","ended_at":"2026-11-21T10:05:00Z"}"#.into(), TimeInvalid),
-        (r#"{"app":"x","started_at":"2026-02-30T10:00:00Z","ended_at":"2026-11-21T10:05:00Z"}"#.into(), TimeInvalid),
+        (
+            r#"{"app":"x","started_at":"2026-11-21T10:00:00+25:00","ended_at":"2026-11-21T10:05:00Z"}"#
+                .into(),
+            TimeInvalid,
+        ),
+        (
+            r#"{"app":"x","started_at":"2026-02-30T10:00:00Z","ended_at":"2026-11-21T10:05:00Z"}"#.into(),
+            TimeInvalid,
+        ),
         (r#"{"app":"x","ended_at":"2026-11-21T10:05:00Z"}"#.into(), TimeInvalid),
         (format!(r#"{{"app":"x","app":"y",{times}}}"#), RowInvalid),
         (format!(r#"{{"app":"x","app_name":"y",{times}}}"#), RowInvalid),
@@ -95,7 +115,9 @@ fn other_names_of_the_list_are_known_and_other_shapes_are_not() {
     for body in ["{}", "[]", "7", r#"{"sessions":{}}"#] {
         assert!(matches!(Batch::read(body.as_bytes(), now()), Err(Unreadable::NotABatch)), "{body}");
     }
-    for body in ["", "{", "nope", r#"{"sessions":[NaN]}"#, "\u{feff}{\"sessions\":[]}", r#"{"sessions":[]} x"#] {
+    for body in
+        ["", "{", "nope", r#"{"sessions":[NaN]}"#, "\u{feff}{\"sessions\":[]}", r#"{"sessions":[]} x"#]
+    {
         assert!(matches!(Batch::read(body.as_bytes(), now()), Err(Unreadable::Malformed(_))), "{body}");
     }
     let many = vec!["1"; MOST_ROWS + 1].join(",");

@@ -32,7 +32,10 @@ fn a_session_that_ends_at_midnight_does_not_touch_the_day_after() {
     rollup.count(&session("x", "2024-06-03T00:00:00Z", "2024-06-03T00:00:00Z"), None);
     let days: Vec<_> = rollup.days.keys().copied().collect();
     assert_eq!(days, [date("2024-06-01"), date("2024-06-03")]);
-    assert_eq!(rollup.days[&date("2024-06-03")].total, Tally { duration_ms: 0, session_count: 1, started_count: 1 });
+    assert_eq!(
+        rollup.days[&date("2024-06-03")].total,
+        Tally { duration_ms: 0, session_count: 1, started_count: 1 }
+    );
 }
 
 #[test]
@@ -92,7 +95,7 @@ proptest! {
         }
         let given: i64 = sessions.iter().map(|s| ms(s.ended_at) - ms(s.key.started_at)).sum();
         prop_assert_eq!(rollup.days.values().map(|day| day.total.duration_ms).sum::<i64>(), given);
-        prop_assert_eq!(rollup.apps.values().map(|app| app.duration_ms).sum::<i64>(), given);
+        prop_assert_eq!(rollup.apps.values().flat_map(|apps| apps.values()).map(|app| app.duration_ms).sum::<i64>(), given);
         prop_assert_eq!(rollup.days.values().map(|day| day.total.started_count).sum::<i64>(), i64::try_from(sessions.len()).unwrap());
         for day in rollup.days.values() {
             prop_assert_eq!(day.hours_ms.iter().sum::<i64>(), day.total.duration_ms);
