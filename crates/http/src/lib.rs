@@ -39,5 +39,5 @@ mod usage;
 
 pub use api::Api;
 pub use document::openapi;
-pub use serve::{Serving, serve};
+pub use serve::{Serving, Stopper, serve};
 pub use settings::{Network, Settings};

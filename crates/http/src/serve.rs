@@ -23,6 +23,8 @@ const SILENCE: Duration = Duration::from_secs(60);
 const GOODBYE: Duration = Duration::from_secs(3);
 /// Seconds for what was accepted, once the server stops.
 const LAST_REQUESTS: u64 = 6;
+/// How long readiness is denied before connections are.
+const LAST_QUESTIONS: Duration = Duration::from_millis(300);
 /// How often counters are tidied.
 const TIDY: Duration = Duration::from_secs(5);
 
@@ -32,7 +34,15 @@ pub struct Serving {
     pub addresses: Vec<SocketAddr>,
     /// Ends with the server.
     pub server: Server,
+    /// Ends the server.
+    pub stopper: Stopper,
+}
+
+/// Ends a server.
+#[derive(Clone)]
+pub struct Stopper {
     api: Data<Api>,
+    server: ServerHandle,
     metrics: Option<ServerHandle>,
 }
 
@@ -84,7 +94,9 @@ pub fn serve(
             tidied.limits.tidy();
         }
     });
-    Ok(Serving { addresses, server: server.run(), api, metrics })
+    let server = server.run();
+    let stopper = Stopper { api, server: server.handle(), metrics };
+    Ok(Serving { addresses, server, stopper })
 }
 
 /// `/metrics` alone, for a network that only the operator reaches.
@@ -99,18 +111,15 @@ fn serve_metrics(api: Data<Api>, address: SocketAddr) -> io::Result<ServerHandle
     Ok(handle)
 }
 
-impl Serving {
-    /// Stops: readiness first, then no new connections; what was accepted is finished.
-    pub fn stopper(&self) -> impl AsyncFnOnce() + use<> {
-        let (api, server, metrics) = (self.api.clone(), self.server.handle(), self.metrics.clone());
-        async move || {
-            api.stop();
-            // For whoever asks whether we are ready, before the door shuts.
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            server.stop(true).await;
-            if let Some(metrics) = metrics {
-                metrics.stop(false).await;
-            }
+impl Stopper {
+    /// Readiness first, then no new connections; what was accepted is finished.
+    pub async fn stop(&self) {
+        self.api.stop();
+        // For whoever asks whether we are ready, before the door shuts.
+        tokio::time::sleep(LAST_QUESTIONS).await;
+        self.server.stop(true).await;
+        if let Some(metrics) = &self.metrics {
+            metrics.stop(false).await;
         }
     }
 }
