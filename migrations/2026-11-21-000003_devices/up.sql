@@ -9,11 +9,13 @@ CREATE TABLE devices (
   created_at timestamptz NOT NULL,
   last_seen_at timestamptz,
   revoked_at timestamptz,
+  calendar_version integer NOT NULL,
   CONSTRAINT devices_pkey PRIMARY KEY (user_id, id),
   CONSTRAINT devices_platform_check CHECK (platform IN ('windows', 'macos', 'linux', 'android', 'ios', 'browser', 'other'))
 );
 COMMENT ON TABLE devices IS 'tenant: what reports usage';
 COMMENT ON COLUMN devices.last_seen_at IS 'to the minute';
+COMMENT ON COLUMN devices.calendar_version IS 'of its account, repeated here so that who locks the device knows by which calendar its sessions count';
 SELECT tenant_table('devices');
 ALTER TABLE devices ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE;
 
@@ -47,14 +49,16 @@ CREATE INDEX token_families_device_idx ON token_families (user_id, device_id);
 
 -- The first thing a tenant's transaction does: refuse a credential that was taken back, and a calendar that was changed.
 CREATE FUNCTION enter(tenant uuid, device uuid, family uuid, version integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE now_version integer;
 BEGIN
-  IF NOT EXISTS (SELECT FROM devices WHERE user_id = tenant AND id = device AND revoked_at IS NULL) THEN
+  SELECT calendar_version INTO now_version FROM devices WHERE user_id = tenant AND id = device AND revoked_at IS NULL;
+  IF now_version IS NULL THEN
     RAISE EXCEPTION 'the device is revoked' USING CONSTRAINT = 'credential_revoked';
   END IF;
   IF family IS NOT NULL AND NOT EXISTS (SELECT FROM token_families WHERE user_id = tenant AND id = family AND revoked_at IS NULL) THEN
     RAISE EXCEPTION 'the tokens are revoked' USING CONSTRAINT = 'credential_revoked';
   END IF;
-  IF version IS NOT NULL AND NOT EXISTS (SELECT FROM users WHERE user_id = tenant AND calendar_version = version) THEN
+  IF version <> now_version THEN
     RAISE EXCEPTION 'the calendar was changed' USING CONSTRAINT = 'calendar_changed';
   END IF;
 END $$;

@@ -8,7 +8,7 @@ use domain::days::Calendar;
 use domain::ids::UserId;
 use uuid::Uuid;
 
-use crate::schema::users;
+use crate::schema::{devices, users};
 use crate::{Conn, Error, Result};
 
 /// Makes an account.
@@ -70,9 +70,9 @@ statement! {
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn list_calendars(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Calendar)>> {
+pub fn list_calendars(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Calendar, i32)>> {
     let rows = Calendars { users }.load::<(Uuid, serde_json::Value, i32)>(conn)?;
-    rows.into_iter().map(|(user, calendar, _)| Ok((UserId(user), read(calendar)?))).collect()
+    rows.into_iter().map(|(user, calendar, version)| Ok((UserId(user), read(calendar)?, version))).collect()
 }
 
 /// Gives the account another calendar, under another version. The caller has locked the account's devices.
@@ -80,14 +80,18 @@ pub fn list_calendars(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Ca
 /// # Errors
 /// `NotFound`.
 pub fn update_calendar(conn: &mut Conn, user: UserId, calendar: &Calendar, now: DateTime<Utc>) -> Result<()> {
-    let changed = diesel::update(users::table.find(user.0))
+    let version = diesel::update(users::table.find(user.0))
         .set((
             users::calendar.eq(stored(calendar)?),
             users::calendar_version.eq(users::calendar_version + 1),
             users::updated_at.eq(now),
         ))
+        .returning(users::calendar_version)
+        .get_result::<i32>(conn)?;
+    diesel::update(devices::table.filter(devices::user_id.eq(user.0)))
+        .set(devices::calendar_version.eq(version))
         .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    Ok(())
 }
 
 fn stored(calendar: &Calendar) -> Result<serde_json::Value> {

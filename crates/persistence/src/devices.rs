@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Int4, Nullable, Timestamptz};
 use domain::devices::{Device, NewDevice, Platform};
 use domain::ids::{DeviceId, FamilyId, UserId};
 use uuid::Uuid;
 
-use crate::schema::{device_keys, devices, usage, usage_app_days, usage_days};
+use crate::schema::{device_keys, devices, usage, usage_app_days, usage_days, users};
 use crate::{Conn, Error, Result};
 
 #[derive(Queryable)]
@@ -142,6 +142,9 @@ pub fn insert(
             device_keys::device_id.eq(device.0),
         ))
         .execute(conn)?;
+    // The lock keeps a change of the calendar from passing the new device by.
+    let account = users::table.find(user.0).select(users::calendar_version).for_no_key_update();
+    let version = account.first::<i32>(conn)?;
     diesel::insert_into(devices::table)
         .values((
             devices::user_id.eq(user.0),
@@ -152,6 +155,7 @@ pub fn insert(
             devices::os_version.eq(&new.os_version),
             devices::app_version.eq(&new.app_version),
             devices::created_at.eq(now),
+            devices::calendar_version.eq(version),
         ))
         .execute(conn)?;
     Ok(())
@@ -263,11 +267,11 @@ statement! {
         users: [Uuid] => Array<diesel::sql_types::Uuid>,
         devices: [Uuid] => Array<diesel::sql_types::Uuid>,
         families: [Option<Uuid>] => Array<Nullable<diesel::sql_types::Uuid>>,
-    } -> (diesel::sql_types::Uuid, diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Nullable<Timestamptz>) {
+    } -> (diesel::sql_types::Uuid, diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Nullable<Timestamptz>, Int4) {
         "SELECT d.user_id, d.id, r.family, \
                 d.revoked_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
                   WHERE f.user_id = d.user_id AND f.id = r.family AND f.device_id = d.id AND f.revoked_at IS NULL)), \
-                d.last_seen_at \
+                d.last_seen_at, d.calendar_version \
          FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) AS r (user_id, device_id, family) \
          JOIN devices d ON d.user_id = r.user_id AND d.id = r.device_id \
          ORDER BY d.user_id, d.id FOR NO KEY UPDATE OF d"
@@ -285,24 +289,26 @@ pub struct Writer {
     pub family: Option<FamilyId>,
 }
 
-/// Locks the devices of `writers`, in one order for all. Gives those that may write: not revoked, nor are
-/// their tokens. Notes that they were seen, at most once a minute each. System's scope.
+/// Locks the devices of `writers`, in one order for all. Gives those that may write (they are not revoked, nor
+/// are their tokens), each with the version of its account's calendar. Notes that they were seen, at most once a
+/// minute each. System's scope.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn lock(conn: &mut Conn, writers: &[Writer], now: DateTime<Utc>) -> Result<Vec<Writer>> {
+pub fn lock(conn: &mut Conn, writers: &[Writer], now: DateTime<Utc>) -> Result<HashMap<Writer, i32>> {
     let users: Vec<Uuid> = writers.iter().map(|writer| writer.user.0).collect();
     let devices: Vec<Uuid> = writers.iter().map(|writer| writer.device.0).collect();
     let families: Vec<Option<Uuid>> = writers.iter().map(|writer| writer.family.map(|id| id.0)).collect();
-    type Locked = (Uuid, Uuid, Option<Uuid>, bool, Option<DateTime<Utc>>);
+    type Locked = (Uuid, Uuid, Option<Uuid>, bool, Option<DateTime<Utc>>, i32);
     let rows = Lock { users: &users, devices: &devices, families: &families }.load::<Locked>(conn)?;
-    let mut may = Vec::with_capacity(rows.len());
+    let mut may = HashMap::with_capacity(rows.len());
     let mut stale = (Vec::new(), Vec::new());
-    for (user, device, family, alive, seen) in rows {
+    for (user, device, family, alive, seen, version) in rows {
         if !alive {
             continue;
         }
-        may.push(Writer { user: UserId(user), device: DeviceId(device), family: family.map(FamilyId) });
+        let family = family.map(FamilyId);
+        may.insert(Writer { user: UserId(user), device: DeviceId(device), family }, version);
         if seen.is_none_or(|seen| now - seen > Duration::minutes(1)) {
             stale.0.push(user);
             stale.1.push(device);

@@ -20,6 +20,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
+        calendar_version -> Int4,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Accounts and their calendars.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::accounts::{Account, AccountPatch};
@@ -40,9 +41,13 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
     Ok(account)
 }
 
-/// Calendars that were read before. A use case says which version it relies on when it opens its transaction,
-/// so that a calendar that has changed since is never used.
-pub(crate) struct Calendars(moka::sync::Cache<UserId, (Arc<Calendar>, i32)>);
+/// A calendar and its version.
+pub(crate) type Versioned = (Arc<Calendar>, i32);
+
+/// Calendars that were read before. Who uses one knows which version must hold, by the row it has locked or by
+/// what it says when it opens its transaction, so that a calendar that has changed since is never used.
+#[derive(Clone)]
+pub(crate) struct Calendars(moka::sync::Cache<UserId, Versioned>);
 
 impl Calendars {
     pub fn new() -> Calendars {
@@ -51,6 +56,30 @@ impl Calendars {
 
     fn forget(&self, user: UserId) {
         self.0.invalidate(&user);
+    }
+
+    /// The calendars of accounts at these versions; those that are not known are read. System's scope.
+    pub fn at(
+        &self,
+        conn: &mut persistence::Conn,
+        wanted: &HashMap<UserId, i32>,
+    ) -> Result<HashMap<UserId, Arc<Calendar>>> {
+        let mut found = HashMap::with_capacity(wanted.len());
+        let mut unknown = Vec::new();
+        for (user, version) in wanted {
+            match self.0.get(user) {
+                Some((calendar, known)) if known == *version => drop(found.insert(*user, calendar)),
+                _ => unknown.push(user.0),
+            }
+        }
+        if !unknown.is_empty() {
+            for (user, calendar, version) in accounts::list_calendars(conn, &unknown)? {
+                let calendar = Arc::new(calendar);
+                self.0.insert(user, (calendar.clone(), version));
+                found.insert(user, calendar);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -46,9 +46,10 @@ impl App {
     /// `Unavailable` when the database cannot be reached.
     pub fn open(url: &str, settings: &Settings) -> Result<App> {
         let pool = Pool::open(url, settings.pool_size)?;
-        let queue = Queue::start(&pool, settings.ingest_writers);
+        let calendars = Calendars::new();
+        let queue = Queue::start(&pool, &calendars, settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.access_ttl, settings.refresh_ttl);
-        Ok(App(Arc::new(Parts { pool, keys, calendars: Calendars::new(), queue })))
+        Ok(App(Arc::new(Parts { pool, keys, calendars, queue })))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.

@@ -31,8 +31,8 @@ pub(crate) mod queue;
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
 pub fn ingest(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
-    let now = cx.now;
-    let mut receipts = cx.system(|conn| ingest::write(conn, &[(*actor, batch)], now))?;
+    let (app, now) = (cx.app.clone(), cx.now);
+    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &[(*actor, batch)], now))?;
     receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))
 }
 

@@ -9,6 +9,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::days::Calendar;
@@ -16,11 +17,12 @@ use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::rollup::{DeviceDay, Rollup, Tally};
 use domain::usage::{Key, Kind, Session};
+use persistence::Conn;
 use persistence::devices::{self, Writer};
 use persistence::usage::days::{AppDay, DayKey};
 use persistence::usage::{self, Known, Owned, Span};
-use persistence::{Conn, accounts};
 
+use crate::accounts::Calendars;
 use crate::app::Actor;
 use crate::{Error, Result};
 
@@ -39,12 +41,17 @@ enum Fate {
 ///
 /// # Errors
 /// `Unavailable`; then nothing is kept.
-pub(crate) fn write(conn: &mut Conn, batches: &[(Actor, Batch)], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
+pub(crate) fn write(
+    conn: &mut Conn,
+    calendars: &Calendars,
+    batches: &[(Actor, Batch)],
+    now: DateTime<Utc>,
+) -> Result<Vec<Outcome>> {
     let writers: HashSet<Writer> = batches.iter().map(|(actor, _)| writer(actor)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
     let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
-    let may: HashSet<Writer> = devices::lock(conn, &writers, now)?.into_iter().collect();
-    let taken = |actor: &Actor| may.contains(&writer(actor));
+    let may = devices::lock(conn, &writers, now)?;
+    let taken = |actor: &Actor| may.contains_key(&writer(actor));
 
     let sessions: Vec<Owned<'_>> = batches
         .iter()
@@ -63,9 +70,8 @@ pub(crate) fn write(conn: &mut Conn, batches: &[(Actor, Batch)], now: DateTime<U
         store(conn, &sessions, &fates)?
     }
     if fates.iter().any(|fate| *fate != Fate::Duplicate) {
-        let users: HashSet<uuid::Uuid> = sessions.iter().map(|owned| owned.user.0).collect();
-        let users: Vec<uuid::Uuid> = users.into_iter().collect();
-        let calendars = accounts::list_calendars(conn, &users)?.into_iter().collect();
+        let versions = may.iter().map(|(writer, version)| (writer.user, *version)).collect();
+        let calendars = calendars.at(conn, &versions)?;
         add(conn, count(&sessions, &fates, &calendars)?)?;
     }
 
@@ -181,7 +187,7 @@ fn insert(conn: &mut Conn, new: &[Owned<'_>]) -> Result<()> {
 fn count<'a>(
     sessions: &[Owned<'_>],
     fates: &[Fate],
-    calendars: &'a HashMap<UserId, Calendar>,
+    calendars: &'a HashMap<UserId, Arc<Calendar>>,
 ) -> Result<HashMap<(UserId, DeviceId), Rollup<'a>>> {
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'a>> = HashMap::new();
     for (owned, fate) in sessions.iter().zip(fates) {

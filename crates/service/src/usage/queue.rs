@@ -10,6 +10,7 @@ use persistence::{Pool, transaction};
 use tokio::sync::oneshot;
 
 use super::ingest;
+use crate::accounts::Calendars;
 use crate::app::{self, Actor};
 use crate::{Error, Result};
 
@@ -45,12 +46,12 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub fn start(pool: &Pool, writers: usize) -> Queue {
+    pub fn start(pool: &Pool, calendars: &Calendars, writers: usize) -> Queue {
         let shared = Arc::new(Shared::default());
         for number in 0..writers {
-            let (pool, shared) = (pool.clone(), shared.clone());
+            let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());
             let thread = std::thread::Builder::new().name(format!("ingest-{number}"));
-            if let Err(error) = thread.spawn(move || work(&pool, &shared)) {
+            if let Err(error) = thread.spawn(move || work(&pool, &calendars, &shared)) {
                 log::error!("no thread to write uploads with: {error}");
             }
         }
@@ -88,10 +89,10 @@ fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(pool: &Pool, shared: &Shared) {
+fn work(pool: &Pool, calendars: &Calendars, shared: &Shared) {
     while let Some(uploads) = take(shared) {
         // A fault in one transaction must not take the thread with it: its uploads get an error each.
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(pool, uploads)));
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(pool, calendars, uploads)));
         if done.is_err() {
             log::error!("writing uploads failed unexpectedly");
         }
@@ -126,10 +127,10 @@ fn take(shared: &Shared) -> Option<Vec<Upload>> {
     }
 }
 
-fn write(pool: &Pool, uploads: Vec<Upload>) {
+fn write(pool: &Pool, calendars: &Calendars, uploads: Vec<Upload>) {
     let (answers, batches): (Vec<_>, Vec<_>) =
         uploads.into_iter().map(|upload| (upload.answer, (upload.actor, upload.batch))).unzip();
-    let all = in_transaction(pool, &batches);
+    let all = in_transaction(pool, calendars, &batches);
     let outcomes = match all {
         Ok(outcomes) => outcomes,
         Err(Error::Unavailable(why)) => {
@@ -138,7 +139,9 @@ fn write(pool: &Pool, uploads: Vec<Upload>) {
         // One upload broke it for all: each gets a transaction of its own.
         Err(_) if batches.len() > 1 => batches
             .iter()
-            .map(|one| in_transaction(pool, std::slice::from_ref(one)).and_then(|mut done| done.remove(0)))
+            .map(|one| {
+                in_transaction(pool, calendars, std::slice::from_ref(one)).and_then(|mut done| done.remove(0))
+            })
             .collect(),
         Err(error) => vec![Err(error)],
     };
@@ -148,8 +151,12 @@ fn write(pool: &Pool, uploads: Vec<Upload>) {
     }
 }
 
-fn in_transaction(pool: &Pool, batches: &[(Actor, Batch)]) -> Result<Vec<ingest::Outcome>> {
+fn in_transaction(
+    pool: &Pool,
+    calendars: &Calendars,
+    batches: &[(Actor, Batch)],
+) -> Result<Vec<ingest::Outcome>> {
     let mut link = pool.get()?;
     let now = app::now();
-    transaction::system(&mut link, |conn| ingest::write(conn, batches, now))
+    transaction::system(&mut link, |conn| ingest::write(conn, calendars, batches, now))
 }
