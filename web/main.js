@@ -7,12 +7,7 @@ import { openHelp } from './components/help.js';
 import { shell } from './components/shell.js';
 import { Toasts } from './components/toast.js';
 import { render } from './html.js';
-import { DevicesPage } from './pages/devices.js';
-import { NotFoundPage } from './pages/not-found.js';
-import { PairingPage } from './pages/pairing.js';
-import { SettingsPage } from './pages/settings.js';
 import { TodayPage } from './pages/today.js';
-import { WeekPage } from './pages/week.js';
 import { deviceKeyIn } from './pairing-link.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
@@ -45,7 +40,7 @@ const LONGEST_WAIT = 15_000;
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const api = new Api();
-/** @type {Page} */
+/** @type {Page | undefined} */
 let page;
 let drawing = false;
 
@@ -59,6 +54,7 @@ const update = () => {
 };
 
 function draw() {
+  if (!page) return;
   render(shell(ctx, page, { help: () => openHelp(ctx) }), root);
   document.title = page.section === 'pairing' ? t.brand : `${page.title} · ${t.brand}`;
 }
@@ -74,21 +70,22 @@ const ctx = {
   zone: () => browserZone(),
 };
 
-/** @type {import('./router.js').Route<Page>[]} */
+/** Pages come with the first visit to them; Today, where most visits begin, comes with the shell.
+ * @type {import('./router.js').Route<Promise<Page>>[]} */
 const routes = [
   { pattern: /^\/(?:today)?$/, load: (_, query) => today(null, query) },
-  { pattern: /^\/day\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? today(date, query) : new NotFoundPage()) },
+  { pattern: /^\/day\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? today(date, query) : notFound()) },
   { pattern: /^\/week$/, load: (_, query) => week(null, query) },
-  { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : new NotFoundPage()) },
-  { pattern: /^\/devices$/, load: () => new DevicesPage(ctx) },
-  { pattern: /^\/settings$/, load: () => new SettingsPage(ctx) },
+  { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : notFound()) },
+  { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
+  { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
 ];
 
 /**
  * @param {string | null} date
  * @param {URLSearchParams} query
  */
-function today(date, query) {
+async function today(date, query) {
   return new TodayPage(ctx, { date, device: query.get('device') }, page instanceof TodayPage ? page.stats : null);
 }
 
@@ -96,12 +93,29 @@ function today(date, query) {
  * @param {string | null} date
  * @param {URLSearchParams} query
  */
-function week(date, query) {
+async function week(date, query) {
+  const { WeekPage } = await import('./pages/week.js');
   return new WeekPage(ctx, { date, device: query.get('device') }, page instanceof WeekPage ? page.stats : null);
 }
 
-/** @param {Page} next */
-function show(next) {
+async function notFound() {
+  return new (await import('./pages/not-found.js')).NotFoundPage();
+}
+
+/** @param {{ended?: boolean, problem?: unknown}} [why] */
+async function pairing(why) {
+  return new (await import('./pages/pairing.js')).PairingPage(ctx, why);
+}
+
+/** How many pages have been asked for: only the last one asked for is shown. */
+let asked = 0;
+
+/** @param {Promise<Page>} coming */
+async function show(coming) {
+  asked += 1;
+  const mine = asked;
+  const next = await coming;
+  if (mine !== asked) return;
   const moved = page && page.section !== next.section;
   page?.close();
   page = next;
@@ -111,12 +125,12 @@ function show(next) {
     scrollTo({ top: 0 });
     root.querySelector('h1')?.focus({ preventScroll: true });
   }
-  return next.load();
+  await next.load();
 }
 
 function open() {
-  if (!api.paired) return show(new PairingPage(ctx));
-  return show(match(routes, location.pathname, new URLSearchParams(location.search)) ?? new NotFoundPage());
+  if (!api.paired) return show(pairing());
+  return show(match(routes, location.pathname, new URLSearchParams(location.search)) ?? notFound());
 }
 
 /** Takes the device key out of the address before anything else can see it. */
@@ -128,7 +142,7 @@ async function pairByLink() {
   try {
     await api.pair(key);
   } catch (problem) {
-    await show(new PairingPage(ctx, { problem }));
+    await show(pairing({ problem }));
   }
   return true;
 }
@@ -142,7 +156,7 @@ async function waitForServer(wait = 1000) {
 api.addEventListener('paired', () => open());
 api.addEventListener('unpaired', () => {
   ctx.colours.forget();
-  show(new PairingPage(ctx, { ended: true }));
+  show(pairing({ ended: true }));
 });
 api.addEventListener('offline', () => {
   update();
@@ -151,7 +165,7 @@ api.addEventListener('offline', () => {
 api.addEventListener('online', () => {
   update();
   ctx.toasts.say(t.connection.back);
-  page.load();
+  page?.load();
 });
 addEventListener('online', () => api.knock());
 addEventListener('storage', (event) => api.storageChanged(event));
@@ -159,7 +173,7 @@ addEventListener('storage', update);
 addEventListener('hashchange', () => pairByLink());
 
 const poll = () => {
-  if (document.visibilityState === 'visible' && api.paired && api.online) page.poll?.();
+  if (document.visibilityState === 'visible' && api.paired && api.online) page?.poll?.();
 };
 setInterval(poll, POLL);
 document.addEventListener('visibilitychange', poll);
@@ -172,7 +186,7 @@ listen({
     s: () => navigate('/settings'),
   },
   help: () => openHelp(ctx),
-  page: (event) => page.key?.(event) ?? false,
+  page: (event) => page?.key?.(event) ?? false,
   blocked: () => ctx.dialogs.isOpen || !api.paired,
 });
 follow(open);

@@ -39,6 +39,9 @@ export class AppsCard {
     const found = wanted
       ? apps.filter((app) => `${appName(app.app)} ${app.app}`.toLocaleLowerCase().includes(wanted))
       : apps;
+    const names = apps.map((app) => appName(app.app));
+    // Two apps of one name, on a phone and on a computer say, are told apart by their identifiers.
+    const shared = new Set(names.filter((name, index) => names.indexOf(name) !== index));
     const shown = this.all || wanted ? found : found.slice(0, SHOWN);
     return chartCard(this.ctx, {
       id: 'apps',
@@ -66,7 +69,7 @@ export class AppsCard {
           ${repeat(
             shown,
             (app) => `${app.kind} ${app.app}`,
-            (app) => this.#row(app, apps[0]?.seconds ?? 0),
+            (app) => this.#row(app, apps[0]?.seconds ?? 0, shared.has(appName(app.app))),
           )}
         </ol>
         ${found.length === 0 ? html`<p class="note">${t.apps.none}</p>` : nothing}
@@ -84,8 +87,9 @@ export class AppsCard {
   /**
    * @param {AppTotal} app
    * @param {number} largest seconds
+   * @param {boolean} shared whether another app has the same name
    */
-  #row(app, largest) {
+  #row(app, largest, shared) {
     const name = appName(app.app);
     const time = format.duration(app.seconds);
     const point = () => this.actions.highlight(app.app);
@@ -104,7 +108,8 @@ export class AppsCard {
       >
         <i class="chip"></i>
         <span class="app-name">
-          ${name} ${app.kind === 'website' ? html`<small>${t.apps.website}</small>` : nothing}
+          ${name} ${shared && name !== app.app ? html`<small>${app.app}</small>` : nothing}
+          ${app.kind === 'website' ? html`<small>${t.apps.website}</small>` : nothing}
           ${app.category ? html`<small>${app.category}</small>` : nothing}
         </span>
         <span class="app-share note">${format.percent(app.share)}</span>

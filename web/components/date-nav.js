@@ -100,7 +100,10 @@ export function dateNav({ kind, date, current, device, devices }) {
  */
 export function calendarNote({ timezone, day_start: start }, browser, instant) {
   const parts = [];
-  if (timezone !== browser) parts.push(t.period.zoneNote(timezone, format.offset(timezone, instant)));
+  if (timezone !== browser) {
+    const offset = format.offset(timezone, instant);
+    parts.push(offset === timezone ? timezone : t.period.zoneNote(timezone, offset));
+  }
   if (start !== '00:00') parts.push(t.period.dayStarts(format.clockTime(start)));
   if (parts.length === 0) return nothing;
   return html`<span class="zone" title=${t.period.zoneHelp}>${parts.join(' · ')}</span>`;

@@ -64,7 +64,9 @@ export function overlap(period, { total_seconds: screen, active_seconds: attenti
   const onOne = period.complete ? period.overlapOnOneDevice() : null;
   if (onOne === null) return html`<span class="note">${t.totals.overlap(format.duration(twice))}</span>`;
   const parts = [];
-  if (twice - onOne >= 1) parts.push(t.totals.twoScreens(format.duration(twice - onOne)));
-  if (onOne >= 1) parts.push(t.totals.twoApps(format.duration(onOne)));
+  const onTwo = twice - onOne;
+  // A few seconds beside an hour are not worth a line; the larger one always is.
+  if (onTwo >= 60 || onTwo > onOne) parts.push(t.totals.twoScreens(format.duration(onTwo)));
+  if (onOne >= 60 || onOne >= onTwo) parts.push(t.totals.twoApps(format.duration(onOne)));
   return html`<span class="note">${parts.join(', ')}</span>`;
 }

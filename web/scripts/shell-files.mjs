@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url';
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path) => readFile(join(web, path), 'utf8');
 
-/** The modules that main.js reaches, itself included, as addresses. */
-async function modules() {
+/**
+ * The modules that main.js reaches, itself included, as addresses.
+ * @param {RegExp} imports how a module is asked for
+ */
+async function modules(imports) {
   const found = new Set();
   const queue = ['/main.js'];
   while (queue.length > 0) {
@@ -18,16 +21,17 @@ async function modules() {
     if (found.has(path)) continue;
     found.add(path);
     const text = await read(path);
-    for (const [, specifier] of text.matchAll(
-      /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g,
-    )) {
+    for (const [, specifier] of text.matchAll(imports)) {
       queue.push(posix.join(posix.dirname(path), specifier));
     }
   }
   return [...found].sort();
 }
 
-const scripts = await modules();
+// A static import is needed for the first page; one in brackets comes with the first visit to its page.
+const now = /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g;
+const ever = /(?:^|[\s;}(])(?:import|export)\s*(?:[^'"();]*?from)?\s*\(?["'](\.[^"']+)["']/g;
+const [first, scripts] = [await modules(now), await modules(ever)];
 const shell = [
   '/',
   '/icon.svg',
@@ -42,7 +46,7 @@ const shell = [
   ...scripts,
 ];
 
-const preloads = scripts
+const preloads = first
   .filter((path) => path !== '/main.js')
   .map((path) => `    <link rel="modulepreload" href="${path}" />`)
   .join('\n');

@@ -89,9 +89,12 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('a[href], button, select, input:not([tabindex="-1"])')]
         .filter((one) => one.checkVisibility() && !one.matches('.skip, .search input, .form-check-input'))
-        .map((one) => ({ box: one.getBoundingClientRect(), html: one.outerHTML.slice(0, 90) }))
+        .map((one) => ({
+          box: one.getBoundingClientRect(),
+          name: `${one.tagName} ${one.className} ${one.textContent?.trim()}`,
+        }))
         .filter(({ box }) => box.height < 44 || box.width < 44)
-        .map(({ box, html }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`),
+        .map(({ box, name }) => `${Math.round(box.width)}×${Math.round(box.height)} ${name}`),
     );
     expect(small).toEqual([]);
   }
