@@ -33,6 +33,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
+/// Data is no page.
+const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -182,7 +184,7 @@ impl Seen<'_> {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
         headers.insert(header::REFERRER_POLICY, NO_REFERRER);
         if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+            headers.insert(header::CONTENT_SECURITY_POLICY, if is_json(headers) { DATA_POLICY } else { POLICY });
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             let tagged = headers.contains_key(header::ETAG) && !status.is_client_error();

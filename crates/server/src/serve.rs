@@ -77,13 +77,13 @@ async fn until_told(
     let Serving { addresses, server, stopper } =
         http_api::serve(api, address, settings.workers(), tls, settings.metrics_addr)
             .with_context(|| format!("cannot listen on {}:{} (HOST, PORT)", settings.host, settings.port))?;
-    let mut server = std::pin::pin!(server);
+    let mut server = actix_web::rt::spawn(server);
     for address in &addresses {
         tell(&format!("Almanac is ready: {scheme}://{}", openable(*address)))?;
     }
     let died = postgres_dies(database);
     tokio::select! {
-        ended = &mut server => return Ok(ended?),
+        ended = &mut server => return Ok(ended??),
         error = died => {
             stopper.stop().await;
             return Err(error.into());
