@@ -184,7 +184,7 @@ export class Period {
         signal: this.#abort.signal,
       });
       sessions = [...sessions, ...page.sessions];
-      cursor = page.next_cursor;
+      cursor = page.next_cursor ?? null;
       total = page.total;
       step?.(sessions, total, cursor);
     } while (cursor !== null && sessions.length < limit);

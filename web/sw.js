@@ -15,7 +15,6 @@ const SHELL = [
   '/vendor/bootstrap/bootstrap.min.css',
   '/vendor/bootstrap-icons/icons.svg',
   '/vendor/inter/inter-latin.woff2',
-  '/api-types.d.ts',
   '/api.js',
   '/app-names.js',
   '/colours.js',

@@ -5,7 +5,7 @@ import * as format from '../format.js';
 import { t } from '../texts.js';
 
 /**
- * @typedef {string | number | null} Plain
+ * @typedef {string | number | null | undefined} Plain
  * @typedef {object} Cell
  * @property {Plain} value what a CSV file holds
  * @property {unknown} show what the page shows

@@ -39,7 +39,7 @@ export class DevicesPage {
     try {
       const answer = await this.#page(null);
       this.#devices = answer.devices;
-      this.#cursor = answer.next_cursor;
+      this.#cursor = answer.next_cursor ?? null;
     } catch (error) {
       // What is known stays on the page while the server is away.
       if (!(error instanceof OfflineError && this.#devices)) this.#error = error;
@@ -136,7 +136,7 @@ export class DevicesPage {
     try {
       const answer = await this.#page(this.#cursor);
       this.#devices = [...(this.#devices ?? []), ...answer.devices];
-      this.#cursor = answer.next_cursor;
+      this.#cursor = answer.next_cursor ?? null;
       this.ctx.update();
     } catch (error) {
       this.ctx.toasts.say(explain(error));

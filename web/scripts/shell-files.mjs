@@ -21,8 +21,8 @@ async function modules(imports) {
     if (found.has(path)) continue;
     found.add(path);
     const text = await read(path);
-    for (const [, specifier] of text.matchAll(imports)) {
-      queue.push(posix.join(posix.dirname(path), specifier));
+    for (const [, still, moving] of text.matchAll(imports)) {
+      queue.push(posix.join(posix.dirname(path), still ?? moving));
     }
   }
   return [...found].sort();
@@ -30,7 +30,7 @@ async function modules(imports) {
 
 // A static import is needed for the first page; one in brackets comes with the first visit to its page.
 const now = /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g;
-const ever = /(?:^|[\s;}(])(?:import|export)\s*(?:[^'"();]*?from)?\s*\(?["'](\.[^"']+)["']/g;
+const ever = new RegExp(`${now.source}|await import\\(["'](\\.[^"']+)["']\\)`, 'g');
 const [first, scripts] = [await modules(now), await modules(ever)];
 const shell = [
   '/',

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -38,7 +38,10 @@ export class Server {
 
   /** A server of its own: nothing in it yet. */
   static async fresh() {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'almanac-web-')), await freePort());
+    const data = await mkdtemp(join(tmpdir(), 'almanac-web-'));
+    // Started as root, the server's PostgreSQL runs as another user, who must be able to enter.
+    await chmod(data, 0o755);
+    const server = new Server(data, await freePort());
     await server.start();
     return server;
   }
@@ -58,8 +61,10 @@ export class Server {
         HOST: '127.0.0.1',
         PORT: String(this.port),
         LOG_FORMAT: 'text',
+        ALMANAC_WEB: web,
         // The whole suite comes from one address, in a few minutes.
-        ...JSON.parse(process.env.ALMANAC_TEST_ENV ?? '{}'),
+        RATE_LIMIT: 'off',
+        REGISTER_RATE_LIMIT: 'off',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
