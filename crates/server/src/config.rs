@@ -131,10 +131,10 @@ pub struct Serve {
     #[arg(long, env = "REFRESH_TOKEN_TTL", value_name = "TIME", default_value = "30d", value_parser = parse::duration)]
     pub refresh_token_ttl: Duration,
     /// Requests a minute of one device; off for no limit
-    #[arg(long, env = "RATE_LIMIT", value_name = "REQUESTS", default_value = "1200", value_parser = parse::rate)]
+    #[arg(long, env = "RATE_LIMIT", value_name = "REQUESTS", default_value = "6000", value_parser = parse::rate)]
     rate_limit: Rate,
     /// Registrations and refreshes a minute of one address; off for no limit
-    #[arg(long, env = "REGISTER_RATE_LIMIT", value_name = "REQUESTS", default_value = "60", value_parser = parse::rate)]
+    #[arg(long, env = "REGISTER_RATE_LIMIT", value_name = "REQUESTS", default_value = "300", value_parser = parse::rate)]
     register_rate_limit: Rate,
     /// Connections to the database
     #[arg(long, env = "POOL_SIZE", value_name = "CONNECTIONS", default_value = "12", value_parser = parse::pool_size)]
