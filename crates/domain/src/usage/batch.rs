@@ -119,20 +119,33 @@ struct Body<'a> {
     sessions: Vec<&'a RawValue>,
 }
 
+/// A text that stays where it is in the body, unless it holds escapes. (In an `Option`, serde copies a bare
+/// `Cow`.)
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl std::ops::Deref for Borrowed<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 #[derive(Deserialize)]
 struct Row<'a> {
     #[serde(borrow, default, alias = "app_name")]
-    app: Option<Cow<'a, str>>,
+    app: Option<Borrowed<'a>>,
     #[serde(default)]
     kind: Option<Kind>,
     #[serde(borrow, default)]
-    title: Option<Cow<'a, str>>,
+    title: Option<Borrowed<'a>>,
     #[serde(borrow, default)]
-    url: Option<Cow<'a, str>>,
+    url: Option<Borrowed<'a>>,
     #[serde(borrow, default, alias = "start", alias = "start_time")]
-    started_at: Option<Cow<'a, str>>,
+    started_at: Option<Borrowed<'a>>,
     #[serde(borrow, default, alias = "end", alias = "end_time")]
-    ended_at: Option<Cow<'a, str>>,
+    ended_at: Option<Borrowed<'a>>,
     #[serde(default)]
     duration_seconds: Option<f64>,
 }
@@ -215,7 +228,11 @@ fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
         return Err(Refusal::DurationMismatch);
     }
     let key = Key { started_at, kind: row.kind.unwrap_or_default(), app: app.to_owned() };
-    Ok(Session { key, ended_at, title: row.title.map(Cow::into_owned), url: row.url.map(Cow::into_owned) })
+    Ok(Session { key, ended_at, title: row.title.map(owned), url: row.url.map(owned) })
+}
+
+fn owned(text: Borrowed<'_>) -> String {
+    text.0.into_owned()
 }
 
 /// An RFC 3339 instant in whole milliseconds; without an offset it is UTC.
