@@ -120,12 +120,14 @@ async function show(coming) {
   page?.close();
   page = next;
   ctx.dialogs.close();
+  // The question is on its way while the page is drawn.
+  const loaded = next.load();
   draw();
   if (moved) {
     scrollTo({ top: 0 });
     root.querySelector('h1')?.focus({ preventScroll: true });
   }
-  await next.load();
+  await loaded;
 }
 
 function open() {

@@ -216,7 +216,7 @@ export const t = {
     opening: 'Opening…',
     short: 'A device key has at least 8 characters.',
     ended: 'The access of this browser has ended. Open the pairing link again.',
-    unknown: 'No device has this key.',
+    unknown: 'This key opens no device: it is unknown, or its access was revoked.',
     refused: 'This key belongs to a device whose access was revoked.',
     kept: 'The key stays with the server and this device; this browser keeps only a token that can be withdrawn.',
   },

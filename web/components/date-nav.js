@@ -44,16 +44,21 @@ export function dateNav({ kind, date, current, device, devices }) {
       : html`<span class="seg-item seg-icon" aria-disabled="true" role="link" aria-label=${label}>${icon(name)}</span>`;
   return html`${
       devices.length > 1 || device
-        ? html`<label class="pick"
-            ><span class="visually-hidden">${t.period.device}</span>
-            <select id="device-filter" class="form-select" .value=${live(device ?? '')} @change=${chosen}>
+        ? html`<div class="pick">
+            <select
+              id="device-filter"
+              class="form-select"
+              aria-label=${t.period.device}
+              .value=${live(device ?? '')}
+              @change=${chosen}
+            >
               <option value="" ?selected=${!device}>${t.period.allDevices}</option>
               ${devices.map(
                 (one) =>
                   html`<option value=${one.device_id} ?selected=${one.device_id === device}>${one.name}</option>`,
               )}
-            </select></label
-          >`
+            </select>
+          </div>`
         : nothing
     }
     <div class="seg" role="group" aria-label=${t.period.label}>

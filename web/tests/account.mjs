@@ -1,7 +1,7 @@
 // An account made through the public API, with devices and what they report.
 
 import { randomUUID } from 'node:crypto';
-import { readDemo } from './demo.mjs';
+import { readRealData } from './real-data.mjs';
 
 export class Account {
   devices = [];
@@ -56,7 +56,7 @@ export class Account {
 
   /** The repository's real data: a phone and a PC, moved so that the last day is yesterday. */
   async addRealData() {
-    const { phone, computer } = await readDemo();
+    const { phone, computer } = await readRealData();
     const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
     for (const [name, platform, sessions] of [
       ['Phone', 'android', phone],

@@ -43,7 +43,7 @@ test('an unknown key is told so, and makes no account', async ({ page, account, 
   await page.goto(account.url);
   await page.getByLabel('Pairing link or device key').fill('no-such-key-anywhere');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('alert')).toContainText('No device has this key');
+  await expect(page.getByRole('alert')).toContainText('opens no device');
   expect(await page.evaluate(() => localStorage.getItem('almanac.refresh'))).toBeNull();
 });
 

@@ -79,10 +79,10 @@ test('an access token that ends in mid-use is renewed unseen', async ({ page, ac
   });
   await page.keyboard.press('ArrowLeft');
   await expect(page).toHaveURL(new RegExp(day(-5)));
+  await expect.poll(() => spoiled).toBe(2);
   await ready(page);
   await expect(page.locator('.state[role="alert"]')).toHaveCount(0);
   await expect(page.locator('.rail')).toBeVisible();
-  expect(spoiled).toBe(2);
 });
 
 test('two tabs renew side by side and neither is logged out', async ({ page, account, context }) => {

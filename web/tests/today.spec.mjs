@@ -63,12 +63,12 @@ test('a device can be picked, and the whole again', async ({ page, account }) =>
   await open(page, account, `/day/${both}`);
   for (const device of account.devices) {
     const stats = await account.get(`/stats/today?date=${both}&device_id=${device.device_id}`);
-    await page.getByLabel('Device', { exact: true }).selectOption(device.device_id);
+    await page.getByRole('combobox', { name: 'Device' }).selectOption(device.device_id);
     await expect(page).toHaveURL(new RegExp(`/day/${both}\\?device=${device.device_id}`));
     await expect(page.locator('#screen-time')).toHaveAttribute('value', String(stats.total_seconds));
     await expect(page.locator('.tl-name')).toHaveCount(1);
   }
-  await page.getByLabel('Device', { exact: true }).selectOption({ label: 'All devices' });
+  await page.getByRole('combobox', { name: 'Device' }).selectOption({ label: 'All devices' });
   await expect(page.locator('.tl-name')).toHaveCount(2);
 });
 
