@@ -16,6 +16,7 @@ CREATE TABLE usage (
 COMMENT ON TABLE usage IS 'tenant: sessions, what a device had in front from one instant to another; instants in whole milliseconds';
 SELECT tenant_table('usage');
 
+-- Days are written over and over while they last: room in the page lets an update stay in it, and off the index.
 CREATE TABLE usage_days (
   user_id uuid NOT NULL,
   day date NOT NULL,
@@ -28,7 +29,7 @@ CREATE TABLE usage_days (
   coverage bytea NOT NULL,
   CONSTRAINT usage_days_pkey PRIMARY KEY (user_id, day, device_id),
   CONSTRAINT usage_days_hours_check CHECK (cardinality(hours_ms) = 24)
-);
+) WITH (fillfactor = 50);
 COMMENT ON TABLE usage_days IS 'tenant: what the sessions of a device add up to on a local day; derived from usage';
 COMMENT ON COLUMN usage_days.duration_ms IS 'milliseconds, every session for itself';
 COMMENT ON COLUMN usage_days.active_ms IS 'milliseconds in which the device was used: the length of the coverage';
@@ -48,7 +49,7 @@ CREATE TABLE usage_app_days (
   session_count bigint NOT NULL,
   started_count bigint NOT NULL,
   CONSTRAINT usage_app_days_pkey PRIMARY KEY (user_id, day, device_id, kind, app)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE usage_app_days IS 'tenant: what the sessions of an app on a device add up to on a local day; derived from usage';
 COMMENT ON COLUMN usage_app_days.duration_ms IS 'milliseconds, every session for itself';
 COMMENT ON COLUMN usage_app_days.session_count IS 'sessions that touch the day';
