@@ -59,13 +59,14 @@ pub struct AccountPatch {
     pub day_start: Option<String>,
     /// When a week starts.
     pub week_start: Option<WeekStart>,
-    /// From when the new rules hold: now when absent. An earlier instant corrects the past, and its figures
-    /// are derived anew.
+    /// From when the new rules hold: now when absent, or later than now. An earlier instant corrects the past, and
+    /// its figures are derived anew.
     pub effective_from: Option<DateTime<Utc>>,
 }
 
 impl AccountPatch {
-    /// `calendar` with this change made at `now`; `None` where nothing changes.
+    /// `calendar` with this change made at `now`; `None` where nothing changes, as when the same change is sent
+    /// again.
     #[must_use]
     pub fn apply(&self, calendar: &Calendar, now: DateTime<Utc>) -> Option<Calendar> {
         let old = *calendar.current();
@@ -77,8 +78,11 @@ impl AccountPatch {
             day_start: start.unwrap_or(old.day_start),
             week_start: self.week_start.unwrap_or(old.week_start),
         };
-        let same = Entry { from: old.from, ..entry } == old && self.effective_from.is_none();
-        (!same).then(|| calendar.changed(entry))
+        if self.effective_from.is_none() && (Entry { from: old.from, ..entry }) == old {
+            return None;
+        }
+        let changed = calendar.changed(entry);
+        (changed != *calendar).then_some(changed)
     }
 }
 
@@ -98,4 +102,24 @@ fn check_day_start(text: &str) -> Result<(), ValidationError> {
     DayStart::try_from(text.to_owned())
         .map(|_| ())
         .map_err(|why| ValidationError::new("DAY_START_INVALID").with_message(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_holds_from_now_or_from_when_it_says_and_only_once() {
+        let now: DateTime<Utc> = "2026-11-21T12:00:00Z".parse().unwrap();
+        let berlin = Calendar::in_zone(chrono_tz::Europe::Berlin);
+        let patch = |json: &str| serde_json::from_str::<AccountPatch>(json).unwrap();
+        assert_eq!(patch("{}").apply(&berlin, now), None);
+        assert_eq!(patch(r#"{"timezone":"Europe/Berlin"}"#).apply(&berlin, now), None);
+        let moved = patch(r#"{"timezone":"Asia/Kolkata"}"#).apply(&berlin, now).unwrap();
+        assert_eq!((moved.current().from, moved.current().timezone), (Some(now), chrono_tz::Asia::Kolkata));
+        let corrected = patch(r#"{"timezone":"Asia/Kolkata","effective_from":"2026-11-01T00:00:00Z"}"#);
+        let once = corrected.apply(&moved, now).unwrap();
+        assert_eq!(Vec::from(once.clone()).len(), 2);
+        assert_eq!(corrected.apply(&once, now), None);
+    }
 }
