@@ -176,3 +176,25 @@ test('an address that leads nowhere says so', async ({ page, account }) => {
     await expect(page.getByRole('heading', { name: 'There is no such page', level: 2 })).toBeVisible();
   }
 });
+
+test('two fingers zoom the timeline', async ({ browser, account }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  await open(page, account, `/day/${date}`);
+  const plot = page.locator('.tl-plot');
+  await plot.scrollIntoViewIfNeeded();
+  const span = () => page.locator('almanac-timeline').evaluate((element) => element.view.to - element.view.from);
+  const whole = await span();
+  const box = await plot.boundingBox();
+  const touches = await context.newCDPSession(page);
+  const touch = (type, apart) =>
+    touches.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: apart === null ? [] : [-1, 1].map((side, id) => ({ x: 190 + side * apart, y: box.y + 40, id })),
+    });
+  await touch('touchStart', 25);
+  for (let apart = 30; apart <= 100; apart += 10) await touch('touchMove', apart);
+  await touch('touchEnd', null);
+  await expect.poll(span).toBeLessThan(whole / 2);
+  await context.close();
+});
