@@ -1,0 +1,337 @@
+//! Servers to test, and who asks them.
+//!
+//! `Server::start()` gives a server with an empty database; `server.device("Phone")` a device of a guest account of its
+//! own, whose `get`, `post` and so on give an [`Answer`]; `answer.ok()` and `answer.fails(404, "DEVICE_NOT_FOUND")`
+//! say what was expected of it.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use cluster::Cluster;
+use http_api::{Api, Serving, Settings, Stopper};
+use reqwest::Method;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+/// The key that tokens are signed with.
+pub const SECRET: &str = "h3YvN0s4bq1uFzLrXw7cTgKd9mJ2eR5aVx8PiQoU6tA";
+/// What `/metrics` asks for.
+pub const METRICS_TOKEN: &str = "metrics-token-of-the-tests";
+
+/// The one cluster of the run. It ends with the process, and so does what is on the disk.
+pub static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
+    let dir = tempfile::Builder::new().prefix("api-").tempdir_in("/tmp").unwrap().keep();
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Nothing runs at the end of a process; but its end of a pipe is closed.
+    let mut swept = Command::new("sh");
+    let swept = swept.args(["-c", "cat; sleep 2; rm -rf \"$0\""]).arg(&dir).stdin(Stdio::piped()).spawn();
+    std::mem::forget(swept.unwrap().stdin.take());
+    let cluster = Cluster::start(&cluster::Settings::new(dir.join("data"))).unwrap();
+    if let Ok(zone) = std::env::var("TZ") {
+        psql(&cluster, "almanac", &format!("ALTER SYSTEM SET timezone = '{zone}'"));
+        psql(&cluster, "almanac", "SELECT pg_reload_conf()");
+    }
+    service::migrations::migrate(&cluster.url("almanac")).unwrap();
+    cluster
+});
+
+/// What a statement gives, as psql writes it.
+fn psql(cluster: &Cluster, database: &str, sql: &str) -> String {
+    let mut psql = cluster.tool("psql").unwrap();
+    let done = psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]).output().unwrap();
+    assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap().trim().to_owned()
+}
+
+/// A statement where no test's database is.
+pub fn psql_elsewhere(sql: &str) -> String {
+    psql(&CLUSTER, "postgres", sql)
+}
+
+/// A running server.
+pub struct Server {
+    pub address: SocketAddr,
+    pub database: String,
+    client: Client,
+    stopper: Option<Stopper>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// A server with a database of its own.
+    pub fn start() -> Server {
+        Server::with(|_| {})
+    }
+
+    /// The same, set up otherwise.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Server {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let database = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        psql(&CLUSTER, "postgres", &format!("CREATE DATABASE {database} TEMPLATE almanac"));
+        Server::on(&database, change)
+    }
+
+    /// A server on a database that is there.
+    pub fn on(database: &str, change: impl FnOnce(&mut Settings)) -> Server {
+        let mut settings = Settings {
+            base_path: "/api/v1".into(),
+            allowed_hosts: vec!["127.0.0.1".into(), "localhost".into()],
+            allowed_origins: vec![],
+            trusted_proxies: vec![],
+            rate_limit: None,
+            register_rate_limit: None,
+            places: 4,
+            metrics_token: Some(METRICS_TOKEN.into()),
+            web: None,
+        };
+        change(&mut settings);
+        let url = CLUSTER.url(database);
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let app = service::App::open(
+                &url,
+                &service::Settings {
+                    pool_size: 6,
+                    secret: SECRET.into(),
+                    access_ttl: TimeDelta::hours(24),
+                    refresh_ttl: TimeDelta::days(30),
+                    ingest_writers: 2,
+                },
+            );
+            let api = Api::new(app.unwrap(), settings);
+            actix_web::rt::System::new().block_on(async {
+                let Serving { addresses, server, stopper } =
+                    http_api::serve(api, "127.0.0.1:0", 1, None, None).unwrap();
+                tell.send((addresses[0], stopper)).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (address, stopper) = told.recv().unwrap();
+        let client = Client::builder().timeout(Duration::from_secs(40)).build().unwrap();
+        Server { address, database: database.into(), client, stopper: Some(stopper), thread: Some(thread) }
+    }
+
+    /// What a statement gives, past all walls.
+    pub fn sql(&self, sql: &str) -> String {
+        psql(&CLUSTER, &self.database, sql)
+    }
+
+    /// What is derived equals what it is derived from.
+    pub fn verify(&self) {
+        let report = service::verify::run(&CLUSTER.url(&self.database)).unwrap();
+        assert_eq!(report.differences, [""; 0]);
+    }
+
+    /// Somebody without credentials.
+    pub fn nobody(&self) -> Caller<'_> {
+        Caller { server: self, headers: vec![] }
+    }
+
+    /// A device of a new guest account in UTC.
+    pub fn device(&self, name: &str) -> Device<'_> {
+        self.device_in(name, "UTC")
+    }
+
+    /// A device of a new guest account in a time zone.
+    pub fn device_in(&self, name: &str, timezone: &str) -> Device<'_> {
+        let new = json!({"name": name, "platform": "android", "timezone": timezone});
+        Device::new(self, self.nobody().post("/devices/register", &new).is(201))
+    }
+
+    /// The address of something below the API's base path, or, with two slashes, of anything.
+    pub fn url(&self, path: &str) -> String {
+        match path.strip_prefix('/') {
+            Some(root) if root.starts_with('/') => format!("http://{}{root}", self.address),
+            _ => format!("http://{}/api/v1{path}", self.address),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let (stopper, thread) = (self.stopper.take().unwrap(), self.thread.take().unwrap());
+        actix_web::rt::System::new().block_on(stopper.stop());
+        if !std::thread::panicking() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+/// Who asks, with these headers.
+#[derive(Clone)]
+pub struct Caller<'a> {
+    pub server: &'a Server,
+    pub headers: Vec<(String, String)>,
+}
+
+impl<'a> Caller<'a> {
+    /// The same with another header.
+    pub fn with(&self, name: &str, value: &str) -> Caller<'a> {
+        let mut caller = self.clone();
+        caller.headers.retain(|(known, _)| known != name);
+        caller.headers.push((name.into(), value.into()));
+        caller
+    }
+
+    /// The same with a token.
+    pub fn bearer(&self, token: &str) -> Caller<'a> {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(body))
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body))
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None)
+    }
+
+    pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        match body {
+            Some(body) => self.with("content-type", "application/json").raw(method, path, body.to_string()),
+            None => self.raw(method, path, Vec::new()),
+        }
+    }
+
+    /// With a body that is not made from JSON.
+    pub fn raw(&self, method: Method, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let mut request = self.server.client.request(method, self.server.url(path));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let body = body.into();
+        if !body.is_empty() {
+            request = request.body(body);
+        }
+        Answer::new(request.send().unwrap())
+    }
+}
+
+/// A device with its tokens.
+pub struct Device<'a> {
+    pub id: String,
+    pub key: String,
+    pub access: String,
+    pub refresh: String,
+    caller: Caller<'a>,
+}
+
+impl<'a> Device<'a> {
+    /// From the answer to its registration.
+    pub fn new(server: &'a Server, answer: Value) -> Device<'a> {
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        let access = text("access_token");
+        let caller = server.nobody().bearer(&access);
+        Device {
+            id: text("device_id"),
+            key: text("device_key"),
+            refresh: text("refresh_token"),
+            access,
+            caller,
+        }
+    }
+
+    /// Another device of the same account.
+    pub fn another(&self, name: &str) -> Device<'a> {
+        let new = json!({"name": name, "platform": "windows"});
+        Device::new(self.server, self.post("/devices/register", &new).is(201))
+    }
+
+    /// Sends sessions; gives the receipt.
+    pub fn upload(&self, sessions: &Value) -> Value {
+        self.post("/usage/batch", &json!({"sessions": sessions})).ok()
+    }
+}
+
+impl<'a> std::ops::Deref for Device<'a> {
+    type Target = Caller<'a>;
+    fn deref(&self) -> &Caller<'a> {
+        &self.caller
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn new(response: Response) -> Answer {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, body: response.bytes().unwrap().to_vec() }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text()))
+    }
+
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        if self.body.is_empty() { Value::Null } else { self.json() }
+    }
+
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        self.is(200)
+    }
+
+    /// An error in the format of all errors; gives its detail.
+    #[track_caller]
+    pub fn fails(self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/json");
+        let body = self.json();
+        let detail = &body["detail"];
+        assert_eq!(detail["error_code"], code, "{body}");
+        assert_eq!(detail["status_code"], status);
+        assert_eq!(detail["request_id"], self.header("x-request-id"));
+        assert!(!detail["message"].as_str().unwrap().is_empty());
+        assert!(detail["timestamp"].as_str().unwrap().ends_with('Z'));
+        assert_eq!(detail.get("fields").is_some(), status == 422, "{body}");
+        if status == 401 {
+            assert_eq!(self.header("www-authenticate"), "Bearer");
+        }
+        if matches!(status, 429 | 503) {
+            assert!(self.header("retry-after").parse::<u32>().unwrap() > 0);
+        }
+        detail.clone()
+    }
+
+    /// A 422 that names this field.
+    #[track_caller]
+    pub fn names(self, field: &str) {
+        let detail = self.fails(422, "VALIDATION_ERROR");
+        let fields: Vec<_> =
+            detail["fields"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
+        assert!(fields.contains(&json!(field)), "{fields:?} does not name {field}");
+    }
+}

@@ -1,0 +1,25 @@
+//! The API as clients see it: a real server, on a real PostgreSQL, over real HTTP.
+//!
+//! Every test has a server and a database of its own, cloned from a template in one private cluster that lives
+//! as long as the run: start reading at `harness.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod bad_input;
+mod devices;
+mod figures;
+mod harness;
+mod platform;
+mod stats;
+mod usage;
+mod walls;
+mod zones;
