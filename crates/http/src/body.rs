@@ -46,12 +46,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let head = Head::read(request.headers(), LIMIT);
         let payload = payload.take();
-        Box::pin(async move {
-            let head = head?;
-            let bytes = collect(payload, LIMIT).await?;
-            let bytes = if head.gzip { inflate(&bytes, LIMIT)?.into() } else { bytes };
-            checked(&bytes).map(Json)
-        })
+        Box::pin(async move { parsed(&plain(head?, payload).await?).and_then(valid).map(Json) })
     }
 }
 
@@ -66,8 +61,13 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
         if nothing {
             return Box::pin(std::future::ready(Ok(MaybeJson(None))));
         }
-        let body = Json::from_request(request, payload);
-        Box::pin(async move { body.await.map(|Json(body)| MaybeJson(Some(body))) })
+        let head = Head::read(request.headers(), LIMIT);
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = plain(head?, payload).await?;
+            // `null` leaves it out as well.
+            Ok(MaybeJson(parsed::<Option<T>>(&body)?.map(valid).transpose()?))
+        })
     }
 }
 
@@ -141,6 +141,12 @@ fn length(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
+/// An ordinary body, inflated.
+async fn plain(head: Head, payload: Payload) -> Result<Bytes, Error> {
+    let bytes = collect(payload, LIMIT).await?;
+    if head.gzip { Ok(inflate(&bytes, LIMIT)?.into()) } else { Ok(bytes) }
+}
+
 /// The bytes of a body as they come.
 async fn collect(payload: Payload, limit: usize) -> Result<Bytes, Error> {
     tokio::time::timeout(PATIENCE, collect_all(payload, limit)).await.unwrap_or(Err(Error::Slow))
@@ -183,8 +189,8 @@ fn too_large(limit: usize) -> Error {
     Error::TooLarge("PAYLOAD_TOO_LARGE", format!("The body has more than {} KiB", limit / 1024))
 }
 
-/// Reads JSON and checks what it says.
-fn checked<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Valid<T>, Error> {
+/// What JSON says.
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -195,6 +201,10 @@ fn checked<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Valid<T>, Err
         }
     })?;
     json.end().map_err(|error| malformed(&error))?;
+    Ok(input)
+}
+
+fn valid<T: Validate>(input: T) -> Result<Valid<T>, Error> {
     Valid::check(input).map_err(|fields| service::Error::Invalid(fields).into())
 }
 
@@ -249,7 +259,7 @@ mod tests {
     }
 
     fn fields(body: &str) -> Result<Vec<(String, String)>, String> {
-        match checked::<Input>(body.as_bytes()) {
+        match parsed::<Input>(body.as_bytes()).and_then(valid) {
             Err(Error::Service(service::Error::Invalid(fields))) => {
                 Ok(fields.into_iter().map(|field| (field.field, field.code)).collect())
             }
@@ -279,14 +289,14 @@ mod tests {
         for body in
             ["", "{", r#"{"number":1}x"#, "\u{feff}{\"number\":1}", r#"{"x":"\ud800"}"#, "{number:1}", &deep]
         {
-            assert!(matches!(checked::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");
+            assert!(matches!(parsed::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");
         }
-        assert!(matches!(checked::<Input>(b"{\"number\":1,\"x\":\"\xff\"}"), Err(Error::Malformed(_))));
+        assert!(matches!(parsed::<Input>(b"{\"number\":1,\"x\":\"\xff\"}"), Err(Error::Malformed(_))));
     }
 
     #[test]
     fn unknown_fields_are_ignored() {
-        assert_eq!(checked::<Input>(br#"{"number":1,"new":[{}]}"#).unwrap().number, 1);
+        assert_eq!(parsed::<Input>(br#"{"number":1,"new":[{}]}"#).unwrap().number, 1);
     }
 
     #[test]

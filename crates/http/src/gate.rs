@@ -63,7 +63,10 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
 
     let admitted = seen.admit(&api, &request).await;
     let answer = match admitted {
-        Err(error) => request.into_response(HttpResponse::from_error(error)).map_into_right_body(),
+        Err(error) => {
+            let refusal = HttpResponse::from_error(error);
+            ServiceResponse::new(request.into_parts().0, refusal).map_into_right_body()
+        }
         Ok(credential) => {
             if !matches!(credential, Credential::None) {
                 request.extensions_mut().insert(credential);
@@ -184,7 +187,8 @@ impl Seen<'_> {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
         headers.insert(header::REFERRER_POLICY, NO_REFERRER);
         if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, if is_json(headers) { DATA_POLICY } else { POLICY });
+            headers
+                .insert(header::CONTENT_SECURITY_POLICY, if is_json(headers) { DATA_POLICY } else { POLICY });
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             let tagged = headers.contains_key(header::ETAG) && !status.is_client_error();

@@ -4,7 +4,9 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::Datelike;
 use domain::ids::DeviceId;
+use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
 use serde::de::DeserializeOwned;
 use validator::Validate;
@@ -21,6 +23,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(read(request.query_string()).map(Query))
+    }
+}
+
+/// A query for a day or a week, of years that have four digits.
+pub(crate) struct Days(pub StatsFilter);
+
+impl FromRequest for Days {
+    type Error = Error;
+    type Future = Ready<Result<Days, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read::<StatsFilter>(request.query_string()).and_then(|filter| {
+            if filter.date.is_none_or(|date| (1..=9999).contains(&date.year())) {
+                return Ok(Days(filter));
+            }
+            let field = FieldError::new("date", "is not of the years 0001 to 9999", "DATE_INVALID");
+            Err(service::Error::Invalid(vec![field]).into())
+        }))
     }
 }
 
@@ -66,7 +86,6 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
 #[cfg(test)]
 mod tests {
     use domain::pages::Page;
-    use domain::usage::StatsFilter;
 
     use super::*;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::{self, ContentType};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
 use crate::document;
@@ -26,18 +26,20 @@ async fn show_document() -> HttpResponse {
 }
 
 #[get("/docs")]
-async fn open_reader() -> HttpResponse {
-    redirect()
+async fn open_reader(request: HttpRequest) -> HttpResponse {
+    redirect(&request)
 }
 
 #[get("/redoc")]
-async fn open_reader_too() -> HttpResponse {
-    redirect()
+async fn open_reader_too(request: HttpRequest) -> HttpResponse {
+    redirect(&request)
 }
 
-/// Relative, so that it leads there under every prefix and behind every proxy.
-fn redirect() -> HttpResponse {
-    HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "docs/index.html")).finish()
+/// To the reader under the same prefix.
+fn redirect(request: &HttpRequest) -> HttpResponse {
+    let prefix = request.path().rsplit_once('/').map_or("", |(prefix, _)| prefix);
+    let place = format!("{prefix}/docs/index.html");
+    HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, place)).finish()
 }
 
 #[get("/docs/{file}")]

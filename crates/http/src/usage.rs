@@ -15,7 +15,7 @@ use crate::auth::Actor;
 use crate::body::{self, Raw};
 use crate::error::Error;
 use crate::etag::Tagged;
-use crate::query::{Query, ValidQuery};
+use crate::query::{Days, Query, ValidQuery};
 
 /// Up to so many bytes a batch is read where it arrives, and written together with others.
 const SMALL: usize = 32 * 1024;
@@ -85,11 +85,7 @@ async fn list_usage(
     responses((status = 200, description = "The day.", body = Today), (status = 304, description = "It is the one of `If-None-Match`."))
 )]
 #[get("/stats/today")]
-async fn show_today(
-    api: Data<Api>,
-    actor: Actor,
-    Query(filter): Query<StatsFilter>,
-) -> Result<Tagged<Today>, Error> {
+async fn show_today(api: Data<Api>, actor: Actor, Days(filter): Days) -> Result<Tagged<Today>, Error> {
     api.run(move |cx| usage::today(cx, &actor, &filter)).await.map(Tagged)
 }
 
@@ -103,11 +99,7 @@ async fn show_today(
     responses((status = 200, description = "The week.", body = Week), (status = 304, description = "It is the one of `If-None-Match`."))
 )]
 #[get("/stats/week")]
-async fn show_week(
-    api: Data<Api>,
-    actor: Actor,
-    Query(filter): Query<StatsFilter>,
-) -> Result<Tagged<Week>, Error> {
+async fn show_week(api: Data<Api>, actor: Actor, Days(filter): Days) -> Result<Tagged<Week>, Error> {
     api.run(move |cx| usage::week(cx, &actor, &filter)).await.map(Tagged)
 }
 
