@@ -52,16 +52,24 @@ pub enum Command {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Where things are kept")]
 pub struct Place {
-    /// Directory of the data: secrets, and PostgreSQL's files when it is the server's own [default:
-    /// /var/lib/almanac as root, else ~/.local/share/almanac]
-    #[arg(long = "data", env = "ALMANAC_DATA", value_name = "DIRECTORY", global = true)]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    pub data: DataDir,
     /// Directory of PostgreSQL's programs [default: searched for]
     #[arg(long, env = "PG_BINDIR", value_name = "DIRECTORY")]
     pg_bindir: Option<PathBuf>,
     /// User who runs PostgreSQL when the server is root [default: postgres, else nobody]
     #[arg(long, env = "PG_RUN_AS", value_name = "USER")]
     pg_run_as: Option<String>,
+}
+
+/// Where data is kept.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Where things are kept")]
+pub struct DataDir {
+    /// Directory of the data: secrets, and PostgreSQL's files when it is the server's own [default:
+    /// /var/lib/almanac as root, else ~/.local/share/almanac]
+    #[arg(long = "data", env = "ALMANAC_DATA", value_name = "DIRECTORY")]
+    data: Option<PathBuf>,
 }
 
 /// What is told, and how.
@@ -153,12 +161,12 @@ pub struct Serve {
     environment: Environment,
 }
 
-impl Place {
+impl DataDir {
     /// The directory of the data.
     ///
     /// # Errors
     /// No home directory is known.
-    pub fn data(&self) -> anyhow::Result<PathBuf> {
+    pub fn path(&self) -> anyhow::Result<PathBuf> {
         if let Some(data) = self.data.as_ref().filter(|data| !data.as_os_str().is_empty()) {
             return Ok(data.clone());
         }
@@ -167,18 +175,19 @@ impl Place {
         }
         let xdg = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
         let home = || variable("HOME").map(|home| Path::new(&home).join(".local/share"));
-        let base = xdg
-            .or_else(home)
-            .context("ALMANAC_DATA is not set, and neither is HOME: say where data is kept")?;
+        let base =
+            xdg.or_else(home).context("ALMANAC_DATA is not set, and neither is HOME: say where data is kept")?;
         Ok(base.join("almanac"))
     }
+}
 
+impl Place {
     /// What the private PostgreSQL has to be told.
     ///
     /// # Errors
-    /// As [`Place::data`].
+    /// As [`DataDir::path`].
     pub fn cluster(&self) -> anyhow::Result<cluster::Settings> {
-        let mut settings = cluster::Settings::new(self.data()?);
+        let mut settings = cluster::Settings::new(self.data.path()?);
         settings.bin_dir = self.pg_bindir.clone().filter(|dir| !dir.as_os_str().is_empty());
         settings.run_as = self.pg_run_as.clone().filter(|user| !user.is_empty());
         settings.path = variable("PATH").unwrap_or_default();

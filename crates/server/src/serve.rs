@@ -37,7 +37,7 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
     };
 
     let database = Database::start(&settings.place)?;
-    let data = settings.place.data()?;
+    let data = settings.place.data.path()?;
     let key = jwt_secret.map_or_else(|| secrets::kept(&data, "jwt.key"), Ok)?;
     let metrics_token = metrics_token.map_or_else(|| secrets::kept(&data, "metrics.token"), Ok)?;
     for migration in bring_up_to_date(&database)? {
