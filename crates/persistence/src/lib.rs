@@ -26,7 +26,7 @@ pub mod usage;
 /// A connection inside a transaction.
 pub type Conn = diesel::PgConnection;
 pub use error::Error;
-pub use migrations::{migrate, pending, revert};
+pub use migrations::{make_tenant_role, migrate, pending, revert};
 pub use pool::{Link, Pool, Pooled, connect};
 
 /// What a query gives.

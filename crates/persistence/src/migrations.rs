@@ -78,8 +78,11 @@ fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::Refused(format!("migration: {error}"))
 }
 
-/// The role is the cluster's, not the database's, so that it is made here and no migration drops it.
-fn make_tenant_role(link: &mut Link) -> Result<()> {
+/// Makes the role of tenants. It is the cluster's, not the database's: no migration drops it, and no backup holds it.
+///
+/// # Errors
+/// `Refused` when it may not be made; the message names the statements to run once.
+pub fn make_tenant_role(link: &mut Link) -> Result<()> {
     let make = "DO $$ BEGIN \
           IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'almanac_tenant') THEN \
             BEGIN CREATE ROLE almanac_tenant NOLOGIN; \

@@ -2,6 +2,8 @@
 //!
 //! A value that is wrong stops the program with the variable's name, what was given and what it may be. Secrets
 //! come from the environment only (a command line is everybody's to read), and are never shown.
+//!
+//! What only one command is told stands beside that command: `demo.rs`, `device.rs`, `db.rs`.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -14,6 +16,7 @@ use http_api::Network;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::parse::{self, Rate};
+use crate::{demo, device};
 
 /// Almanac keeps a private record of how your time is spent.
 ///
@@ -44,6 +47,14 @@ pub enum Command {
         #[arg(long)]
         revert: bool,
     },
+    Demo(crate::demo::Options),
+    Device(crate::device::Options),
+    /// Check, back up and restore the database
+    #[command(subcommand)]
+    Db(crate::db::Command),
+    Demo(demo::Options),
+    /// Register this machine and upload a file of sessions
+    Device(device::Options),
     /// Write the OpenAPI document
     Openapi,
 }
@@ -53,7 +64,7 @@ pub enum Command {
 #[command(next_help_heading = "Where things are kept")]
 pub struct Place {
     #[command(flatten)]
-    pub data: DataDir,
+    data: DataDir,
     /// Directory of PostgreSQL's programs [default: searched for]
     #[arg(long, env = "PG_BINDIR", value_name = "DIRECTORY")]
     pg_bindir: Option<PathBuf>,
@@ -182,12 +193,20 @@ impl DataDir {
 }
 
 impl Place {
+    /// The directory of the data.
+    ///
+    /// # Errors
+    /// As [`DataDir::path`].
+    pub fn data(&self) -> anyhow::Result<PathBuf> {
+        self.data.path()
+    }
+
     /// What the private PostgreSQL has to be told.
     ///
     /// # Errors
     /// As [`DataDir::path`].
     pub fn cluster(&self) -> anyhow::Result<cluster::Settings> {
-        let mut settings = cluster::Settings::new(self.data.path()?);
+        let mut settings = cluster::Settings::new(self.data()?);
         settings.bin_dir = self.pg_bindir.clone().filter(|dir| !dir.as_os_str().is_empty());
         settings.run_as = self.pg_run_as.clone().filter(|user| !user.is_empty());
         settings.path = variable("PATH").unwrap_or_default();

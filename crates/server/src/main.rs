@@ -6,10 +6,17 @@
 
 mod config;
 mod database;
+mod demo;
+mod device;
+mod db;
+mod demo;
+mod device;
 mod logging;
 mod parse;
 mod secrets;
 mod serve;
+mod upload;
+mod upload;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -34,6 +41,11 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(settings) => serve::run(settings),
         Command::Migrate { place, revert } => database::migrate(&place, revert),
+        Command::Demo(options) => demo::run(&options),
+        Command::Device(options) => device::run(&options),
+        Command::Db(command) => db::run(&command),
+        Command::Demo(options) => demo::run(&options),
+        Command::Device(options) => device::run(&options),
         Command::Openapi => openapi(),
     };
     match done {

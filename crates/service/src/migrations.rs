@@ -10,6 +10,14 @@ pub fn migrate(url: &str) -> Result<Vec<String>> {
     Ok(persistence::migrate(&mut persistence::connect(url)?)?)
 }
 
+/// Makes what a schema needs and cannot bring along: the role of tenants, which is the whole cluster's.
+///
+/// # Errors
+/// As [`migrate`].
+pub fn prepare(url: &str) -> Result<()> {
+    Ok(persistence::make_tenant_role(&mut persistence::connect(url)?)?)
+}
+
 /// Takes the newest back; gives its version.
 ///
 /// # Errors

@@ -1,0 +1,108 @@
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
+use chrono_tz::{Africa, America, Asia, Europe};
+
+use super::*;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn start(session: &Value) -> DateTime<Utc> {
+    at(session["started_at"].as_str().unwrap())
+}
+
+fn end(session: &Value) -> DateTime<Utc> {
+    at(session["ended_at"].as_str().unwrap())
+}
+
+fn both() -> [Rotation; 2] {
+    [&PHONE, &PC].map(|measured| measured.sessions().unwrap())
+}
+
+#[test]
+fn nothing_is_lost_of_what_was_measured() {
+    let [phone, pc] = both();
+    assert_eq!((phone.0.len(), pc.0.len()), (14, 4));
+    // Of 1,777 the first day's 24 are of a 15th day.
+    assert_eq!(phone.0.iter().map(|day| day.sessions.len()).sum::<usize>(), 1777 - 24);
+    assert_eq!(pc.0.iter().map(|day| day.sessions.len()).sum::<usize>(), 79);
+}
+
+#[test]
+fn a_fortnight_ends_now() {
+    let now = at("2026-11-22T20:00:00Z");
+    for rotation in both() {
+        let sessions = rotation.placed(None, now, Europe::Berlin);
+        let days: BTreeSet<_> =
+            sessions.iter().map(|one| start(one).with_timezone(&Europe::Berlin).date_naive()).collect();
+        assert_eq!(days.len(), 14);
+        assert_eq!(days.last().unwrap().to_string(), "2026-11-22");
+        assert!(sessions.iter().all(|one| start(one) <= end(one) && end(one) <= now));
+        assert!(sessions.is_sorted_by_key(start));
+    }
+}
+
+#[test]
+fn weekdays_and_times_of_day_of_the_phone_stay() {
+    let [phone, _] = both();
+    for date in at("2026-01-01T00:00:00Z").date_naive().iter_days().take(400) {
+        assert_eq!(phone.on(date).unwrap().date.weekday(), date.weekday());
+    }
+    let day = phone.on(NaiveDate::from_ymd_opt(2023, 6, 12).unwrap()).unwrap();
+    assert_eq!(day.date.to_string(), "2023-06-12");
+    let sessions = phone.placed(None, at("2026-07-01T23:59:59Z"), Asia::Kolkata);
+    let first = start(&sessions[0]).with_timezone(&Asia::Kolkata).naive_local();
+    assert_eq!(first.time(), phone.on(first.date()).unwrap().sessions[0].start.time());
+}
+
+#[test]
+fn clock_changes_move_no_length() {
+    // Both changes of Berlin, and a zone that skips midnight.
+    for (now, zone) in [
+        ("2026-04-02T22:00:00Z", Europe::Berlin),
+        ("2026-10-30T22:00:00Z", Europe::Berlin),
+        ("2026-04-30T21:00:00Z", Africa::Cairo),
+    ] {
+        for rotation in both() {
+            let sessions = rotation.placed(None, at(now), zone);
+            let measured: BTreeSet<_> =
+                rotation.0.iter().flat_map(|day| &day.sessions).map(|session| session.length).collect();
+            let uncut = sessions.iter().filter(|session| end(session) < at(now));
+            assert!(uncut.clone().all(|session| measured.contains(&(end(session) - start(session)))));
+            assert!(uncut.count() > 50);
+        }
+    }
+    let skipped = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap().and_hms_opt(2, 30, 0).unwrap();
+    assert_eq!(instant(skipped, Europe::Berlin), Some(at("2026-03-29T01:30:00Z")));
+    let twice = NaiveDate::from_ymd_opt(2026, 10, 25).unwrap().and_hms_opt(2, 30, 0).unwrap();
+    assert_eq!(instant(twice, Europe::Berlin), Some(at("2026-10-25T00:30:00Z")));
+}
+
+#[test]
+fn a_later_run_repeats_extends_and_adds() {
+    let (early, late) = (at("2026-11-20T19:00:00Z"), at("2026-11-25T03:00:00Z"));
+    for rotation in both() {
+        let placed = |newest, now| rotation.placed(newest, now, America::New_York);
+        let first = placed(None, early);
+        let then = placed(first.last().map(start), late);
+        let key = |one: &Value| (start(one), one["app"].to_string());
+        let whole = placed(Some(at("2026-11-07T12:00:00Z")), late);
+        let sent: BTreeSet<_> = first.iter().chain(&then).map(key).collect();
+        let since = start(&first[0]);
+        assert_eq!(sent, whole.iter().filter(|one| start(one) >= since).map(key).collect());
+        // What the first run cut off has its real end now.
+        for cut in first.iter().filter(|one| end(one) == early) {
+            let again = then.iter().find(|one| key(one) == key(cut)).unwrap();
+            assert!(end(again) >= end(cut));
+        }
+    }
+}
+
+#[test]
+fn catching_up_has_an_end() {
+    let [_, pc] = both();
+    let sessions = pc.placed(Some(at("2020-01-01T00:00:00Z")), at("2026-11-22T00:00:00Z"), Tz::UTC);
+    assert!(start(&sessions[0]) >= at("2025-11-21T00:00:00Z"));
+}

@@ -1,0 +1,371 @@
+//! A client of the API: what the commands that upload have in common.
+//!
+//! Whoever uploads is told by the answer what to do. No answer, 429 and 503: the same is sent again, after the time
+//! that the answer asks for, and not for ever. 401: the tokens are renewed and the same is sent again. Everything else
+//! that is not a success ends the command, and is never sent again. So nothing is lost, and nothing is there twice.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, Utc};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::{Method, Url, header, redirect};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::parse;
+
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest wait before something is sent again, unless the answer asks for more.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What a server is told and asked.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Which server")]
+pub struct Connection {
+    /// Address of the server
+    #[arg(long, env = "ALMANAC_URL", value_name = "URL", default_value = "http://127.0.0.1:8080", value_parser = address)]
+    pub url: Url,
+    /// How long to try again when the server is busy or does not answer
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
+    pub patience: Duration,
+}
+
+/// A server's address, without a slash at its end.
+pub fn plain(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+fn address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    url.ok_or_else(|| "ALMANAC_URL may be http://host:port or https://host".into())
+}
+
+fn patience(text: &str) -> Result<Duration, String> {
+    parse::duration(text).map_err(|_| "it may be a time such as 90s, 15m or 24h".into())
+}
+
+/// The machine's time zone, by its IANA name; nothing when it cannot be told simply.
+pub fn local_zone() -> Option<chrono_tz::Tz> {
+    iana_time_zone::get_timezone().ok()?.parse().ok()
+}
+
+/// A server that is talked to.
+pub struct Server {
+    http: Client,
+    /// With the path that serves whatever API_BASE_PATH is.
+    api: String,
+    patience: Duration,
+    /// Whether it has ever answered.
+    heard: Cell<bool>,
+}
+
+/// What came back.
+struct Answer {
+    status: u16,
+    body: Vec<u8>,
+    location: Option<String>,
+}
+
+impl Server {
+    /// Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The machine's certificates cannot be read.
+    pub fn new(connection: &Connection) -> anyhow::Result<Server> {
+        let http = Client::builder()
+            .user_agent(concat!("almanac/", env!("CARGO_PKG_VERSION")))
+            // A redirected upload would arrive as a GET.
+            .redirect(redirect::Policy::none())
+            .timeout(TIMEOUT)
+            .build()?;
+        let api = format!("{}/api", plain(&connection.url));
+        Ok(Server { http, api, patience: connection.patience, heard: Cell::new(false) })
+    }
+
+    /// Whether it has ever answered.
+    pub fn has_answered(&self) -> bool {
+        self.heard.get()
+    }
+
+    /// Registers a device, anew or again; with a token of `with` it joins that one's account.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn register(&self, new: &Value, with: Option<&Device<'_>>) -> anyhow::Result<Device<'_>> {
+        let request = || {
+            let request = self.http.post(format!("{}/devices/register", self.api)).json(new);
+            match with {
+                Some(device) => request.bearer_auth(&device.tokens.borrow().access_token),
+                None => request,
+            }
+        };
+        let Registered { device_id, name, tokens } = self.exchange(request)?.read().context("registering")?;
+        Ok(Device { server: self, id: device_id, name, tokens: RefCell::new(tokens) })
+    }
+
+    /// Sends a request until there is an answer that says more than "later".
+    fn exchange(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Answer> {
+        let began = Instant::now();
+        let mut pause = Duration::from_millis(500);
+        loop {
+            let (why, asked) = match self.send(request()) {
+                Ok((answer, _)) if !matches!(answer.status, 408 | 429 | 502..=504) => return Ok(answer),
+                Ok((answer, asked)) => (anyhow!(answer.complaint()), asked),
+                Err(error) if error.is_builder() => return Err(error.into()),
+                Err(error) if error.is_connect() && !self.heard.get() => {
+                    let hint = format!("nothing answers at {}: is Almanac running there?", self.api);
+                    return Err(anyhow::Error::new(error.without_url()).context(hint));
+                }
+                Err(error) => (anyhow::Error::new(error.without_url()), None),
+            };
+            // Clients that were sent away together do not come back together.
+            let wait = asked.unwrap_or(pause) + pause.mul_f64(rand::random_range(0.0..0.5));
+            if began.elapsed() + wait > self.patience {
+                let waited = began.elapsed().as_secs();
+                return Err(
+                    why.context(format!("given up after {waited} s; run it again later, nothing is lost"))
+                );
+            }
+            log::warn!("{why:#}; trying again in {:.0} s", wait.as_secs_f64().ceil());
+            std::thread::sleep(wait);
+            pause = (pause * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Sends it once. Gives the answer, and how long it asks to wait.
+    fn send(&self, request: RequestBuilder) -> reqwest::Result<(Answer, Option<Duration>)> {
+        let response = request.send()?;
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let asked =
+            text(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let location = text(header::LOCATION).map(ToOwned::to_owned);
+        let status = response.status().as_u16();
+        let answer = Answer { status, location, body: response.bytes()?.to_vec() };
+        self.heard.set(true);
+        Ok((answer, asked))
+    }
+}
+
+impl Answer {
+    /// The body of a success.
+    fn read<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
+        if !(200..300).contains(&self.status) {
+            bail!(self.complaint());
+        }
+        serde_json::from_slice(&self.body)
+            .context("this is not the answer of an Almanac: is its address right?")
+    }
+
+    /// What an error says, for people.
+    fn complaint(&self) -> String {
+        #[derive(Deserialize)]
+        struct Body {
+            detail: Detail,
+        }
+        #[derive(Deserialize)]
+        struct Detail {
+            message: String,
+            error_code: String,
+            #[serde(default)]
+            fields: Vec<Field>,
+        }
+        #[derive(Deserialize)]
+        struct Field {
+            field: String,
+            message: String,
+        }
+        let status = self.status;
+        let Ok(Body { detail }) = serde_json::from_slice(&self.body) else {
+            let place =
+                self.location.as_ref().map(|place| format!(" and points to {place}")).unwrap_or_default();
+            return printable(&format!("the server answers {status}{place}: is its address right?"));
+        };
+        let fields = detail.fields.iter().map(|field| format!("; {} {}", field.field, field.message));
+        let fields: String = fields.collect();
+        printable(&format!("the server answers {status}: {}{fields} ({})", detail.message, detail.error_code))
+    }
+}
+
+/// A device that is registered.
+pub struct Device<'a> {
+    server: &'a Server,
+    /// As the server knows it.
+    pub id: String,
+    /// What it is called there.
+    pub name: String,
+    tokens: RefCell<Tokens>,
+}
+
+#[derive(Deserialize)]
+struct Registered {
+    device_id: String,
+    name: String,
+    #[serde(flatten)]
+    tokens: Tokens,
+}
+
+#[derive(Deserialize)]
+struct Tokens {
+    access_token: String,
+    refresh_token: String,
+}
+
+/// What became of a batch.
+#[derive(Deserialize)]
+pub struct Receipt {
+    accepted: u64,
+    updated: u64,
+    duplicates: u64,
+    /// Rows that were refused.
+    pub rejected: Vec<Rejected>,
+    /// The server's clock.
+    pub server_time: DateTime<Utc>,
+}
+
+/// A row that was refused.
+#[derive(Deserialize)]
+pub struct Rejected {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    error_code: String,
+    message: String,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&format!("{} ({})", self.message, self.error_code)))
+    }
+}
+
+impl Device<'_> {
+    /// What is at a path of the API.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        self.call(&Method::GET, path, None)
+    }
+
+    /// Uploads a batch of at most 10,000 sessions. It is durable when this returns.
+    ///
+    /// # Errors
+    /// The server refuses all of it, or cannot be reached.
+    pub fn upload(&self, sessions: &[Value]) -> anyhow::Result<Receipt> {
+        let body = json!({ "sessions": sessions }).to_string();
+        self.call(&Method::POST, "/usage/batch", Some(body)).context("uploading")
+    }
+
+    fn call<T: DeserializeOwned>(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<String>,
+    ) -> anyhow::Result<T> {
+        let url = format!("{}{path}", self.server.api);
+        let request = || {
+            let request = self.server.http.request(method.clone(), &url);
+            let request = request.bearer_auth(&self.tokens.borrow().access_token);
+            match &body {
+                Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.clone()),
+                None => request,
+            }
+        };
+        let answer = self.server.exchange(request)?;
+        if answer.status != 401 {
+            return answer.read();
+        }
+        self.renew()?;
+        self.server.exchange(request)?.read()
+    }
+
+    /// Gets the next pair of tokens.
+    fn renew(&self) -> anyhow::Result<()> {
+        let sent = json!({ "refresh_token": self.tokens.borrow().refresh_token });
+        let url = format!("{}/devices/refresh", self.server.api);
+        let answer = self.server.exchange(|| self.server.http.post(&url).json(&sent))?;
+        *self.tokens.borrow_mut() = answer.read().context("renewing the device's tokens")?;
+        Ok(())
+    }
+}
+
+/// What became of all batches.
+#[derive(Default)]
+pub struct Tally {
+    accepted: u64,
+    updated: u64,
+    duplicates: u64,
+    /// Rows that were refused, by the server or before.
+    pub rejected: u64,
+}
+
+impl Tally {
+    /// Counts a batch.
+    pub fn add(&mut self, receipt: &Receipt) {
+        self.accepted += receipt.accepted;
+        self.updated += receipt.updated;
+        self.duplicates += receipt.duplicates;
+        self.rejected += u64::try_from(receipt.rejected.len()).unwrap_or(u64::MAX);
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [accepted, updated, duplicates, rejected] =
+            [self.accepted, self.updated, self.duplicates, self.rejected].map(HumanCount);
+        write!(f, "{accepted} accepted, {updated} updated, {duplicates} duplicates, {rejected} rejected")
+    }
+}
+
+/// A progress bar on the standard error; nothing where that is no terminal.
+pub fn bar(of: Option<u64>, template: &str) -> anyhow::Result<ProgressBar> {
+    let bar = of.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    bar.set_style(ProgressStyle::with_template(template)?.progress_chars("━╸─"));
+    Ok(bar)
+}
+
+/// A text from elsewhere as one line that does nothing to the terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for (text, kept) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            (" https://almanac.example.org/ ", "https://almanac.example.org"),
+            ("https://example.org/almanac/", "https://example.org/almanac"),
+        ] {
+            assert_eq!(plain(&address(text).unwrap()), kept);
+        }
+        for wrong in
+            ["", "localhost:8080", "ftp://a", "http://", "http://a:b@c", "http://a/?b", "http://a/#b"]
+        {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn complaints_are_one_line_for_people() {
+        let complaint = |status, body: &str| Answer { status, body: body.into(), location: None }.complaint();
+        let body = r#"{"detail":{"message":"Bad\u001b[2J","error_code":"X","fields":[{"field":"name","message":"is long"}]}}"#;
+        assert_eq!(complaint(422, body), "the server answers 422: Bad [2J; name is long (X)");
+        assert_eq!(complaint(404, "<html>"), "the server answers 404: is its address right?");
+    }
+}
