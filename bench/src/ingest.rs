@@ -7,6 +7,7 @@ use diesel::sql_types::BigInt;
 use crate::bulk::{self, Columns};
 use crate::fleet::{Device, Door};
 use crate::load::{self, Outcome, Script};
+use crate::machine;
 use crate::random::Random;
 use crate::rows::{DAY, Timeline};
 use crate::stand::{Stand, Used};
@@ -34,7 +35,7 @@ pub struct Race {
 }
 
 /// Rows a transaction with which COPY is at its fastest.
-pub const COPY_MOST: usize = 50_000;
+pub const COPY_MOST: usize = 10_000;
 /// How many rows a batch has.
 pub const BATCHES: [usize; 4] = [1, 10, 100, 1000];
 /// How many devices upload at a time.
@@ -86,6 +87,8 @@ pub struct Sample {
     pub p50: f64,
     pub p99: f64,
     pub used: Used,
+    /// See [`machine::pace`].
+    pub pace: f64,
 }
 
 impl Sample {
@@ -143,7 +146,9 @@ pub fn run(stand: &Stand, rounds: usize, seconds: f64, filter: &str) -> Result<V
     let mut random = Random::new(7);
     // Two rounds only warm up and tell how much fits into the time.
     for round in 0..rounds + 2 {
+        // Those that are compared with each other run one after another, in changing order.
         random.shuffle(&mut contenders);
+        contenders.sort_by_key(|contender| (contender.race.batch, contender.race.devices));
         for contender in &mut contenders {
             let sample = contender.measure(stand).with_context(|| contender.race.name())?;
             let time = if round == 0 { seconds.min(0.5) } else { seconds };
@@ -187,6 +192,7 @@ impl Contender {
     fn measure(&mut self, stand: &Stand) -> Result<Sample> {
         let Race { way, batch, .. } = self.race;
         let batches = self.batches;
+        let pace = machine::pace();
         let (before, outcome) = match way {
             Way::Http { repeated } => {
                 let scripts = self.scripts(Door::Api, stand, repeated);
@@ -224,7 +230,7 @@ impl Contender {
         }
         self.kept += accepted;
         let (p50, p99) = (quantile(&mut latencies, 0.5), quantile(&mut latencies, 0.99));
-        Ok(Sample { rows: float(accepted + duplicates), seconds, p50, p99, used })
+        Ok(Sample { rows: float(accepted + duplicates), seconds, p50, p99, used, pace })
     }
 
     fn scripts(&mut self, door: Door, stand: &Stand, repeated: usize) -> Vec<Script> {

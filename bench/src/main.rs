@@ -100,8 +100,8 @@ fn main() -> Result<()> {
 
 fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
     let quick = options.quick;
-    let rounds = options.rounds.unwrap_or(if quick { 2 } else { 5 });
-    let seconds = options.seconds.unwrap_or(if quick { 0.3 } else { 2.0 });
+    let rounds = options.rounds.unwrap_or(if quick { 2 } else { 7 });
+    let seconds = options.seconds.unwrap_or(if quick { 0.3 } else { 1.5 });
     let (pid, postmaster) = stand.pids();
     eprintln!(
         "server {pid}, PostgreSQL {postmaster}, yardstick {}, in {}",

@@ -75,10 +75,12 @@ impl Display for Report {
         let (rounds, seconds) = (self.rounds, self.seconds);
         writeln!(f, "| rounds | {rounds}, with about {seconds} s for each contender in each |")?;
         if !self.ingest.is_empty() {
-            let strangers = self.ingest.iter().flat_map(|measured| &measured.samples);
-            let strangers = Spread::of(strangers.map(|sample| sample.used.strangers * 100.0));
+            let samples = || self.ingest.iter().flat_map(|measured| &measured.samples);
+            let strangers = Spread::of(samples().map(|sample| sample.used.strangers * 100.0));
             let shown = strangers.show(|part| format!("{part:.0}"));
             writeln!(f, "| processor time that went to others meanwhile | {shown} % |")?;
+            let pace = Spread::of(samples().map(|sample| sample.pace));
+            writeln!(f, "| pace of the processor: the same piece of work took | {} ms |", pace.show(ms))?;
             self.write_ingest(f)?;
         }
         if let Some(stats) = &self.stats {

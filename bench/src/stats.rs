@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::usage::StatsFilter;
@@ -11,6 +11,7 @@ use service::App;
 
 use crate::fleet::{Device, Door};
 use crate::load::{self, Script};
+use crate::machine;
 use crate::rows::{DAY, Timeline};
 use crate::stand::{SECRET, Stand};
 use crate::summary::{Spread, float, quantile};
@@ -208,8 +209,7 @@ fn direct(
 /// A guest account with three devices and about `rows` sessions up to now, through the server's front door.
 fn load_history(stand: &Stand, rows: usize, seed: u64) -> Result<Account> {
     const DEVICES: u64 = 3;
-    #[allow(clippy::disallowed_methods, reason = "a history ends now")]
-    let now = Utc::now().timestamp_millis();
+    let now = machine::now().timestamp_millis();
     let days = i64::try_from(rows / 3 / 700)?.max(9);
     let start = now - days * DAY;
     if start < crate::rows::POSTGRES_EPOCH {
