@@ -16,7 +16,6 @@ use http_api::Network;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::parse::{self, Rate};
-use crate::{demo, device};
 
 /// Almanac keeps a private record of how your time is spent.
 ///
@@ -47,14 +46,13 @@ pub enum Command {
         #[arg(long)]
         revert: bool,
     },
+    /// Fill a running server with a fortnight of real usage, and print the link that shows it
     Demo(crate::demo::Options),
+    /// Register this machine, and upload a file of sessions
     Device(crate::device::Options),
     /// Check, back up and restore the database
     #[command(subcommand)]
     Db(crate::db::Command),
-    Demo(demo::Options),
-    /// Register this machine and upload a file of sessions
-    Device(device::Options),
     /// Write the OpenAPI document
     Openapi,
 }
@@ -64,7 +62,7 @@ pub enum Command {
 #[command(next_help_heading = "Where things are kept")]
 pub struct Place {
     #[command(flatten)]
-    data: DataDir,
+    pub data: DataDir,
     /// Directory of PostgreSQL's programs [default: searched for]
     #[arg(long, env = "PG_BINDIR", value_name = "DIRECTORY")]
     pg_bindir: Option<PathBuf>,
@@ -193,20 +191,12 @@ impl DataDir {
 }
 
 impl Place {
-    /// The directory of the data.
-    ///
-    /// # Errors
-    /// As [`DataDir::path`].
-    pub fn data(&self) -> anyhow::Result<PathBuf> {
-        self.data.path()
-    }
-
     /// What the private PostgreSQL has to be told.
     ///
     /// # Errors
     /// As [`DataDir::path`].
     pub fn cluster(&self) -> anyhow::Result<cluster::Settings> {
-        let mut settings = cluster::Settings::new(self.data()?);
+        let mut settings = cluster::Settings::new(self.data.path()?);
         settings.bin_dir = self.pg_bindir.clone().filter(|dir| !dir.as_os_str().is_empty());
         settings.run_as = self.pg_run_as.clone().filter(|user| !user.is_empty());
         settings.path = variable("PATH").unwrap_or_default();

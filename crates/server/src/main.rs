@@ -6,8 +6,6 @@
 
 mod config;
 mod database;
-mod demo;
-mod device;
 mod db;
 mod demo;
 mod device;
@@ -15,7 +13,6 @@ mod logging;
 mod parse;
 mod secrets;
 mod serve;
-mod upload;
 mod upload;
 
 use std::io::Write;
@@ -44,8 +41,6 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Device(options) => device::run(&options),
         Command::Db(command) => db::run(&command),
-        Command::Demo(options) => demo::run(&options),
-        Command::Device(options) => device::run(&options),
         Command::Openapi => openapi(),
     };
     match done {
