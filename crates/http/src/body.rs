@@ -249,6 +249,7 @@ mod tests {
     struct Input {
         #[validate(range(max = 9))]
         number: i32,
+        #[allow(dead_code)]
         inner: Option<Inner>,
     }
 

@@ -89,11 +89,8 @@ pub fn openapi() -> OpenApi {
         components.add_security_scheme(name, scheme);
     }
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete] {
-            if let Some(operation) = operation {
-                add_errors(operation);
-            }
-        }
+        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        methods.into_iter().flatten().for_each(add_errors);
     }
     document
 }

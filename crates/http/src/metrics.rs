@@ -115,7 +115,8 @@ impl Metrics {
         let place = STATUSES.iter().position(|known| *known == status).unwrap_or(STATUSES.len() - 1);
         if let Some(answers) = timings.answers.get(place) {
             let counter = answers.get_or_init(|| {
-                let status = if status == STATUSES[place] { status.to_string() } else { "other".to_owned() };
+                let known = STATUSES.contains(&status);
+                let status = if known { status.to_string() } else { "other".to_owned() };
                 let mut labels = timings.labels.clone();
                 labels.push(Label::new("status", status));
                 self.recorder
