@@ -11,7 +11,7 @@ CREATE TABLE usage (
   url text,
   CONSTRAINT usage_pkey PRIMARY KEY (user_id, started_at, device_id, kind, app),
   CONSTRAINT usage_kind_check CHECK (kind IN ('app', 'website')),
-  CONSTRAINT usage_ended_at_check CHECK (ended_at >= started_at AND ended_at <= started_at + interval '24 hours')
+  CONSTRAINT usage_ended_at_check CHECK (ended_at >= started_at)
 );
 COMMENT ON TABLE usage IS 'tenant: sessions, what a device had in front from one instant to another; instants in whole milliseconds';
 SELECT tenant_table('usage');
@@ -27,8 +27,7 @@ CREATE TABLE usage_days (
   started_count bigint NOT NULL,
   hours_ms bigint[] NOT NULL,
   coverage bytea NOT NULL,
-  CONSTRAINT usage_days_pkey PRIMARY KEY (user_id, day, device_id),
-  CONSTRAINT usage_days_hours_check CHECK (cardinality(hours_ms) = 24)
+  CONSTRAINT usage_days_pkey PRIMARY KEY (user_id, day, device_id)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE usage_days IS 'tenant: what the sessions of a device add up to on a local day; derived from usage';
 COMMENT ON COLUMN usage_days.duration_ms IS 'milliseconds, every session for itself';

@@ -1,29 +1,30 @@
 //! The log: lines on the standard error, for people or as JSON.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use log::kv::{self, Key, Value, VisitSource};
 use log::{LevelFilter, Record};
-use serde_json::Map;
 
 use crate::config::{Log, LogFormat};
 
 /// Starts it.
 pub fn start(settings: &Log) {
-    let format = settings.log_format;
+    let write = match settings.log_format {
+        LogFormat::Json => json,
+        LogFormat::Text => text,
+    };
     let mut builder = env_logger::Builder::new();
     // Broken connections are clients' affair; each is told there as an error.
     builder.filter_module("actix_http::h1::dispatcher", LevelFilter::Off);
     builder.filter_module("actix_server", LevelFilter::Warn);
     builder.parse_filters(&settings.filter);
     builder.format(move |to, record| {
-        let time = to.timestamp_millis().to_string();
-        let line = match format {
-            LogFormat::Json => json(&time, record),
-            LogFormat::Text => text(&time, record),
-        };
-        writeln!(to, "{line}")
+        let time = to.timestamp_millis();
+        write(to, &time, record)
     });
+    // As it is: there are no colours to be taken out again, byte by byte.
+    builder.target(env_logger::Target::Pipe(Box::new(io::stderr())));
     builder.init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -32,50 +33,41 @@ pub fn start(settings: &Log) {
     }));
 }
 
-fn json(time: &str, record: &Record<'_>) -> String {
-    let mut line = Map::new();
-    line.insert("time".into(), time.into());
-    line.insert("level".into(), record.level().as_str().into());
-    line.insert("target".into(), record.target().into());
-    line.insert("message".into(), record.args().to_string().into());
-    for (key, value) in Pairs::of(record) {
-        line.insert(key, value);
-    }
-    serde_json::Value::Object(line).to_string()
+fn json(to: &mut dyn Write, time: &dyn Display, record: &Record<'_>) -> io::Result<()> {
+    write!(to, "{{\"time\":\"{time}\",\"level\":\"{}\",\"target\":", record.level())?;
+    serde_json::to_writer(&mut *to, record.target())?;
+    to.write_all(b",\"message\":")?;
+    serde_json::to_writer(&mut *to, &record.args())?;
+    record.key_values().visit(&mut Pairs { to, before: ",\"", between: "\":" }).map_err(io::Error::other)?;
+    to.write_all(b"}\n")
 }
 
-fn text(time: &str, record: &Record<'_>) -> String {
-    let message = record.args().to_string();
+fn text(to: &mut dyn Write, time: &dyn Display, record: &Record<'_>) -> io::Result<()> {
+    write!(to, "{time} {:5} {}: ", record.level(), record.target())?;
     // Nothing that somebody sent can look like a line of its own.
-    let message: String =
-        message.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
-    let message = message.replace('\n', "\n    ");
-    let mut line = format!("{time} {:5} {}: {message}", record.level(), record.target());
-    for (key, value) in Pairs::of(record) {
-        line.push_str(&format!(" {key}={value}"));
+    for (number, line) in record.args().to_string().split('\n').enumerate() {
+        to.write_all(if number == 0 { b"" } else { b"\n    " })?;
+        to.write_all(line.replace(|c: char| c.is_control(), " ").as_bytes())?;
     }
-    line
+    record.key_values().visit(&mut Pairs { to, before: " ", between: "=" }).map_err(io::Error::other)?;
+    to.write_all(b"\n")
 }
 
-/// What a line says beside its message.
-struct Pairs(Vec<(String, serde_json::Value)>);
-
-impl Pairs {
-    fn of(record: &Record<'_>) -> Vec<(String, serde_json::Value)> {
-        let mut pairs = Pairs(Vec::new());
-        // A pair that cannot be written is left out.
-        drop(record.key_values().visit(&mut pairs));
-        pairs.0
-    }
+/// Writes what a line says beside its message, each value as JSON. What is absent is left out.
+struct Pairs<'a> {
+    to: &'a mut dyn Write,
+    before: &'static str,
+    between: &'static str,
 }
 
-impl<'kvs> VisitSource<'kvs> for Pairs {
+impl<'kvs> VisitSource<'kvs> for Pairs<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
-        match serde_json::to_value(&value) {
-            Ok(serde_json::Value::Null) | Err(_) => {}
-            Ok(value) => self.0.push((key.to_string(), value)),
+        let value = serde_json::to_vec(&value).map_err(kv::Error::boxed)?;
+        if value == b"null" {
+            return Ok(());
         }
-        Ok(())
+        write!(self.to, "{}{key}{}", self.before, self.between)?;
+        Ok(self.to.write_all(&value)?)
     }
 }
 
@@ -90,11 +82,15 @@ pub fn tell(line: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn record(format: fn(&str, &Record<'_>) -> String, message: &str) -> String {
+    type Format = fn(&mut dyn Write, &dyn Display, &Record<'_>) -> io::Result<()>;
+
+    fn record(format: Format, message: &str) -> String {
         let pairs = [("status", Value::from(200)), ("request_id", Value::from("a\nb"))];
         let (args, pairs) = (format_args!("{message}").to_string(), &pairs[..]);
+        let mut line = Vec::new();
         format(
-            "now",
+            &mut line,
+            &"now",
             &Record::builder()
                 .args(format_args!("{args}"))
                 .level(log::Level::Info)
@@ -102,6 +98,8 @@ mod tests {
                 .key_values(&pairs)
                 .build(),
         )
+        .unwrap();
+        String::from_utf8(line).unwrap()
     }
 
     #[test]
@@ -116,6 +114,6 @@ mod tests {
     #[test]
     fn nothing_looks_like_another_line() {
         let line = record(text, "one\r2026 ERROR forged\ntwo");
-        assert_eq!(line, "now INFO  almanac: one 2026 ERROR forged\n    two status=200 request_id=\"a\\nb\"");
+        assert_eq!(line, "now INFO  almanac: one 2026 ERROR forged\n    two status=200 request_id=\"a\\nb\"\n");
     }
 }
