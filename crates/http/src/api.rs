@@ -1,8 +1,10 @@
 //! What every handler is handed.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use actix_web::web::Bytes;
 use service::{App, Context};
 
 use crate::error::Error;
@@ -25,6 +27,8 @@ pub struct Api {
     pub(crate) routes: Routes,
     pub(crate) pulse: Pulse,
     pub(crate) started: Instant,
+    /// As it is sent, once somebody has asked for it.
+    pub(crate) document: OnceLock<Bytes>,
     stopping: AtomicBool,
 }
 
@@ -42,6 +46,7 @@ impl Api {
             metrics,
             pulse: Pulse::default(),
             started: Instant::now(),
+            document: OnceLock::new(),
             stopping: AtomicBool::new(false),
             settings,
         }

@@ -287,9 +287,15 @@ mod tests {
     #[test]
     fn what_is_not_json_is_malformed() {
         let deep = format!(r#"{{"number":1,"x":{}}}"#, "[".repeat(200));
-        for body in
-            ["", "{", r#"{"number":1}x"#, "\u{feff}{\"number\":1}", r#"{"x":"\ud800"}"#, "{number:1}", &deep]
-        {
+        for body in [
+            "",
+            "{",
+            r#"{"number":1}x"#,
+            "\u{feff}{\"number\":1}",
+            r#"{"number":"\ud800"}"#,
+            "{number:1}",
+            &deep,
+        ] {
             assert!(matches!(parsed::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");
         }
         assert!(matches!(parsed::<Input>(b"{\"number\":1,\"x\":\"\xff\"}"), Err(Error::Malformed(_))));

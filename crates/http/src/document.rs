@@ -62,13 +62,18 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 )]
 struct Base;
 
-/// The OpenAPI 3.1 document of the API.
+/// The OpenAPI 3.1 document of the API in its default place.
 #[must_use]
 pub fn openapi() -> OpenApi {
+    openapi_at(BASE)
+}
+
+/// The document of an API that is at `base_path`.
+pub(crate) fn openapi_at(base_path: &str) -> OpenApi {
     let base = Base::openapi();
     let mut document = App::new().into_utoipa_app().openapi(base).configure(operations).split_for_parts().1;
     document.servers = Some(vec![
-        ServerBuilder::new().url(BASE).description(Some("API_BASE_PATH")).build(),
+        ServerBuilder::new().url(base_path).description(Some("API_BASE_PATH")).build(),
         ServerBuilder::new().url(SHORT_BASE).description(Some("The same")).build(),
     ]);
     let components = document.components.get_or_insert_default();

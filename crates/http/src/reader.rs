@@ -3,26 +3,27 @@
 use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::{self, ContentType};
-use actix_web::web::{self, Bytes};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
+use crate::api::Api;
 use crate::document;
 use crate::error::Error;
 
-/// It writes styles into its elements; nothing else is allowed that other pages are not.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// As everywhere; and the style of its logo, by its hash.
+const POLICY: &str = "default-src 'none'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.service(show_document).service(open_reader).service(open_reader_too).service(show_file);
 }
 
 #[get("/openapi.json")]
-async fn show_document() -> HttpResponse {
-    static DOCUMENT: LazyLock<Bytes> =
-        LazyLock::new(|| document::openapi().to_json().unwrap_or_default().into());
-    HttpResponse::Ok().content_type(ContentType::json()).body(DOCUMENT.clone())
+async fn show_document(api: Data<Api>) -> HttpResponse {
+    let made = || document::openapi_at(&api.settings.base_path).to_json().unwrap_or_default().into();
+    HttpResponse::Ok().content_type(ContentType::json()).body(api.document.get_or_init(made).clone())
 }
 
 #[get("/docs")]

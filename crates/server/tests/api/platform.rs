@@ -219,6 +219,7 @@ mod paths {
         phone.get("//api/health").ok();
         phone.get("//record/api/v1/devices/").fails(401, "TOKEN_MISSING");
         phone.get("//api/v1/devices").fails(404, "ROUTE_NOT_FOUND");
+        assert_eq!(phone.get("//openapi.json").ok()["servers"][0]["url"], "/record/api/v1");
     }
 }
 
@@ -254,7 +255,7 @@ mod headers {
                 "{path}: {policy}"
             );
             assert!(
-                !policy.contains("unsafe-eval") && !policy.contains("script-src 'self' 'unsafe"),
+                !policy.contains("unsafe-inline") && !policy.contains("script-src 'self' 'unsafe"),
                 "{path}: {policy}"
             );
             assert_eq!(answer.header("x-request-id").len(), 16, "{path}");
