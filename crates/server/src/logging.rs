@@ -114,6 +114,9 @@ mod tests {
     #[test]
     fn nothing_looks_like_another_line() {
         let line = record(text, "one\r2026 ERROR forged\ntwo");
-        assert_eq!(line, "now INFO  almanac: one 2026 ERROR forged\n    two status=200 request_id=\"a\\nb\"\n");
+        assert_eq!(
+            line,
+            "now INFO  almanac: one 2026 ERROR forged\n    two status=200 request_id=\"a\\nb\"\n"
+        );
     }
 }

@@ -45,7 +45,10 @@ fn copy(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
     let send = |copy: &mut dyn std::io::Write| {
         copy.write_all(&rows).map_err(|error| diesel::result::Error::SerializationError(error.into()))
     };
-    diesel::copy_from(usage::table).from_raw_data(columns, send).with_format(CopyFormat::Binary).execute(conn)?;
+    diesel::copy_from(usage::table)
+        .from_raw_data(columns, send)
+        .with_format(CopyFormat::Binary)
+        .execute(conn)?;
     Ok(())
 }
 
