@@ -15,6 +15,7 @@ COPY Cargo.toml Cargo.lock ./
 COPY crates crates
 COPY bench bench
 COPY migrations migrations
+COPY data data
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --package almanac-server --bin almanac \

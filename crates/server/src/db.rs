@@ -121,7 +121,9 @@ fn verify(database: &Database) -> anyhow::Result<()> {
 fn backup(place: &Place, database: &Database, file: &Path) -> anyhow::Result<()> {
     let named = |what: &str| format!("{what} {}", file.display());
     let part = file.with_added_extension("part");
-    let to = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
+    // What was left there may be somebody else's to read.
+    drop(fs::remove_file(&part));
+    let to = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
     let to = to.with_context(|| named("cannot write"))?;
     let mut dump = tool(place, database, "pg_dump")?;
     let dumped = dump.args(["--format=custom", "--no-owner"]).stdout(to.try_clone()?).status();
@@ -153,7 +155,7 @@ fn restore(place: &Place, database: &Database, file: &Path, force: bool) -> anyh
     service::migrations::prepare(&database.url()).map_err(|error| database.hide(&error))?;
 
     let mut script = tool(place, database, "pg_restore")?;
-    let script = script.args(["--no-owner", "--file=-"]).arg(file).stdout(Stdio::piped()).spawn();
+    let script = script.args(["--no-owner", "--file=-", "--"]).arg(file).stdout(Stdio::piped()).spawn();
     let mut script = script.context("pg_restore")?;
     let mut to = psql(place, database)?;
     if tables > 0 {

@@ -29,7 +29,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 #[command(next_help_heading = "Which server")]
 pub struct Connection {
     /// Address of the server
-    #[arg(long, env = "ALMANAC_URL", value_name = "URL", default_value = "http://127.0.0.1:8080", value_parser = address)]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", value_parser = address)]
     pub url: Url,
     /// How long to try again when the server is busy or does not answer
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
@@ -50,7 +50,7 @@ fn address(text: &str) -> Result<Url, String> {
             && url.query().is_none()
             && url.fragment().is_none()
     });
-    url.ok_or_else(|| "ALMANAC_URL may be http://host:port or https://host".into())
+    url.ok_or_else(|| "it may be http://host:port or https://host".into())
 }
 
 fn patience(text: &str) -> Result<Duration, String> {

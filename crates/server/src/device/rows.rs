@@ -50,12 +50,9 @@ fn head(file: &mut impl BufRead) -> anyhow::Result<Vec<u8>> {
         head.push(byte?);
         if head == MARK {
             head.clear();
-        } else if !MARK.starts_with(&head)
-            && !head.ends_with(b"\n")
-            && !head.iter().all(u8::is_ascii_whitespace)
-        {
-            break;
-        } else if head.len() > 1 << 16 {
+        }
+        let blank = MARK.starts_with(&head) || head.trim_ascii().is_empty();
+        if !blank || head.len() > 1 << 16 {
             break;
         }
     }

@@ -1,0 +1,86 @@
+//! `almanac demo`.
+
+use std::fs;
+
+use crate::harness::{Place, Server};
+
+/// The key in the link that is the last line.
+fn key(server: &Server, lines: &[&str]) -> String {
+    let link = lines.last().unwrap();
+    let key = link.strip_prefix(&format!("{}/#pair=", server.url));
+    key.unwrap_or_else(|| panic!("{link}")).to_owned()
+}
+
+/// The first number of a line such as `Pixel: 1,654 accepted, …`, and the third.
+fn accepted_and_duplicates(line: &str) -> (u64, u64) {
+    let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.replace(',', "").parse().ok()).collect();
+    assert!(line.ends_with(" 0 rejected"), "{line}");
+    (numbers[0], numbers[2])
+}
+
+#[test]
+fn a_fortnight_of_two_devices_once() {
+    let place = Place::new();
+    let server = place.serve();
+    let first = place.run(&["demo", "--url", &server.url, "--timezone", "Europe/Berlin"]);
+    let lines = first.ok();
+    let (phone, _) = accepted_and_duplicates(lines[0]);
+    let (pc, twice) = accepted_and_duplicates(lines[1]);
+    assert!(lines[0].starts_with("Pixel: ") && phone > 1500, "{lines:?}");
+    assert!(lines[1].starts_with("Work PC: ") && pc > 200 && twice < 10, "{lines:?}");
+    let key = key(&server, &lines);
+    assert!(fs::read_to_string(place.path("data/demo.key")).unwrap().trim() == key);
+    assert_eq!(place.mode("data/demo.key"), 0o600);
+
+    let devices = server.get(&key, "/devices");
+    assert_eq!(devices["total"], 2);
+    let names: Vec<_> = devices["devices"].as_array().unwrap().iter().map(|device| &device["name"]).collect();
+    assert_eq!(names, ["Pixel", "Work PC"]);
+    let account = server.get(&key, "/users/me");
+    assert_eq!(account["timezone"], "Europe/Berlin");
+    // A fortnight: every day of two weeks, the last of which is today's.
+    let week = server.get(&key, "/stats/week");
+    assert!(
+        week["days"].as_array().unwrap().iter().take(6).all(|day| day["session_count"].as_u64() > Some(10))
+    );
+    assert!(week["previous"]["total_seconds"].as_f64() > Some(3600.0));
+    // (Shortly after midnight today's is still empty.)
+    let days = place.sql("SELECT count(DISTINCT day) FROM usage_days");
+    assert!(days == "14" || days == "13", "{days}");
+
+    // Again: nothing is there twice. (Time goes on; a session may have begun.)
+    let sessions = || place.sql("SELECT count(*) FROM usage").parse::<u64>().unwrap();
+    let before = sessions();
+    assert_eq!(before, phone + pc);
+    let again = place.run(&["demo", "--url", &server.url, "--timezone", "Asia/Tokyo"]);
+    assert!(again.err.contains("is in Europe/Berlin and stays there"), "{again:?}");
+    assert!(sessions() - before < 5);
+    assert!(accepted_and_duplicates(again.ok()[0]).1 > 0, "{again:?}");
+    assert_eq!(place.sql("SELECT count(*) FROM users"), "1");
+    assert!(place.run(&["db", "verify"]).ok()[0].ends_with("differences 0"));
+}
+
+#[test]
+fn a_demo_that_was_cut_off_says_how_to_begin_anew() {
+    let place = Place::new();
+    let server = place.serve();
+    place.run(&["demo", "--url", &server.url]).ok();
+    place.sql("UPDATE devices SET revoked_at = now()");
+    place.run(&["demo", "--url", &server.url]).fails("DEVICE_REVOKED");
+    let file = place.path("data/demo.key");
+    place.run(&["demo", "--url", &server.url]).fails(&format!("to begin anew, remove {}", file.display()));
+    fs::remove_file(file).unwrap();
+    place.run(&["demo", "--url", &server.url]).ok();
+    assert_eq!(place.sql("SELECT count(*) FROM users"), "2");
+}
+
+#[test]
+fn without_a_server_it_says_so_at_once() {
+    let place = Place::new();
+    place.run(&["demo", "--url", "http://127.0.0.1:1"]).fails("nothing answers at http://127.0.0.1:1");
+    let said = place.run(&["demo", "--url", "127.0.0.1:8080"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("it may be http://host:port"), "{said:?}");
+    let said = place.run(&["demo", "--timezone", "Mars/Olympus"]);
+    assert!(said.code == 2 && said.err.contains("Mars/Olympus"), "{said:?}");
+}

@@ -1,0 +1,38 @@
+//! `almanac db verify`.
+
+use crate::harness::Place;
+
+#[test]
+fn a_planted_difference_is_found() {
+    let place = Place::new();
+    {
+        let server = place.serve();
+        place.run(&["demo", "--url", &server.url]).ok();
+    }
+    let lines = place.run(&["db", "verify"]);
+    assert!(lines.ok()[0].starts_with("accounts 1, sessions 1,"), "{lines:?}");
+    for (plant, told) in [
+        (
+            "UPDATE usage_days SET duration_ms = duration_ms + 1 WHERE day = (SELECT min(day) FROM usage_days)",
+            "the day is not what",
+        ),
+        ("UPDATE usage_app_days SET session_count = 0 WHERE app = 'cmd.exe'", "\"cmd.exe\" is not what"),
+        ("DELETE FROM usage_days WHERE day = (SELECT max(day) - 3 FROM usage_days)", "the day is missing"),
+        ("DELETE FROM usage WHERE started_at = (SELECT max(started_at) FROM usage)", "is not what"),
+    ] {
+        let before = place.run(&["db", "verify"]).out.lines().count();
+        place.sql(plant);
+        let said = place.run(&["db", "verify"]);
+        let lines = said.fails("what is derived is not what it is derived from");
+        assert!(lines.len() > before && lines.iter().any(|line| line.contains(told)), "{plant}: {lines:?}");
+    }
+}
+
+#[test]
+fn where_nothing_is_nothing_is_made() {
+    let place = Place::private();
+    for command in [&["db", "verify"][..], &["db", "backup", "file"]] {
+        place.run(command).fails("there is no database in");
+    }
+    assert!(!place.path("data").exists() && !place.path("file").exists());
+}
