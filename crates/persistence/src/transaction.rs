@@ -5,7 +5,7 @@
 //! same snapshot as the work, on whatever server process it arrives.
 //!
 //! Work that concerns several accounts, or none yet, runs in the system's scope, as the owner of the tables:
-//! registering, taking tokens back, ingest, migration. `crates/server/tests/api/walls.rs` lists its uses.
+//! registering, taking tokens back, ingest, migration. `crates/server/tests/api/scope.rs` lists its uses.
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;

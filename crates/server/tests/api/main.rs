@@ -19,6 +19,7 @@ mod devices;
 mod figures;
 mod harness;
 mod platform;
+mod scope;
 mod stats;
 mod usage;
 mod walls;

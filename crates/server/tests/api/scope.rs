@@ -1,0 +1,38 @@
+//! The system's scope, in which row-level security does not hold, is used in few places, and each is known.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// File of the service, and how often it opens a transaction as the owner of all rows.
+const USES: [(&str, usize); 6] = [
+    ("app.rs", 1),         // Context::system itself
+    ("devices.rs", 3),     // registering, finding a device by its key, deleting one with its key
+    ("tokens.rs", 1),      // rotating a refresh token
+    ("usage.rs", 1),       // a large upload
+    ("usage/queue.rs", 1), // small uploads of several accounts
+    ("verify.rs", 2),      // `almanac db verify`: which accounts there are, then one after another
+];
+
+fn count(dir: &Path, base: &Path, found: &mut BTreeMap<String, usize>) {
+    for entry in std::fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            count(&path, base, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let uses = text.matches("cx.system(").count() + text.matches("transaction::system(").count();
+        if uses > 0 {
+            found.insert(path.strip_prefix(base).unwrap().display().to_string(), uses);
+        }
+    }
+}
+
+#[test]
+fn is_used_where_it_is_said() {
+    let service = Path::new(env!("CARGO_MANIFEST_DIR")).join("../service/src");
+    let mut found = BTreeMap::new();
+    count(&service, &service, &mut found);
+    let said: BTreeMap<String, usize> = USES.map(|(file, uses)| (file.to_owned(), uses)).into();
+    assert_eq!(found, said, "say it in docs/ARCHITECTURE.md too");
+}
