@@ -20,17 +20,36 @@ use crate::parse::{self, Rate};
 /// Almanac keeps a private record of how your time is spent.
 ///
 /// Without a command it serves: the API, the dashboard, and a PostgreSQL of its own when DATABASE_URL names none.
-/// Every setting may be given as a flag, in the environment, or in a file `.env` in the current directory.
-/// docs/OPERATIONS.md tells what each does.
+/// Settings are flags of the commands, variables of the environment, or lines of a file `.env` in the current
+/// directory. docs/OPERATIONS.md tells what each does.
 #[derive(Parser)]
-#[command(name = "almanac", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+#[command(name = "almanac", version, max_term_width = 110, after_help = SECRETS)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Option<Command>,
+    command: Option<Command>,
     #[command(flatten)]
     pub log: Log,
-    #[command(flatten)]
-    pub serve: Serve,
+}
+
+/// What no flag sets: a command line is everybody's to read.
+const SECRETS: &str = "\
+By the environment or .env only:
+  DATABASE_URL   postgres://user:password@host:port/database, in place of a PostgreSQL of its own
+  JWT_SECRET     Key of the tokens, 32 bytes or more [default: made, and kept with the data]
+  METRICS_TOKEN  What GET /metrics asks for as Bearer [default: made, and kept with the data]";
+
+impl Cli {
+    /// What is to be done: to serve, where nothing is said.
+    pub fn command(self) -> Command {
+        /// Settings of the environment alone.
+        #[derive(Parser)]
+        #[command(name = "almanac")]
+        struct Unsaid {
+            #[command(flatten)]
+            serve: Serve,
+        }
+        self.command.unwrap_or_else(|| Command::Serve(Unsaid::parse_from(["almanac"]).serve))
+    }
 }
 
 /// What the program can do.
@@ -115,8 +134,6 @@ pub enum Environment {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "How to serve")]
 pub struct Serve {
-    #[command(flatten)]
-    pub place: Place,
     /// Address to listen on; 0.0.0.0 for all
     #[arg(long, env = "HOST", default_value = "127.0.0.1")]
     pub host: String,
@@ -168,6 +185,9 @@ pub struct Serve {
     /// production or development
     #[arg(long = "env", env = "ALMANAC_ENV", value_enum, default_value = "production")]
     environment: Environment,
+    // Last, for the heading of what follows it in the help.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 impl DataDir {
@@ -184,8 +204,9 @@ impl DataDir {
         }
         let xdg = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
         let home = || variable("HOME").map(|home| Path::new(&home).join(".local/share"));
-        let base =
-            xdg.or_else(home).context("ALMANAC_DATA is not set, and neither is HOME: say where data is kept")?;
+        let base = xdg
+            .or_else(home)
+            .context("ALMANAC_DATA is not set, and neither is HOME: say where data is kept")?;
         Ok(base.join("almanac"))
     }
 }
@@ -329,10 +350,9 @@ mod tests {
     fn serve(arguments: &[&str]) -> Result<Serve, String> {
         let cli =
             Cli::try_parse_from([&["almanac"], arguments].concat()).map_err(|error| error.to_string())?;
-        match cli.command {
-            None => Ok(cli.serve),
-            Some(Command::Serve(serve)) => Ok(serve),
-            Some(_) => Err("another command".into()),
+        match cli.command() {
+            Command::Serve(serve) => Ok(serve),
+            _ => Err("another command".into()),
         }
     }
 
@@ -343,8 +363,9 @@ mod tests {
 
     #[test]
     fn serving_is_the_default() {
-        assert_eq!(serve(&["--port", "9000"]).unwrap().port, 9000);
-        assert_eq!(serve(&["serve", "--port", "9000"]).unwrap().port, 9000);
+        let cli = Cli::try_parse_from(["almanac", "--log", "warn"]).ok().unwrap();
+        assert_eq!(cli.log.filter, "warn");
+        assert!(matches!(cli.command(), Command::Serve(_)));
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Database {
         if let Some((_, password)) = password.filter(|(_, password)| !password.is_empty()) {
             text = text.replace(password, "…");
         }
-        anyhow!(text)
+        anyhow!("{}", text.trim())
     }
 
     /// Stops it, if it is ours.

@@ -37,12 +37,12 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
     };
 
     let database = Database::start(&settings.place)?;
-    let data = settings.place.data.path()?;
-    let key = jwt_secret.map_or_else(|| secrets::kept(&data, "jwt.key"), Ok)?;
-    let metrics_token = metrics_token.map_or_else(|| secrets::kept(&data, "metrics.token"), Ok)?;
     for migration in bring_up_to_date(&database)? {
         log::info!("migrated: {migration}");
     }
+    let data = settings.place.data.path()?;
+    let key = jwt_secret.map_or_else(|| secrets::kept(&data, "jwt.key"), Ok)?;
+    let metrics_token = metrics_token.map_or_else(|| secrets::kept(&data, "metrics.token"), Ok)?;
     let app = App::open(
         &database.url(),
         &service::Settings {
