@@ -191,7 +191,8 @@ fn too_large(limit: usize) -> Error {
 
 /// What JSON says.
 fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::Malformed("The body is not UTF-8".into()))?;
+    let mut json = serde_json::Deserializer::from_str(text);
     let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();

@@ -40,7 +40,7 @@ By the environment or .env only:
 
 impl Cli {
     /// What is to be done: to serve, where nothing is said.
-    pub fn command(self) -> Command {
+    pub fn task(self) -> Command {
         /// Settings of the environment alone.
         #[derive(Parser)]
         #[command(name = "almanac")]
@@ -348,9 +348,9 @@ mod tests {
     use super::*;
 
     fn serve(arguments: &[&str]) -> Result<Serve, String> {
-        let cli =
-            Cli::try_parse_from([&["almanac"], arguments].concat()).map_err(|error| error.to_string())?;
-        match cli.command() {
+        let cli = Cli::try_parse_from([&["almanac", "serve"], arguments].concat())
+            .map_err(|error| error.to_string())?;
+        match cli.task() {
             Command::Serve(serve) => Ok(serve),
             _ => Err("another command".into()),
         }
@@ -365,7 +365,7 @@ mod tests {
     fn serving_is_the_default() {
         let cli = Cli::try_parse_from(["almanac", "--log", "warn"]).ok().unwrap();
         assert_eq!(cli.log.filter, "warn");
-        assert!(matches!(cli.command(), Command::Serve(_)));
+        assert!(matches!(cli.task(), Command::Serve(_)));
     }
 
     #[test]
