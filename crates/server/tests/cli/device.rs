@@ -203,3 +203,17 @@ fn a_device_that_was_cut_off_is_told() {
     device(&place, &server, &["--name", &"x".repeat(101), text(&place.path("good.csv"))])
         .fails("name has more than 100");
 }
+
+#[test]
+fn a_machine_without_certificates_can_do_without_tls() {
+    let place = Place::new();
+    let server = place.serve();
+    let upload = |url: &str| {
+        let file = place.file("good.csv", GOOD);
+        let mut command = place.almanac(&["device", "--url", url, &file]);
+        command.env("SSL_CERT_FILE", "/nowhere").env("SSL_CERT_DIR", "/nowhere");
+        Said::of(command.output().unwrap())
+    };
+    upload(&server.url).ok();
+    upload("https://127.0.0.1:1").fails("cannot prepare for TLS");
+}
