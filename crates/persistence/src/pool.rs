@@ -1,11 +1,11 @@
 //! Connections to PostgreSQL.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
-use crate::{Error, Result};
+use crate::{Error, Result, transaction};
 
 /// What holds on every connection: instants in UTC, no statement and no open transaction for ever, and plans
 /// that are made once. (Every statement of ours reaches its rows by a key. A plan made while a table was
@@ -14,10 +14,14 @@ const SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '4s'; SET l
     SET idle_in_transaction_session_timeout = '30s'; SET enable_seqscan = off; \
     SET plan_cache_mode = force_generic_plan; SET application_name = 'almanac'";
 
-/// A connection, and whether it may be used again.
+/// A connection that was not used for so long is asked whether it lives, before it is relied on.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// A connection, whether it may be used again, and when it was used last.
 pub struct Link {
     pub(crate) conn: PgConnection,
     pub(crate) broken: bool,
+    used: Instant,
 }
 
 /// Connections that are kept open.
@@ -50,12 +54,18 @@ impl Pool {
         Ok(Pool(pool))
     }
 
-    /// A connection: waits 3 s for one at the most.
+    /// A connection: waits 3 s for one at the most. Those that died while they lay idle, because the database was
+    /// started again, are thrown away: no request should learn it the hard way.
     ///
     /// # Errors
     /// `Unavailable`.
     pub fn get(&self) -> Result<Pooled> {
-        Ok(self.0.get()?)
+        loop {
+            let mut link = self.0.get()?;
+            if link.used.elapsed() < FRESH || transaction::ping(&mut link).is_ok() {
+                return Ok(link);
+            }
+        }
     }
 }
 
@@ -66,7 +76,7 @@ impl Pool {
 pub fn connect(url: &str) -> Result<Link> {
     let mut conn = PgConnection::establish(url)?;
     conn.batch_execute(SETTINGS)?;
-    Ok(Link { conn, broken: false })
+    Ok(Link { conn, broken: false, used: Instant::now() })
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -81,7 +91,9 @@ impl r2d2::ManageConnection for Manager {
         Ok(link.conn.batch_execute("SELECT 1")?)
     }
 
+    /// Asked when it is given back.
     fn has_broken(&self, link: &mut Link) -> bool {
+        link.used = Instant::now();
         link.broken
     }
 }
