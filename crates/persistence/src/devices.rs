@@ -166,13 +166,24 @@ pub fn insert(
 /// # Errors
 /// `NotFound`.
 pub fn find_by_key(conn: &mut Conn, key_hash: &[u8]) -> Result<(UserId, DeviceId, bool)> {
-    let (user, device) = device_keys::table
-        .find(key_hash)
-        .select((device_keys::user_id, device_keys::device_id))
-        .first::<(Uuid, Uuid)>(conn)?;
-    let revoked =
-        devices::table.find((user, device)).select(devices::revoked_at.is_not_null()).first::<bool>(conn)?;
-    Ok((UserId(user), DeviceId(device), revoked))
+    let (user, device) = find_key(conn, key_hash)?;
+    let device_row = devices::table.find((user, device)).select(devices::revoked_at.is_not_null());
+    Ok((UserId(user), DeviceId(device), device_row.first::<bool>(conn)?))
+}
+
+/// The same, and the device is neither revoked nor deleted before the transaction ends.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock_by_key(conn: &mut Conn, key_hash: &[u8]) -> Result<(UserId, DeviceId, bool)> {
+    let (user, device) = find_key(conn, key_hash)?;
+    let device_row = devices::table.find((user, device)).select(devices::revoked_at.is_not_null());
+    Ok((UserId(user), DeviceId(device), device_row.for_no_key_update().first::<bool>(conn)?))
+}
+
+fn find_key(conn: &mut Conn, key_hash: &[u8]) -> Result<(Uuid, Uuid)> {
+    let key = device_keys::table.find(key_hash).select((device_keys::user_id, device_keys::device_id));
+    Ok(key.first(conn)?)
 }
 
 /// Keeps what a device says of itself when it registers again; what it does not say stays.

@@ -45,7 +45,7 @@ fn register_once(
     }
     let (app, now) = (cx.app.clone(), cx.now);
     cx.system(|conn| {
-        let (user, device) = match devices::find_by_key(conn, hash) {
+        let (user, device) = match devices::lock_by_key(conn, hash) {
             Ok((_, _, true)) => return Err(Error::Forbidden("DEVICE_REVOKED")),
             Ok((user, _, _)) if actor.is_some_and(|actor| actor.user != user) => {
                 let message = "This device key belongs to a device of another account".into();
