@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
-use indicatif::ProgressBar;
+use indicatif::{HumanCount, ProgressBar};
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -109,7 +109,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let server = Server::new(&options.connection)?;
     let device = server.register(&registration(options, key.expose_secret()), None)?;
 
-    let bar = upload::bar(length, "{wide_bar:.cyan} {bytes} of {total_bytes}, {msg}")?;
+    let template = match length {
+        Some(_) => "{wide_bar:.cyan} {bytes} of {total_bytes}, {msg}",
+        None => "{spinner:.cyan} {bytes}, {msg}",
+    };
+    let bar = upload::bar(length, template)?;
     let mut upload = Upload::new(&device, &options.file, &bar);
     let kind = name_of(&options.kind);
     let read = rows::read(bar.wrap_read(file), &kind, &mut |row| upload.add(row));
@@ -205,7 +209,7 @@ impl<'a> Upload<'a> {
             let line = lines.get(rejected.index).copied().unwrap_or_default();
             self.refused(line, &rejected.to_string())?;
         }
-        self.bar.set_message(self.tally.to_string());
+        self.bar.set_message(format!("{} rows", HumanCount(self.tally.rows())));
         Ok(())
     }
 

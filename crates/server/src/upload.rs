@@ -316,6 +316,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Rows so far.
+    pub fn rows(&self) -> u64 {
+        self.accepted + self.updated + self.duplicates + self.rejected
+    }
+
     /// Counts a batch.
     pub fn add(&mut self, receipt: &Receipt) {
         self.accepted += receipt.accepted;
