@@ -36,7 +36,7 @@ one 'PostgreSQL versions' "$(grep -o 'postgresql-[0-9]*' Dockerfile | cut -d - -
   sed -n 's/.*image: postgres:\([0-9]*\).*/\1/p' docker-compose.yml)"
 
 # Every variable that is set is one the program reads; every one it reads is in .env.example.
-known=$(grep -rhoE 'env = "[A-Z][A-Z0-9_]+"' crates/server/src | cut -d '"' -f 2 | sort -u)
+known=$(grep -rhoE '(env = |secret\()"[A-Z][A-Z0-9_]+"' crates/server/src | cut -d '"' -f 2 | sort -u)
 [ -n "$known" ] || complain 'no variables found in crates/server/src'
 set_by() { # set_by FILE NAMES
   for name in $2; do
