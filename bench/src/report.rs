@@ -46,6 +46,9 @@ pub fn write(path: &Path, report: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// What is taken of a sample, and how it is shown.
+type Figure = (fn(&Sample) -> f64, fn(f64) -> String);
+
 impl Report {
     /// What was measured of a race, if it was run.
     pub fn race(&self, race: &Race) -> Option<&Measured> {
@@ -137,8 +140,7 @@ impl Report {
                 _ => "-".into(),
             };
             write!(f, "| {devices}")?;
-            let figures: [(fn(&Sample) -> f64, fn(f64) -> String); 2] =
-                [(Sample::rate, thousands), (p50, ms)];
+            let figures: [Figure; 2] = [(Sample::rate, thousands), (p50, ms)];
             for (figure, show) in figures {
                 write!(
                     f,
