@@ -32,6 +32,7 @@ pub fn race<T: Sync>(
         let mut conn = conn?;
         let (mut latencies, mut rows) = (Vec::with_capacity(pieces.len()), 0);
         for piece in pieces {
+            crate::stop::check()?;
             let began = Instant::now();
             rows += run(&mut conn, piece)?;
             latencies.push(began.elapsed().as_secs_f64() * 1000.0);

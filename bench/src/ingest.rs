@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Double, Text};
 
 use crate::bulk::{self, Columns};
 use crate::fleet::{Device, Door};
@@ -129,7 +129,13 @@ struct Contender {
 ///
 /// # Errors
 /// When a request fails, or when rows that were acknowledged are not there.
-pub fn run(stand: &Stand, rounds: usize, seconds: f64, filter: &str) -> Result<Vec<Measured>> {
+pub fn run(
+    stand: &Stand,
+    rounds: usize,
+    seconds: f64,
+    filter: &str,
+    statements: bool,
+) -> Result<Vec<Measured>> {
     let mut contenders = Vec::new();
     let mut seed = 0;
     for race in Race::all().into_iter().filter(|race| race.name().contains(filter)) {
@@ -155,6 +161,9 @@ pub fn run(stand: &Stand, rounds: usize, seconds: f64, filter: &str) -> Result<V
             let fits = float(contender.batches) * time / sample.seconds;
             contender.batches = whole(fits).max(1);
             if round < 2 {
+                if statements {
+                    forget_statements(stand)?;
+                }
                 continue;
             }
             eprintln!(
@@ -170,11 +179,34 @@ pub fn run(stand: &Stand, rounds: usize, seconds: f64, filter: &str) -> Result<V
                 sample.used.strangers * 100.0
             );
             contender.samples.push(sample);
+            if statements {
+                tell_statements(stand, sample.rows)?;
+            }
         }
     }
     let kept = contenders.iter().map(|contender| contender.kept).sum();
     compare(stand, kept)?;
     Ok(contenders.into_iter().map(|Contender { race, samples, .. }| Measured { race, samples }).collect())
+}
+
+/// Microseconds that each statement took PostgreSQL for a row, and how often a thousand rows called it; and from then
+/// on it counts anew.
+fn tell_statements(stand: &Stand, rows: f64) -> Result<()> {
+    let mut conn = stand.connect()?;
+    let counted = diesel::dsl::sql::<(Double, BigInt, Text)>(
+        "total_exec_time, calls, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) FROM pg_stat_statements \
+         ORDER BY total_exec_time DESC LIMIT 12",
+    );
+    for (ms, calls, text) in diesel::select(counted).load::<(f64, i64, String)>(&mut conn)? {
+        let calls = float(usize::try_from(calls)?);
+        eprintln!("    {:8.3} µs  {:8.2}  {text}", ms * 1000.0 / rows, calls * 1000.0 / rows);
+    }
+    forget_statements(stand)
+}
+
+fn forget_statements(stand: &Stand) -> Result<()> {
+    diesel::sql_query("SELECT pg_stat_statements_reset()").execute(&mut stand.connect()?)?;
+    Ok(())
 }
 
 /// Every row that was acknowledged must be there, and no other.

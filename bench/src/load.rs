@@ -12,6 +12,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
+use crate::stop;
+
 /// The requests of one connection, one after another.
 #[derive(Default)]
 pub struct Script {
@@ -89,7 +91,11 @@ pub fn run(address: SocketAddr, scripts: &[Script]) -> Result<Outcome> {
         connection.send()?;
     }
     while open > 0 {
-        poll.poll(&mut events, Some(Duration::from_secs(30)))?;
+        stop::check()?;
+        match poll.poll(&mut events, Some(Duration::from_secs(30))) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            polled => polled?,
+        }
         if events.is_empty() {
             bail!("no answer for 30 s");
         }

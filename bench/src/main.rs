@@ -28,6 +28,7 @@ mod rows;
 mod single;
 mod stand;
 mod stats;
+mod stop;
 mod summary;
 mod tables;
 
@@ -50,6 +51,9 @@ struct Options {
     /// Of the uploads, measure only those whose name holds this, such as "1 × 64".
     #[arg(long, default_value = "")]
     filter: String,
+    /// Also tell what each statement of an upload costs PostgreSQL (pg_stat_statements, which has a price itself).
+    #[arg(long)]
+    statements: bool,
     /// A directory on the disk to measure.
     #[arg(long, default_value = "/var/tmp")]
     data: PathBuf,
@@ -82,14 +86,15 @@ fn main() -> Result<()> {
         return single::serve(url);
     }
     let server = options.server.clone().map_or_else(stand::server_binary, Ok)?;
-    let stand = Stand::start(&options.data, &server)?;
+    stop::listen()?;
+    let stand = Stand::start(&options.data, &server, options.statements)?;
     let measured = measure(&options, &stand, &server);
     if measured.is_err() {
         eprintln!("The server's last words:\n{}", stand::log_tail(stand.dir()));
     }
     let report = measured?.to_string();
     println!("{report}");
-    let whole = !options.quick && options.only.is_none() && options.filter.is_empty();
+    let whole = !options.quick && !options.statements && options.only.is_none() && options.filter.is_empty();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/BENCHMARKS.md");
     match options.output {
         Some(output) => report::write(&output, &report),
@@ -111,7 +116,7 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
     let machine = machine::describe(stand, server).context("describing the machine")?;
     let ingest = match options.only {
         Some(Part::Stats) => Vec::new(),
-        _ => ingest::run(stand, rounds, seconds, &options.filter)?,
+        _ => ingest::run(stand, rounds, seconds, &options.filter, options.statements)?,
     };
     let stats = match options.only {
         Some(Part::Ingest) => None,

@@ -11,6 +11,9 @@ use crate::processes::Memory;
 use crate::stats::{self, QUESTIONS, Stats, WAYS};
 use crate::summary::{Spread, float, ms, thousands, two};
 
+type Figure = fn(&Sample) -> f64;
+type Show = fn(f64) -> String;
+
 /// What stands around the part that is written here.
 const BEGIN: &str = "<!-- measured: begin (written by `make bench`) -->";
 const END: &str = "<!-- measured: end -->";
@@ -55,7 +58,7 @@ impl Report {
         self.ingest.iter().find(|measured| measured.race == *race)
     }
 
-    fn figure(&self, race: &Race, figure: impl Fn(&Sample) -> f64, show: fn(f64) -> String) -> String {
+    fn figure(&self, race: &Race, figure: Figure, show: Show) -> String {
         self.race(race).map_or("-".into(), |measured| measured.spread(figure).show(show))
     }
 }
@@ -133,14 +136,14 @@ impl Report {
             "| devices | rows/s | a transaction a request | ratio | p50, ms | a transaction a request | ratio | CPU s a million | a transaction a request |"
         )?;
         writeln!(f, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")?;
+        let figures: [(Figure, Show); 2] = [(Sample::rate, thousands), (p50, ms)];
         for devices in DEVICES {
             let (ours, single) = (http(1, devices), Race { way: Way::Single, batch: 1, devices });
-            let ratio = |figure: fn(&Sample) -> f64| match (self.race(&ours), self.race(&single)) {
+            let ratio = |figure: Figure| match (self.race(&ours), self.race(&single)) {
                 (Some(ours), Some(single)) => ratio(ours, single, figure).show(two),
                 _ => "-".into(),
             };
             write!(f, "| {devices}")?;
-            let figures: [Figure; 2] = [(Sample::rate, thousands), (p50, ms)];
             for (figure, show) in figures {
                 write!(
                     f,

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use cluster::Cluster;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -77,11 +78,12 @@ pub struct Used {
 }
 
 impl Stand {
-    /// Starts everything; `data` is a directory on the disk that is to be measured.
+    /// Starts everything; `data` is a directory on the disk that is to be measured. PostgreSQL counts `statements`
+    /// where that is wanted.
     ///
     /// # Errors
     /// When something does not start; it says what.
-    pub fn start(data: &Path, server: &Path) -> Result<Stand> {
+    pub fn start(data: &Path, server: &Path, statements: bool) -> Result<Stand> {
         if !server.is_file() {
             bail!(
                 "{} is not there: cargo build --release --package almanac-server --bin almanac",
@@ -95,7 +97,14 @@ impl Stand {
         #[allow(clippy::disallowed_methods, reason = "where programs are found")]
         let path = std::env::var_os("PATH");
         settings.path = path.unwrap_or_default();
-        let cluster = Cluster::start(&settings)?;
+        let mut cluster = Cluster::start(&settings)?;
+        if statements {
+            let mut conn = PgConnection::establish(&cluster.url(cluster::DATABASE))?;
+            conn.batch_execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")?;
+            conn.batch_execute("CREATE EXTENSION pg_stat_statements")?;
+            cluster.stop();
+            cluster = Cluster::start(&settings)?;
+        }
         let url = cluster.url(cluster::DATABASE);
         let pid = fs::read_to_string(dir.path().join("data/pg/postmaster.pid"))?;
         let postmaster =

@@ -199,6 +199,7 @@ fn direct(
 ) -> Result<Vec<f64>> {
     let mut latencies = Vec::with_capacity(requests);
     for _ in 0..requests {
+        crate::stop::check()?;
         let began = Instant::now();
         call(&mut app.context()?)?;
         latencies.push(began.elapsed().as_secs_f64() * 1000.0);
@@ -252,6 +253,7 @@ fn wait_for_quiet(stand: &Stand) -> Result<()> {
     let began = Instant::now();
     let mut quiet = 0;
     while quiet < 5 && began.elapsed() < Duration::from_secs(180) {
+        crate::stop::check()?;
         std::thread::sleep(Duration::from_secs(1));
         let tidying = "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker')";
         let busy: i64 = diesel::select(diesel::dsl::sql::<BigInt>(tidying)).first(&mut conn)?;
