@@ -2,6 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{
     self, CacheControl, CacheDirective, ContentType, EntityTag, HeaderValue, IfNoneMatch,
 };
@@ -45,6 +46,10 @@ fn tag(body: &[u8]) -> EntityTag {
 }
 
 fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
+    // What has just been changed is told in any case.
+    if request.method() != Method::GET {
+        return false;
+    }
     match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Any) => true,
         Some(IfNoneMatch::Items(known)) => known.iter().any(|one| one.weak_eq(tag)),

@@ -297,6 +297,7 @@ mod headers {
             assert_eq!(phone.with("if-none-match", "\"x\"").get(path).status, 200);
             server.nobody().with("if-none-match", &tag).get(path).fails(401, "TOKEN_MISSING");
         }
+        phone.with("if-none-match", "*").patch("/users/me", &json!({"day_start": "04:00"})).ok();
         let tag = phone.get("/stats/today?date=2026-01-01").header("etag").to_owned();
         phone.upload(&json!([{"app": "a", "start": "2026-01-01T10:00:00Z", "end": "2026-01-01T10:01:00Z"}]));
         assert_eq!(phone.with("if-none-match", &tag).get("/stats/today?date=2026-01-01").status, 200);
