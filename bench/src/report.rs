@@ -49,9 +49,6 @@ pub fn write(path: &Path, report: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// What is taken of a sample, and how it is shown.
-type Figure = (fn(&Sample) -> f64, fn(f64) -> String);
-
 impl Report {
     /// What was measured of a race, if it was run.
     pub fn race(&self, race: &Race) -> Option<&Measured> {
