@@ -100,6 +100,7 @@ fn who_cannot_be_served_is_told_so_at_once() {
         assert!(one.took < Duration::from_secs(5), "{one:?}");
     }
     assert!(refused > 10.0, "nobody was refused");
+    assert!(refusal < Duration::from_secs(2), "who was refused waited {refusal:?} for it");
     assert!(goodput > 0.6 * most, "{goodput:.0} a second were served of {most:.0}");
     assert!(memory < before + 48.0, "memory grew from {before} to {memory} MiB");
     place.verify();
