@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Duration, NaiveDateTime, SubsecRound, TimeZone};
+use chrono::{Duration, NaiveDateTime, TimeZone};
 use serde_json::value::RawValue;
 
 use super::*;
@@ -244,7 +244,8 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
             .map(|at| Utc.from_utc_datetime(&at))
             .map_err(|_| error)
     });
-    told.ok().map(|at| at.trunc_subsecs(3))
+    // Through milliseconds, in which a leap second is the second after it: what PostgreSQL makes of it too.
+    told.ok().and_then(|at| DateTime::from_timestamp_millis(at.timestamp_millis()))
 }
 
 #[cfg(test)]

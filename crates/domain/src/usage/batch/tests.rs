@@ -107,6 +107,12 @@ fn instants_are_cut_to_milliseconds() {
 }
 
 #[test]
+fn a_leap_second_is_the_second_after() {
+    assert_eq!(instant("2016-12-31T23:59:60Z").unwrap(), instant("2017-01-01T00:00:00Z").unwrap());
+    assert_eq!(instant("2016-12-31T23:59:60Z").unwrap().timestamp_subsec_nanos(), 0);
+}
+
+#[test]
 fn other_names_of_the_list_are_known_and_other_shapes_are_not() {
     for name in ["sessions", "logs", "entries", "usage"] {
         let body = format!("{{\"{name}\":[{GOOD}],\"client\":\"x\"}}");
