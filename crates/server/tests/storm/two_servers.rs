@@ -196,10 +196,13 @@ fn a_zone_changed_on_one_while_the_other_counts() {
             let change = json!({"timezone": zone, "day_start": format!("0{}:00", turn % 5), "effective_from": from.to_rfc3339()});
             let changed = client.ask("PATCH", "/users/me", &access, &change.to_string()).unwrap();
             assert_eq!(changed.is(200)["timezone"], *zone);
-            // What the other has remembered of the calendar does not count any more.
-            let today =
-                |address| Client::new(address).get("/stats/today?date=2020-01-01", &access).unwrap().is(200);
-            assert_eq!(today(there)["timezone"], today(here)["timezone"]);
+            // What the other remembers of the calendar does not count any more. (Asked now and then: it learns by that.)
+            if turn % 4 == 3 {
+                let today = |address| {
+                    Client::new(address).get("/stats/today?date=2020-01-01", &access).unwrap().is(200)
+                };
+                assert_eq!(today(there)["timezone"], today(here)["timezone"]);
+            }
         }
     });
     let figures = |address| Client::new(address).get("/stats/week", &access).unwrap().is(200);
