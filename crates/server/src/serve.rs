@@ -19,7 +19,7 @@ use crate::logging::tell;
 use crate::secrets;
 
 /// Threads that write small uploads, of all connections.
-const WRITERS: u32 = 3;
+const WRITERS: u32 = 2;
 
 /// Serves until it is told to stop, or its PostgreSQL dies.
 ///

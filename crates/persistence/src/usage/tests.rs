@@ -14,24 +14,31 @@ fn session(minute: i64, app: &str) -> Session {
 }
 
 #[test]
-fn what_is_copied_in_is_read_as_it_was() {
+fn what_is_put_in_is_read_as_it_was() {
     let mut link = migrated();
-    let tenant = account(&mut link);
-    let sessions = [session(0, "a"), session(0, "b"), session(5, "a")];
-    let owned: Vec<_> =
-        sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
-    insert(&mut link.conn, &owned).unwrap();
-    let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
-    let read: Vec<_> = listed
-        .iter()
-        .map(|row| (row.started_at, row.app.as_str(), row.ended_at, row.title.as_deref(), row.url.as_deref()))
-        .collect();
-    let wanted: Vec<_> = [2, 1, 0]
-        .map(|n: usize| &sessions[n])
-        .into_iter()
-        .map(|s| (s.key.started_at, s.key.app.as_str(), s.ended_at, s.title.as_deref(), None))
-        .collect();
-    assert_eq!(read, wanted);
+    // Few rows go in by INSERT, more by COPY, very many by several.
+    for rows in [1, 16, 17, 900] {
+        let tenant = account(&mut link);
+        let mut sessions: Vec<_> =
+            (0..rows).map(|n| session(n / 2, ["a", "b"][usize::from(n % 2 == 1)])).collect();
+        let owned: Vec<_> = sessions
+            .iter()
+            .map(|session| Owned { user: tenant.user, device: tenant.device, session })
+            .collect();
+        insert(&mut link.conn, &owned).unwrap();
+        let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 1000).unwrap();
+        let read: Vec<_> = listed
+            .into_iter()
+            .map(|row| Session {
+                key: Key { started_at: row.started_at, kind: row.kind, app: row.app },
+                ended_at: row.ended_at,
+                title: row.title,
+                url: row.url,
+            })
+            .collect();
+        sessions.reverse();
+        assert_eq!(read, sessions);
+    }
 }
 
 #[test]
