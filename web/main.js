@@ -109,12 +109,15 @@ async function pairing(why) {
 
 /** How many pages have been asked for: only the last one asked for is shown. */
 let asked = 0;
+/** Whether the page that was asked for is still on its way: until it is there, keys are nobody's. */
+let coming = false;
 
-/** @param {Promise<Page>} coming */
-async function show(coming) {
+/** @param {Promise<Page>} wanted */
+async function show(wanted) {
   asked += 1;
   const mine = asked;
-  const next = await coming;
+  setComing(true);
+  const next = await wanted.finally(() => mine === asked && setComing(false));
   if (mine !== asked) return;
   const moved = page && page.section !== next.section;
   page?.close();
@@ -128,6 +131,12 @@ async function show(coming) {
     root.querySelector('h1')?.focus({ preventScroll: true });
   }
   await loaded;
+}
+
+/** @param {boolean} is */
+function setComing(is) {
+  coming = is;
+  root.setAttribute('aria-busy', String(is));
 }
 
 function open() {
@@ -188,7 +197,7 @@ listen({
     s: () => navigate('/settings'),
   },
   help: () => openHelp(ctx),
-  page: (event) => page?.key?.(event) ?? false,
+  page: (event) => (!coming && page?.key?.(event)) ?? false,
   blocked: () => ctx.dialogs.isOpen || !api.paired,
 });
 follow(open);
