@@ -10,13 +10,19 @@ use std::io::Write;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::upsert::excluded;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::tables::{usage, usage_app_days};
+use crate::tables::{bench_app_days, usage};
+
+/// The sums it keeps: a row an app and day.
+const APP_DAYS: &str = "CREATE TABLE IF NOT EXISTS bench_app_days (user_id uuid, day date, device_id uuid, kind text, \
+    app text, duration_ms bigint NOT NULL, session_count bigint NOT NULL, started_count bigint NOT NULL, \
+    PRIMARY KEY (user_id, day, device_id, kind, app)) WITH (fillfactor = 80)";
 
 /// Connections of its pool; more made it no faster.
 const CONNECTIONS: u32 = 16;
@@ -43,6 +49,7 @@ struct Sent {
 /// # Errors
 /// When it cannot.
 pub fn serve(database: &str) -> Result<()> {
+    PgConnection::establish(database)?.batch_execute(APP_DAYS)?;
     let database: ConnectionManager<PgConnection> = ConnectionManager::new(database);
     let pool = Pool::builder().max_size(CONNECTIONS).test_on_check_out(false).build(database)?;
     actix_web::rt::System::new().block_on(async move {
@@ -95,33 +102,33 @@ fn store(pool: &Database, (user, device): (Uuid, Uuid), sessions: &[Sent]) -> Re
             if new == 0 {
                 continue;
             }
-            diesel::insert_into(usage_app_days::table)
+            diesel::insert_into(bench_app_days::table)
                 .values((
-                    usage_app_days::user_id.eq(user),
-                    usage_app_days::day.eq(session.started_at.date_naive()),
-                    usage_app_days::device_id.eq(device),
-                    usage_app_days::kind.eq(kind),
-                    usage_app_days::app.eq(&session.app),
-                    usage_app_days::duration_ms
+                    bench_app_days::user_id.eq(user),
+                    bench_app_days::day.eq(session.started_at.date_naive()),
+                    bench_app_days::device_id.eq(device),
+                    bench_app_days::kind.eq(kind),
+                    bench_app_days::app.eq(&session.app),
+                    bench_app_days::duration_ms
                         .eq((session.ended_at - session.started_at).num_milliseconds()),
-                    usage_app_days::session_count.eq(1),
-                    usage_app_days::started_count.eq(1),
+                    bench_app_days::session_count.eq(1),
+                    bench_app_days::started_count.eq(1),
                 ))
                 .on_conflict((
-                    usage_app_days::user_id,
-                    usage_app_days::day,
-                    usage_app_days::device_id,
-                    usage_app_days::kind,
-                    usage_app_days::app,
+                    bench_app_days::user_id,
+                    bench_app_days::day,
+                    bench_app_days::device_id,
+                    bench_app_days::kind,
+                    bench_app_days::app,
                 ))
                 .do_update()
                 .set((
-                    usage_app_days::duration_ms
-                        .eq(usage_app_days::duration_ms + excluded(usage_app_days::duration_ms)),
-                    usage_app_days::session_count
-                        .eq(usage_app_days::session_count + excluded(usage_app_days::session_count)),
-                    usage_app_days::started_count
-                        .eq(usage_app_days::started_count + excluded(usage_app_days::started_count)),
+                    bench_app_days::duration_ms
+                        .eq(bench_app_days::duration_ms + excluded(bench_app_days::duration_ms)),
+                    bench_app_days::session_count
+                        .eq(bench_app_days::session_count + excluded(bench_app_days::session_count)),
+                    bench_app_days::started_count
+                        .eq(bench_app_days::started_count + excluded(bench_app_days::started_count)),
                 ))
                 .execute(conn)?;
         }

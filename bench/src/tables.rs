@@ -1,4 +1,4 @@
-//! The tables that yardsticks write into: the server's own.
+//! The tables that yardsticks write into: the server's own, and the sums of `single`.
 
 diesel::table! {
     usage (user_id, started_at, device_id, kind, app) {
@@ -14,7 +14,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    usage_app_days (user_id, day, device_id, kind, app) {
+    bench_app_days (user_id, day, device_id, kind, app) {
         user_id -> Uuid,
         day -> Date,
         device_id -> Uuid,

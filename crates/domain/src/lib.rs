@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod days;
 pub mod devices;
 pub mod ids;
+mod leb128;
 pub mod numbers;
 pub mod pages;
 pub mod text;

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::ids::DeviceId;
 use crate::numbers::Seconds;
 
+pub mod apps;
 pub mod batch;
 pub mod coverage;
 pub mod figures;

@@ -10,7 +10,7 @@ use domain::devices::{Device, NewDevice, Platform};
 use domain::ids::{DeviceId, FamilyId, UserId};
 use uuid::Uuid;
 
-use crate::schema::{device_keys, devices, usage, usage_app_days, usage_days, users};
+use crate::schema::{device_keys, devices, usage, usage_days, users};
 use crate::{Conn, Error, Result};
 
 #[derive(Queryable)]
@@ -243,12 +243,6 @@ pub fn delete(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<()> {
         .execute(conn)?;
     diesel::delete(
         usage_days::table.filter(usage_days::user_id.eq(user)).filter(usage_days::device_id.eq(device)),
-    )
-    .execute(conn)?;
-    diesel::delete(
-        usage_app_days::table
-            .filter(usage_app_days::user_id.eq(user))
-            .filter(usage_app_days::device_id.eq(device)),
     )
     .execute(conn)?;
     diesel::delete(

@@ -51,29 +51,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    usage_app_days (user_id, day, device_id, kind, app) {
-        user_id -> Uuid,
-        day -> Date,
-        device_id -> Uuid,
-        kind -> Text,
-        app -> Text,
-        duration_ms -> Int8,
-        session_count -> Int8,
-        started_count -> Int8,
-    }
-}
-
-diesel::table! {
     usage_days (user_id, day, device_id) {
         user_id -> Uuid,
         day -> Date,
         device_id -> Uuid,
         duration_ms -> Int8,
-        active_ms -> Int8,
         session_count -> Int8,
         started_count -> Int8,
         hours_ms -> Array<Int8>,
         coverage -> Bytea,
+        apps -> Bytea,
     }
 }
 
@@ -92,7 +79,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     devices,
     token_families,
     usage,
-    usage_app_days,
     usage_days,
     users,
 );

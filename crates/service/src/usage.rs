@@ -11,7 +11,7 @@ use domain::devices::Platform;
 use domain::ids::DeviceId;
 use domain::pages::Page;
 use domain::usage::batch::{Batch, Receipt, instant};
-use domain::usage::figures::{Rows, Today, Week, week_of};
+use domain::usage::figures::{DayRow, Today, Week, week_of};
 use domain::usage::rollup::Rollup;
 use domain::usage::{LONGEST_MS, Sessions, StatsFilter, UsageFilter};
 use domain::valid::FieldError;
@@ -84,7 +84,14 @@ fn total(conn: &mut Conn, actor: &Actor, filter: &list::Filter, calendar: &Calen
     if first >= after {
         return Ok(list::count(conn, actor.user, filter)?);
     }
-    let mut total = list::count_on_days(conn, actor.user, filter, first, days::plus(after, -1))?;
+    let mut total = persistence::usage::days::count_started(
+        conn,
+        actor.user,
+        filter.device,
+        filter.app.as_deref(),
+        first,
+        days::plus(after, -1),
+    )?;
     if filter.from.is_some() {
         let head = list::Filter { to: Some(calendar.start(first)), ..filter.clone() };
         total += list::count(conn, actor.user, &head)?;
@@ -107,7 +114,7 @@ pub fn today(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<To
         let date = filter.date.unwrap_or_else(|| calendar.date_at(now));
         let before = days::plus(date, -1);
         let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, date, date))?;
-        Ok(Today::new(calendar, date, rows))
+        Ok(Today::new(calendar, date, &rows))
     })
 }
 
@@ -124,7 +131,7 @@ pub fn week(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<Wee
         let (first, last) = week_of(calendar, date, filter.calendar.unwrap_or(false));
         let before = days::plus(first, -7);
         let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, first, last))?;
-        Ok(Week::new(calendar, first, rows))
+        Ok(Week::new(calendar, first, &rows))
     })
 }
 
@@ -136,7 +143,7 @@ fn rows(
     calendar: &Calendar,
     elsewhere: bool,
     (before, first, last): (NaiveDate, NaiveDate, NaiveDate),
-) -> Result<Rows> {
+) -> Result<Vec<DayRow>> {
     if !elsewhere {
         return Ok(figures::find(conn, actor.user, filter.device_id, before, first, last)?);
     }
@@ -149,11 +156,13 @@ fn rows(
         }
     })?;
     let names = persistence::devices::names(conn, actor.user)?;
-    let named = devices.into_iter().map(|(device, rollup)| {
-        let (name, platform) = names.get(&device).cloned().unwrap_or((String::new(), Platform::Other));
-        (device, name, platform, rollup)
-    });
-    Ok(Rows::derive(named, (before, first, last)))
+    let mut rows = Vec::new();
+    for (device_id, rollup) in devices {
+        let (name, platform) = names.get(&device_id).cloned().unwrap_or((String::new(), Platform::Other));
+        let days = rollup.days.into_iter().filter(|(date, _)| before <= *date && *date <= last);
+        rows.extend(days.map(|(date, day)| DayRow { date, device_id, name: name.clone(), platform, day }));
+    }
+    Ok(rows)
 }
 
 fn zone(filter: &StatsFilter) -> Result<Option<Tz>> {

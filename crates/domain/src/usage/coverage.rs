@@ -1,6 +1,8 @@
 //! Which moments of a day were used at all: a union of sessions, so that moments that two sessions share
 //! count once.
 
+use crate::leb128::{read, write};
+
 /// Disjoint, ordered spans `[from, to)` in milliseconds after the first instant of a day.
 ///
 /// It is a set: adding is associative, commutative and idempotent, so that late, repeated and shuffled
@@ -50,15 +52,14 @@ impl Coverage {
         self.spans.iter().map(|(from, to)| i64::from(to - from)).sum()
     }
 
-    /// As it is stored: the gap before each span and its length, each a LEB128 number (the variable-length
-    /// unsigned integers of DWARF 5, section 7.6).
+    /// As it is stored: the gap before each span and its length, each a LEB128 number.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.spans.len() * 5);
         let mut at = 0;
         for (from, to) in &self.spans {
-            write(from - at, &mut bytes);
-            write(to - from, &mut bytes);
+            write(u64::from(from - at), &mut bytes);
+            write(u64::from(to - from), &mut bytes);
             at = *to;
         }
         bytes
@@ -66,40 +67,16 @@ impl Coverage {
 
     /// What [`Coverage::encode`] wrote; nothing where the bytes are not that.
     #[must_use]
-    pub fn decode(bytes: &[u8]) -> Option<Coverage> {
-        let mut bytes = bytes.iter().copied();
+    pub fn decode(mut bytes: &[u8]) -> Option<Coverage> {
         let mut spans = Vec::with_capacity(bytes.len() / 4);
         let mut at: u32 = 0;
-        while bytes.len() > 0 {
-            let from = at.checked_add(read(&mut bytes)?)?;
-            at = from.checked_add(read(&mut bytes)?)?;
+        while !bytes.is_empty() {
+            let from = at.checked_add(u32::try_from(read(&mut bytes)?).ok()?)?;
+            at = from.checked_add(u32::try_from(read(&mut bytes)?).ok()?)?;
             spans.push((from, at));
         }
         Some(Coverage { spans })
     }
-}
-
-fn write(mut number: u32, bytes: &mut Vec<u8>) {
-    loop {
-        let low = u8::try_from(number & 0x7f).unwrap_or(0);
-        number >>= 7;
-        if number == 0 {
-            return bytes.push(low);
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-fn read(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
-    let mut number = 0;
-    for shift in [0, 7, 14, 21, 28] {
-        let byte = bytes.next()?;
-        number |= u32::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

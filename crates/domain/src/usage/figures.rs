@@ -1,15 +1,15 @@
 //! The figures of a day and of a week, as they are sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::*;
 use crate::days::{self, Calendar, Day, DayStart};
 use crate::devices::Platform;
 use crate::numbers::Share;
 use crate::usage::coverage::Coverage;
-use crate::usage::rollup::{Rollup, Tally};
+use crate::usage::rollup::{DeviceDay, Tally};
 
-/// One device's day as it is kept.
+/// One device's day.
 #[derive(Clone, Debug)]
 pub struct DayRow {
     /// Local date.
@@ -20,76 +20,8 @@ pub struct DayRow {
     pub name: String,
     /// What it runs.
     pub platform: Platform,
-    /// Time and sessions of the device.
-    pub total: Tally,
-    /// Milliseconds in which the device was used.
-    pub active_ms: i64,
-    /// Milliseconds by wall-clock hour.
-    pub hours_ms: [i64; 24],
-    /// Which moments were used; only there where another device has the same day.
-    pub coverage: Option<Coverage>,
-}
-
-/// One app in a stretch of days.
-#[derive(Clone, Debug)]
-pub struct AppRow {
-    /// What it is.
-    pub kind: Kind,
-    /// Which one.
-    pub app: String,
-    /// Its time.
-    pub duration_ms: i64,
-    /// Sessions that touch the stretch.
-    pub session_count: i64,
-}
-
-/// What the figures of some days are made of.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    /// Devices by day, of the period and the one before.
-    pub days: Vec<DayRow>,
-    /// Apps of the period.
-    pub apps: Vec<AppRow>,
-}
-
-impl Rows {
-    /// The same rows made from sessions of devices, for a calendar that no rows are kept for: the period
-    /// `first..=last` and, for the comparison, the days from `before` on.
-    pub fn derive<'a>(
-        devices: impl Iterator<Item = (DeviceId, String, Platform, Rollup<'a>)>,
-        (before, first, last): (NaiveDate, NaiveDate, NaiveDate),
-    ) -> Rows {
-        let mut rows = Rows::default();
-        let mut apps: BTreeMap<(Kind, String), AppRow> = BTreeMap::new();
-        for (device_id, name, platform, rollup) in devices {
-            for (date, day) in rollup.days.into_iter().filter(|(date, _)| before <= *date && *date <= last) {
-                rows.days.push(DayRow {
-                    date,
-                    device_id,
-                    name: name.clone(),
-                    platform,
-                    total: day.total,
-                    active_ms: day.coverage.length_ms(),
-                    hours_ms: day.hours_ms,
-                    coverage: Some(day.coverage),
-                });
-            }
-            for ((date, kind), tallies) in rollup.apps {
-                if date < first || last < date {
-                    continue;
-                }
-                for (app, tally) in tallies {
-                    let row = apps.entry((kind, app.clone()));
-                    let row = row.or_insert(AppRow { kind, app, duration_ms: 0, session_count: 0 });
-                    row.duration_ms += tally.duration_ms;
-                    row.session_count +=
-                        if date == first { tally.session_count } else { tally.started_count };
-                }
-            }
-        }
-        rows.apps = apps.into_values().collect();
-        rows
-    }
+    /// What it did; of a day before the period without its apps.
+    pub day: DeviceDay,
 }
 
 /// An app's part of the figures.
@@ -237,8 +169,8 @@ pub fn week_of(calendar: &Calendar, date: NaiveDate, calendar_week: bool) -> (Na
 impl Today {
     /// The day of `date` from rows of that day and the one before.
     #[must_use]
-    pub fn new(calendar: &Calendar, date: NaiveDate, rows: Rows) -> Today {
-        let sums = Sums::of(&rows.days);
+    pub fn new(calendar: &Calendar, date: NaiveDate, rows: &[DayRow]) -> Today {
+        let sums = Sums::of(rows);
         let Day { from, to, .. } = calendar.day(date);
         let day = sums.day(date);
         let before = sums.day(days::plus(date, -1));
@@ -251,8 +183,8 @@ impl Today {
             total_seconds: Seconds(day.total.duration_ms),
             active_seconds: Seconds(day.active_ms),
             session_count: day.total.session_count,
-            apps: apps(rows.apps, day.total.duration_ms),
-            devices: devices(&rows.days, date, date),
+            apps: apps(rows, date, date, day.total.duration_ms),
+            devices: devices(rows, date, date),
             hours: day.hours_ms.into_iter().map(Seconds).collect(),
             previous: PreviousDay {
                 date: days::plus(date, -1),
@@ -266,8 +198,8 @@ impl Today {
 impl Week {
     /// The seven days from `first` on, from rows of them and of the seven before.
     #[must_use]
-    pub fn new(calendar: &Calendar, first: NaiveDate, rows: Rows) -> Week {
-        let sums = Sums::of(&rows.days);
+    pub fn new(calendar: &Calendar, first: NaiveDate, rows: &[DayRow]) -> Week {
+        let sums = Sums::of(rows);
         let last = days::plus(first, 6);
         let days: Vec<WeekDay> = calendar
             .days(first, last)
@@ -295,8 +227,8 @@ impl Week {
             to: calendar.start(days::plus(last, 1)),
             total_seconds,
             active_seconds: days.iter().map(|day| day.active_seconds).sum(),
-            apps: apps(rows.apps, total_seconds.0),
-            devices: devices(&rows.days, first, last),
+            apps: apps(rows, first, last, total_seconds.0),
+            devices: devices(rows, first, last),
             days,
             previous: PreviousWeek {
                 start_date,
@@ -321,21 +253,16 @@ struct Sums(BTreeMap<NaiveDate, Sum>);
 impl Sums {
     fn of(rows: &[DayRow]) -> Sums {
         let mut sums: BTreeMap<NaiveDate, (Sum, Coverage)> = BTreeMap::new();
-        for row in rows {
-            let (sum, coverage) = sums.entry(row.date).or_default();
-            sum.total.add(row.total);
-            for (hour, more) in sum.hours_ms.iter_mut().zip(row.hours_ms) {
+        for DayRow { date, day, .. } in rows {
+            let (sum, coverage) = sums.entry(*date).or_default();
+            sum.total.add(day.total);
+            for (hour, more) in sum.hours_ms.iter_mut().zip(day.hours_ms) {
                 *hour += more;
             }
-            match &row.coverage {
-                Some(used) => {
-                    coverage.unite(used);
-                    sum.active_ms = coverage.length_ms();
-                }
-                None => sum.active_ms = row.active_ms,
-            }
+            coverage.unite(&day.coverage);
         }
-        Sums(sums.into_iter().map(|(date, (sum, _))| (date, sum)).collect())
+        let sum = |(sum, coverage): (Sum, Coverage)| Sum { active_ms: coverage.length_ms(), ..sum };
+        Sums(sums.into_iter().map(|(date, one)| (date, sum(one))).collect())
     }
 
     fn day(&self, date: NaiveDate) -> Sum {
@@ -343,18 +270,29 @@ impl Sums {
     }
 }
 
-fn apps(rows: Vec<AppRow>, total_ms: i64) -> Vec<AppFigure> {
-    let mut apps: Vec<AppFigure> = rows
-        .into_iter()
-        .map(|AppRow { kind, app, duration_ms, session_count }| AppFigure {
-            app,
-            kind,
-            category: None,
-            seconds: Seconds(duration_ms),
-            session_count,
-            share: Share::of(duration_ms, total_ms),
-        })
-        .collect();
+/// Rows of a stretch of days.
+fn of_days(rows: &[DayRow], first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = &DayRow> {
+    rows.iter().filter(move |row| first <= row.date && row.date <= last)
+}
+
+fn apps(rows: &[DayRow], first: NaiveDate, last: NaiveDate, total_ms: i64) -> Vec<AppFigure> {
+    let mut sums: HashMap<(Kind, &str), Tally> = HashMap::new();
+    for DayRow { date, day, .. } in of_days(rows, first, last) {
+        for (kind, app, tally) in day.apps.iter() {
+            // A session that touches several of the days counts on the first of them.
+            let session_count = if *date == first { tally.session_count } else { tally.started_count };
+            sums.entry((kind, app)).or_default().add(Tally { session_count, ..tally });
+        }
+    }
+    let figure = |((kind, app), Tally { duration_ms, session_count, .. }): ((_, &str), _)| AppFigure {
+        app: app.to_owned(),
+        kind,
+        category: None,
+        seconds: Seconds(duration_ms),
+        session_count,
+        share: Share::of(duration_ms, total_ms),
+    };
+    let mut apps: Vec<AppFigure> = sums.into_iter().map(figure).collect();
     apps.sort_unstable_by(|a, b| {
         b.seconds.cmp(&a.seconds).then_with(|| (&a.app, a.kind).cmp(&(&b.app, b.kind)))
     });
@@ -363,14 +301,14 @@ fn apps(rows: Vec<AppRow>, total_ms: i64) -> Vec<AppFigure> {
 
 fn devices(rows: &[DayRow], first: NaiveDate, last: NaiveDate) -> Vec<DeviceFigure> {
     let mut devices: BTreeMap<DeviceId, DeviceFigure> = BTreeMap::new();
-    for row in rows.iter().filter(|row| first <= row.date && row.date <= last) {
+    for row in of_days(rows, first, last) {
         let device = devices.entry(row.device_id).or_insert_with(|| DeviceFigure {
             device_id: row.device_id,
             name: row.name.clone(),
             platform: row.platform,
             seconds: Seconds(0),
         });
-        device.seconds.0 += row.total.duration_ms;
+        device.seconds.0 += row.day.total.duration_ms;
     }
     let mut devices: Vec<DeviceFigure> = devices.into_values().collect();
     devices.sort_by_key(|device| std::cmp::Reverse(device.seconds));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::days::{Calendar, Day, Hour};
+use crate::usage::apps::Apps;
 use crate::usage::coverage::Coverage;
 
 /// Time and sessions.
@@ -36,6 +37,8 @@ pub struct DeviceDay {
     pub hours_ms: [i64; 24],
     /// Which moments were used.
     pub coverage: Coverage,
+    /// Each of its apps. They add up to `total`.
+    pub apps: Apps,
 }
 
 impl DeviceDay {
@@ -46,6 +49,7 @@ impl DeviceDay {
             *hour += more;
         }
         self.coverage.unite(&other.coverage);
+        self.apps.add_all(&other.apps);
     }
 }
 
@@ -58,8 +62,6 @@ pub struct Rollup<'a> {
     cuts: Cuts<'a>,
     /// By day.
     pub days: BTreeMap<NaiveDate, DeviceDay>,
-    /// By day and app.
-    pub apps: BTreeMap<(NaiveDate, Kind), BTreeMap<String, Tally>>,
 }
 
 impl<'a> Rollup<'a> {
@@ -67,7 +69,7 @@ impl<'a> Rollup<'a> {
     #[must_use]
     pub fn new(calendar: &'a Calendar) -> Rollup<'a> {
         let cuts = Cuts { calendar, days: BTreeMap::new() };
-        Rollup { cuts, days: BTreeMap::new(), apps: BTreeMap::new() }
+        Rollup { cuts, days: BTreeMap::new() }
     }
 
     /// Counts `session`, of which what ended `before` has been counted already.
@@ -94,11 +96,7 @@ impl<'a> Rollup<'a> {
                     }
                 }
                 sums.coverage.push(offset(*day, from), offset(*day, to));
-                let apps = self.apps.entry((day.date, *kind)).or_default();
-                match apps.get_mut(app) {
-                    Some(sum) => sum.add(tally),
-                    None => drop(apps.insert(app.clone(), tally)),
-                }
+                sums.apps.add(*kind, app, tally);
             }
             if session.ended_at <= day.to {
                 return;

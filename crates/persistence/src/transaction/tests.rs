@@ -17,8 +17,7 @@ fn seen(conn: &mut Conn, table: &str) -> i64 {
     diesel::sql_query(format!("SELECT count(*) AS n FROM {table}")).get_result::<Count>(conn).unwrap().n
 }
 
-const TENANT_TABLES: [&str; 6] =
-    ["users", "devices", "token_families", "usage", "usage_days", "usage_app_days"];
+const TENANT_TABLES: [&str; 5] = ["users", "devices", "token_families", "usage", "usage_days"];
 
 fn with_data(link: &mut Link) -> Tenant {
     let tenant = account(link);
@@ -32,12 +31,6 @@ fn with_data(link: &mut Link) -> Tenant {
         .unwrap();
     let key = (tenant.user, tenant.device, now().date_naive());
     usage::days::upsert(&mut link.conn, &[(key, Default::default())]).unwrap();
-    let tally = Default::default();
-    usage::days::add_apps(
-        &mut link.conn,
-        &[usage::days::AppDay { key, kind: session.key.kind, app: "x", tally }],
-    )
-    .unwrap();
     tenant
 }
 

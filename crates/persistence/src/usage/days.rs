@@ -2,25 +2,39 @@
 
 use chrono::NaiveDate;
 use diesel::sql_types::{Bytea, Date};
+use domain::usage::apps::Apps;
 use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
 
 use super::*;
 use crate::Error;
-use crate::schema::{usage_app_days, usage_days};
+use crate::schema::usage_days;
 
 type Id = diesel::sql_types::Uuid;
 
 /// A day of a device.
 pub type DayKey = (UserId, DeviceId, NaiveDate);
 
+/// A day as it is stored: milliseconds, sessions that touch it, sessions that start on it, hours, coverage, apps.
+pub(super) type Packed = (i64, i64, i64, Vec<i64>, Vec<u8>, Vec<u8>);
+
+pub(super) fn unpack(day: Packed) -> Result<DeviceDay> {
+    let (duration_ms, session_count, started_count, hours_ms, coverage, apps) = day;
+    Ok(DeviceDay {
+        total: Tally { duration_ms, session_count, started_count },
+        hours_ms: hours_ms.try_into().map_err(|_| Error::Damaged("hours_ms"))?,
+        coverage: Coverage::decode(&coverage).ok_or(Error::Damaged("coverage"))?,
+        apps: Apps::decode(&apps).ok_or(Error::Damaged("apps"))?,
+    })
+}
+
 statement! {
     Days {
         users: [Uuid] => Array<Id>,
         devices: [Uuid] => Array<Id>,
         days: [NaiveDate] => Array<Date>,
-    } -> (Id, Id, Date, BigInt, BigInt, BigInt, Array<BigInt>, Bytea) {
-        "SELECT d.user_id, d.device_id, d.day, d.duration_ms, d.session_count, d.started_count, d.hours_ms, d.coverage \
+    } -> (Id, Id, Date, (BigInt, BigInt, BigInt, Array<BigInt>, Bytea, Bytea)) {
+        "SELECT d.user_id, d.device_id, d.day, d.duration_ms, d.session_count, d.started_count, d.hours_ms, d.coverage, d.apps \
          FROM unnest(?::uuid[], ?::uuid[], ?::date[]) AS r (user_id, device_id, day) \
          JOIN usage_days d USING (user_id, day, device_id)"
     }
@@ -34,16 +48,10 @@ pub fn list(conn: &mut Conn, keys: &[DayKey]) -> Result<Vec<(DayKey, DeviceDay)>
     let users: Vec<Uuid> = keys.iter().map(|(user, ..)| user.0).collect();
     let devices: Vec<Uuid> = keys.iter().map(|(_, device, _)| device.0).collect();
     let days: Vec<NaiveDate> = keys.iter().map(|(_, _, day)| *day).collect();
-    type Row = (Uuid, Uuid, NaiveDate, i64, i64, i64, Vec<i64>, Vec<u8>);
     Days { users: &users, devices: &devices, days: &days }
-        .load::<Row>(conn)?
+        .load::<(Uuid, Uuid, NaiveDate, Packed)>(conn)?
         .into_iter()
-        .map(|(user, device, date, duration_ms, session_count, started_count, hours_ms, coverage)| {
-            let total = Tally { duration_ms, session_count, started_count };
-            let day =
-                DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
-            Ok(((UserId(user), DeviceId(device), date), day))
-        })
+        .map(|(user, device, date, day)| Ok(((UserId(user), DeviceId(device), date), unpack(day)?)))
         .collect()
 }
 
@@ -54,20 +62,21 @@ statement! {
         devices: [Uuid] => Array<Id>,
         days: [NaiveDate] => Array<Date>,
         durations: [i64] => Array<BigInt>,
-        actives: [i64] => Array<BigInt>,
         counts: [i64] => Array<BigInt>,
         starts: [i64] => Array<BigInt>,
         coverages: [Vec<u8>] => Array<Bytea>,
+        apps: [Vec<u8>] => Array<Bytea>,
     } -> () {
         "WITH h AS (SELECT ?::bigint[] AS ms) \
-         INSERT INTO usage_days (user_id, day, device_id, duration_ms, active_ms, session_count, started_count, hours_ms, coverage) \
-         SELECT r.user_id, r.day, r.device_id, r.duration_ms, r.active_ms, r.session_count, r.started_count, \
-                h.ms[r.n * 24 - 23 : r.n * 24], r.coverage \
-         FROM h, unnest(?::uuid[], ?::uuid[], ?::date[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[]) \
-              WITH ORDINALITY AS r (user_id, device_id, day, duration_ms, active_ms, session_count, started_count, coverage, n) \
+         INSERT INTO usage_days (user_id, day, device_id, duration_ms, session_count, started_count, hours_ms, coverage, apps) \
+         SELECT r.user_id, r.day, r.device_id, r.duration_ms, r.session_count, r.started_count, \
+                h.ms[r.n * 24 - 23 : r.n * 24], r.coverage, r.apps \
+         FROM h, unnest(?::uuid[], ?::uuid[], ?::date[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[]) \
+              WITH ORDINALITY AS r (user_id, device_id, day, duration_ms, session_count, started_count, coverage, apps, n) \
          ON CONFLICT (user_id, day, device_id) DO UPDATE SET \
-           duration_ms = EXCLUDED.duration_ms, active_ms = EXCLUDED.active_ms, session_count = EXCLUDED.session_count, \
-           started_count = EXCLUDED.started_count, hours_ms = EXCLUDED.hours_ms, coverage = EXCLUDED.coverage"
+           duration_ms = EXCLUDED.duration_ms, session_count = EXCLUDED.session_count, \
+           started_count = EXCLUDED.started_count, hours_ms = EXCLUDED.hours_ms, \
+           coverage = EXCLUDED.coverage, apps = EXCLUDED.apps"
     }
 }
 
@@ -84,63 +93,10 @@ pub fn upsert(conn: &mut Conn, days: &[(DayKey, DeviceDay)]) -> Result<()> {
         devices: &days.iter().map(|((_, device, _), _)| device.0).collect::<Vec<Uuid>>(),
         days: &days.iter().map(|((_, _, date), _)| *date).collect::<Vec<NaiveDate>>(),
         durations: &each(|day| day.total.duration_ms),
-        actives: &each(|day| day.coverage.length_ms()),
         counts: &each(|day| day.total.session_count),
         starts: &each(|day| day.total.started_count),
         coverages: &days.iter().map(|(_, day)| day.coverage.encode()).collect::<Vec<Vec<u8>>>(),
-    }
-    .execute(conn)?;
-    Ok(())
-}
-
-/// What an app adds to a day of a device.
-#[derive(Clone, Copy, Debug)]
-pub struct AppDay<'a> {
-    /// Which day.
-    pub key: DayKey,
-    /// What kind of thing.
-    pub kind: Kind,
-    /// Which one.
-    pub app: &'a str,
-    /// What is added.
-    pub tally: Tally,
-}
-
-statement! {
-    AddApps {
-        users: [Uuid] => Array<Id>,
-        devices: [Uuid] => Array<Id>,
-        days: [NaiveDate] => Array<Date>,
-        kinds: [&'a str] => Array<Text>,
-        apps: [&'a str] => Array<Text>,
-        durations: [i64] => Array<BigInt>,
-        counts: [i64] => Array<BigInt>,
-        starts: [i64] => Array<BigInt>,
-    } -> () {
-        "INSERT INTO usage_app_days AS a (user_id, device_id, day, kind, app, duration_ms, session_count, started_count) \
-         SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::date[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[]) \
-         ON CONFLICT (user_id, day, device_id, kind, app) DO UPDATE SET \
-           duration_ms = a.duration_ms + EXCLUDED.duration_ms, \
-           session_count = a.session_count + EXCLUDED.session_count, \
-           started_count = a.started_count + EXCLUDED.started_count"
-    }
-}
-
-/// Adds to the days of apps.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn add_apps(conn: &mut Conn, apps: &[AppDay<'_>]) -> Result<()> {
-    let each = |value: fn(&Tally) -> i64| -> Vec<i64> { apps.iter().map(|app| value(&app.tally)).collect() };
-    AddApps {
-        users: &apps.iter().map(|app| app.key.0.0).collect::<Vec<Uuid>>(),
-        devices: &apps.iter().map(|app| app.key.1.0).collect::<Vec<Uuid>>(),
-        days: &apps.iter().map(|app| app.key.2).collect::<Vec<NaiveDate>>(),
-        kinds: &apps.iter().map(|app| app.kind.as_str()).collect::<Vec<&str>>(),
-        apps: &apps.iter().map(|app| app.app).collect::<Vec<&str>>(),
-        durations: &each(|tally| tally.duration_ms),
-        counts: &each(|tally| tally.session_count),
-        starts: &each(|tally| tally.started_count),
+        apps: &days.iter().map(|(_, day)| day.apps.encode()).collect::<Vec<Vec<u8>>>(),
     }
     .execute(conn)?;
     Ok(())
@@ -153,84 +109,61 @@ pub fn add_apps(conn: &mut Conn, apps: &[AppDay<'_>]) -> Result<()> {
 pub fn delete_from(conn: &mut Conn, user: UserId, first: NaiveDate) -> Result<()> {
     let days = usage_days::table.filter(usage_days::user_id.eq(user.0)).filter(usage_days::day.ge(first));
     diesel::delete(days).execute(conn)?;
-    let apps = usage_app_days::table
-        .filter(usage_app_days::user_id.eq(user.0))
-        .filter(usage_app_days::day.ge(first));
-    diesel::delete(apps).execute(conn)?;
     Ok(())
 }
-
-/// A day of an app on a device.
-pub type AppKey = (DeviceId, NaiveDate, Kind, String);
-
-/// All app days of an account, to compare them with the sessions.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn list_apps(conn: &mut Conn, user: UserId) -> Result<Vec<(AppKey, Tally)>> {
-    let rows = usage_app_days::table
-        .filter(usage_app_days::user_id.eq(user.0))
-        .select((
-            usage_app_days::device_id,
-            usage_app_days::day,
-            usage_app_days::kind,
-            usage_app_days::app,
-            usage_app_days::duration_ms,
-            usage_app_days::session_count,
-            usage_app_days::started_count,
-        ))
-        .load::<(Uuid, NaiveDate, String, String, i64, i64, i64)>(conn)?;
-    let row = |(device, day, kind, app, duration_ms, session_count, started_count): (
-        Uuid,
-        _,
-        String,
-        _,
-        _,
-        _,
-        _,
-    )| {
-        let tally = Tally { duration_ms, session_count, started_count };
-        ((DeviceId(device), day, Kind::from_stored(&kind), app), tally)
-    };
-    Ok(rows.into_iter().map(row).collect())
-}
-
-/// A day as it is stored, with the stored length of its coverage.
-pub type StoredDay = ((DeviceId, NaiveDate), DeviceDay, i64);
 
 /// All days of an account, to compare them with the sessions.
 ///
 /// # Errors
 /// `Unavailable`; `Damaged`.
-pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<StoredDay>> {
-    type Row = (Uuid, NaiveDate, i64, i64, i64, i64, Vec<i64>, Vec<u8>);
+pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveDate), DeviceDay)>> {
     usage_days::table
         .filter(usage_days::user_id.eq(user.0))
         .select((
             usage_days::device_id,
             usage_days::day,
-            usage_days::duration_ms,
-            usage_days::active_ms,
-            usage_days::session_count,
-            usage_days::started_count,
-            usage_days::hours_ms,
-            usage_days::coverage,
+            (
+                usage_days::duration_ms,
+                usage_days::session_count,
+                usage_days::started_count,
+                usage_days::hours_ms,
+                usage_days::coverage,
+                usage_days::apps,
+            ),
         ))
-        .load::<Row>(conn)?
+        .load::<(Uuid, NaiveDate, Packed)>(conn)?
         .into_iter()
-        .map(|(device, date, duration_ms, active_ms, session_count, started_count, hours_ms, coverage)| {
-            let total = Tally { duration_ms, session_count, started_count };
-            let day =
-                DeviceDay { total, hours_ms: read_hours(&hours_ms)?, coverage: read_coverage(&coverage)? };
-            Ok(((DeviceId(device), date), day, active_ms))
-        })
+        .map(|(device, date, day)| Ok(((DeviceId(device), date), unpack(day)?)))
         .collect()
 }
 
-pub(super) fn read_hours(hours: &[i64]) -> Result<[i64; 24]> {
-    hours.try_into().map_err(|_| Error::Damaged("hours_ms"))
-}
-
-pub(super) fn read_coverage(bytes: &[u8]) -> Result<Coverage> {
-    Coverage::decode(bytes).ok_or(Error::Damaged("coverage"))
+/// How many sessions start on the days `first..=last`, of one device or all, of one app or all.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn count_started(
+    conn: &mut Conn,
+    user: UserId,
+    device: Option<DeviceId>,
+    app: Option<&str>,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<i64> {
+    let mut days = usage_days::table
+        .filter(usage_days::user_id.eq(user.0))
+        .filter(usage_days::day.between(first, last))
+        .into_boxed();
+    if let Some(device) = device {
+        days = days.filter(usage_days::device_id.eq(device.0));
+    }
+    let Some(wanted) = app else {
+        return Ok(days.select(usage_days::started_count).load::<i64>(conn)?.into_iter().sum());
+    };
+    let mut count = 0;
+    for apps in days.select(usage_days::apps).load::<Vec<u8>>(conn)? {
+        let apps = Apps::decode(&apps).ok_or(Error::Damaged("apps"))?;
+        let of_app = apps.iter().filter(|(_, app, _)| *app == wanted);
+        count += of_app.map(|(.., tally)| tally.started_count).sum::<i64>();
+    }
+    Ok(count)
 }

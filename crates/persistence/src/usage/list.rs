@@ -1,7 +1,6 @@
 //! Sessions as a list.
 
-use chrono::{Duration, NaiveDate};
-use diesel::sql_types::{Date, Nullable};
+use chrono::Duration;
 use domain::numbers::Seconds;
 use domain::usage::Listed;
 
@@ -118,40 +117,6 @@ pub fn count_started(
 ) -> Result<i64> {
     let filter = Filter { from: None, to: Some(to), ..filter.clone() };
     Ok(selected(user, &filter).filter(usage::started_at.ge(from)).count().get_result(conn)?)
-}
-
-statement! {
-    OnDays {
-        user: Uuid => diesel::sql_types::Uuid,
-        first: NaiveDate => Date,
-        last: NaiveDate => Date,
-        device: Option<Uuid> => Nullable<diesel::sql_types::Uuid>,
-        app: Option<&'a str> => Nullable<Text>,
-    } -> BigInt {
-        "WITH q AS (SELECT ?::uuid AS user_id, ?::date AS first, ?::date AS last, ?::uuid AS device_id, ?::text AS app) \
-         SELECT coalesce(sum(started_count), 0)::bigint FROM ( \
-           SELECT d.started_count FROM q JOIN usage_days d ON d.user_id = q.user_id AND d.day BETWEEN q.first AND q.last \
-             AND q.app IS NULL AND (q.device_id IS NULL OR d.device_id = q.device_id) \
-           UNION ALL \
-           SELECT a.started_count FROM q JOIN usage_app_days a ON a.user_id = q.user_id AND a.day BETWEEN q.first AND q.last \
-             AND a.app = q.app AND (q.device_id IS NULL OR a.device_id = q.device_id)) counts"
-    }
-}
-
-/// How many of the device and app of `filter` start on the days `first..=last`, from what is kept of the days.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn count_on_days(
-    conn: &mut Conn,
-    user: UserId,
-    filter: &Filter,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> Result<i64> {
-    let (device, app) = (filter.device.map(|device| device.0), filter.app.as_deref());
-    let statement = OnDays { user: &user.0, first: &first, last: &last, device: &device, app: &app };
-    Ok(statement.get_result::<i64>(conn)?)
 }
 
 statement! {

@@ -97,6 +97,7 @@ fn days_are_kept_each_with_its_own_hours() {
         day.hours_ms[usize::from(n)] = i64::from(n) + 1;
         day.total = Tally { duration_ms: i64::from(n) + 1, session_count: 2, started_count: 1 };
         day.coverage.push(u32::from(n), u32::from(n) * 3 + 10);
+        day.apps.add(Kind::Website, "é.example", day.total);
         days.push(((tenant.user, tenant.device, now().date_naive() + Duration::days(i64::from(n))), day));
     }
     days::upsert(&mut link.conn, &days).unwrap();
@@ -146,7 +147,7 @@ fn no_statement_reads_a_table_whole() {
     let filter = list::Filter { from: Some(now()), ..Default::default() };
     list::list(&mut link.conn, tenant.user, &filter, None, 10).unwrap();
     list::count(&mut link.conn, tenant.user, &filter).unwrap();
-    list::count_on_days(&mut link.conn, tenant.user, &filter, date, date).unwrap();
+    days::count_started(&mut link.conn, tenant.user, None, Some("a"), date, date).unwrap();
     let writer = crate::devices::Writer { user: tenant.user, device: tenant.device, family: tenant.family };
     crate::devices::lock(&mut link.conn, &[writer], now()).unwrap();
     #[derive(QueryableByName)]

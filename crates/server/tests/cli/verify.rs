@@ -16,7 +16,10 @@ fn a_planted_difference_is_found() {
             "UPDATE usage_days SET duration_ms = duration_ms + 1 WHERE day = (SELECT min(day) FROM usage_days)",
             "the day is not what",
         ),
-        ("UPDATE usage_app_days SET session_count = 0 WHERE app = 'cmd.exe'", "\"cmd.exe\" is not what"),
+        (
+            "UPDATE usage_days SET apps = '' WHERE day = (SELECT max(day) - 2 FROM usage_days)",
+            "the day is not what",
+        ),
         ("DELETE FROM usage_days WHERE day = (SELECT max(day) - 3 FROM usage_days)", "the day is missing"),
         ("DELETE FROM usage WHERE started_at = (SELECT max(started_at) FROM usage)", "is not what"),
     ] {

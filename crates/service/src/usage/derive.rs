@@ -30,7 +30,6 @@ pub(crate) fn anew(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar
     })?;
     for rollup in rollups.values_mut() {
         rollup.days.retain(|date, _| *date >= first);
-        rollup.apps.retain(|(date, ..), _| *date >= first);
     }
     ingest::add(conn, rollups)
 }

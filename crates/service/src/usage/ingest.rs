@@ -11,15 +11,15 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::days::Calendar;
 use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
-use domain::usage::rollup::{DeviceDay, Rollup, Tally};
-use domain::usage::{Key, Kind, Session};
+use domain::usage::rollup::{DeviceDay, Rollup};
+use domain::usage::{Key, Session};
 use persistence::Conn;
 use persistence::devices::{self, Writer};
-use persistence::usage::days::{AppDay, DayKey};
+use persistence::usage::days::DayKey;
 use persistence::usage::{self, Known, Owned, Span};
 
 use crate::accounts::Calendars;
@@ -207,13 +207,8 @@ fn count<'a>(
 /// Adds rollups to the days that are kept.
 pub(crate) fn add(conn: &mut Conn, rollups: HashMap<(UserId, DeviceId), Rollup<'_>>) -> Result<()> {
     let mut days: BTreeMap<DayKey, DeviceDay> = BTreeMap::new();
-    let mut apps: BTreeMap<(DayKey, Kind, String), Tally> = BTreeMap::new();
     for ((user, device), rollup) in rollups {
-        let key = |date: NaiveDate| (user, device, date);
-        days.extend(rollup.days.into_iter().map(|(date, day)| (key(date), day)));
-        for ((date, kind), tallies) in rollup.apps {
-            apps.extend(tallies.into_iter().map(|(app, tally)| ((key(date), kind, app), tally)));
-        }
+        days.extend(rollup.days.into_iter().map(|(date, day)| ((user, device, date), day)));
     }
     let keys: Vec<DayKey> = days.keys().copied().collect();
     for (key, kept) in usage::days::list(conn, &keys)? {
@@ -221,12 +216,7 @@ pub(crate) fn add(conn: &mut Conn, rollups: HashMap<(UserId, DeviceId), Rollup<'
             day.add(&kept);
         }
     }
-    usage::days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?;
-    let apps: Vec<AppDay<'_>> = apps
-        .iter()
-        .map(|((key, kind, app), tally)| AppDay { key: *key, kind: *kind, app, tally: *tally })
-        .collect();
-    Ok(usage::days::add_apps(conn, &apps)?)
+    Ok(usage::days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?)
 }
 
 /// Counts a session that is stored already.

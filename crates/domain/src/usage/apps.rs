@@ -1,0 +1,126 @@
+//! What each app of a device adds up to on a day.
+
+use std::collections::BTreeMap;
+
+use crate::leb128::{read, write};
+use crate::usage::Kind;
+use crate::usage::rollup::Tally;
+
+/// Apps and websites with their time and sessions. It is a sum: the order of adding does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apps(BTreeMap<Kind, BTreeMap<String, Tally>>);
+
+impl Apps {
+    /// Adds to one app.
+    pub fn add(&mut self, kind: Kind, app: &str, tally: Tally) {
+        let apps = self.0.entry(kind).or_default();
+        match apps.get_mut(app) {
+            Some(sum) => sum.add(tally),
+            None => drop(apps.insert(app.to_owned(), tally)),
+        }
+    }
+
+    /// Adds all that `other` holds.
+    pub fn add_all(&mut self, other: &Apps) {
+        for (kind, app, tally) in other.iter() {
+            self.add(kind, app, tally);
+        }
+    }
+
+    /// Each app once.
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, &str, Tally)> {
+        self.0.iter().flat_map(|(kind, apps)| apps.iter().map(|(app, tally)| (*kind, app.as_str(), *tally)))
+    }
+
+    /// As they are stored: the kind (0 an app, 1 a website), the length of the name and the name in UTF-8, then
+    /// milliseconds, sessions that touch the day, and sessions that start on it; numbers in LEB128.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let number = |number: i64, bytes: &mut Vec<u8>| write(number.unsigned_abs(), bytes);
+        for (kind, app, tally) in self.iter() {
+            number(i64::from(kind == Kind::Website), &mut bytes);
+            number(i64::try_from(app.len()).unwrap_or(0), &mut bytes);
+            bytes.extend_from_slice(app.as_bytes());
+            number(tally.duration_ms, &mut bytes);
+            number(tally.session_count, &mut bytes);
+            number(tally.started_count, &mut bytes);
+        }
+        bytes
+    }
+
+    /// What [`Apps::encode`] wrote; nothing where the bytes are not that.
+    #[must_use]
+    pub fn decode(mut bytes: &[u8]) -> Option<Apps> {
+        let mut apps = Apps::default();
+        while !bytes.is_empty() {
+            let kind = match read(&mut bytes)? {
+                0 => Kind::App,
+                1 => Kind::Website,
+                _ => return None,
+            };
+            let length = usize::try_from(read(&mut bytes)?).ok()?;
+            let (app, rest) = bytes.split_at_checked(length)?;
+            bytes = rest;
+            let mut number = || i64::try_from(read(&mut bytes)?).ok();
+            let tally = Tally { duration_ms: number()?, session_count: number()?, started_count: number()? };
+            apps.0.entry(kind).or_default().insert(std::str::from_utf8(app).ok()?.to_owned(), tally);
+        }
+        Some(apps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        fn apps()(rows in prop::collection::vec((any::<bool>(), ".{0,12}", 0..i64::MAX / 64, 0..1000_i64, 0..1000_i64), 0..40)) -> Vec<(Kind, String, Tally)> {
+            rows.into_iter().map(|(website, app, duration_ms, session_count, started_count)| {
+                let kind = if website { Kind::Website } else { Kind::App };
+                (kind, app, Tally { duration_ms, session_count, started_count })
+            }).collect()
+        }
+    }
+
+    fn sum<'a>(rows: impl IntoIterator<Item = &'a (Kind, String, Tally)>) -> Apps {
+        let mut sum = Apps::default();
+        for (kind, app, tally) in rows {
+            sum.add(*kind, app, *tally);
+        }
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn order_does_not_matter(rows in apps(), cut in 0_usize..40) {
+            let whole = sum(&rows);
+            let cut = cut.min(rows.len());
+            let mut parts = sum(&rows[cut..]);
+            parts.add_all(&sum(&rows[..cut]));
+            prop_assert_eq!(parts, whole);
+        }
+
+        #[test]
+        fn is_read_as_it_was_written(rows in apps()) {
+            let apps = sum(&rows);
+            prop_assert_eq!(Apps::decode(&apps.encode()), Some(apps));
+        }
+
+        #[test]
+        fn what_is_cut_off_is_not_read(rows in apps(), end in 1_usize..4) {
+            let bytes = sum(&rows).encode();
+            if bytes.len() > end {
+                prop_assert!(Apps::decode(&bytes[..bytes.len() - end]) != Some(sum(&rows)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_apps_is_not_read() {
+        for bytes in [&[2, 0, 0, 0, 0][..], &[0, 9, b'x'], &[0, 1, 0xff, 0, 0, 0], &[0; 4], &[0x80; 20]] {
+            assert_eq!(Apps::decode(bytes), None, "{bytes:?}");
+        }
+    }
+}
