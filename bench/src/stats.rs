@@ -96,8 +96,14 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
     let settings = service::Settings {
         pool_size: 8,
         secret: SECRET.into(),
-        access_ttl: chrono::Duration::hours(24),
-        refresh_ttl: chrono::Duration::days(30),
+        lives: service::Lives {
+            access: chrono::Duration::minutes(15),
+            refresh: chrono::Duration::days(7),
+            device_access: chrono::Duration::hours(24),
+            device_refresh: chrono::Duration::days(30),
+        },
+        bcrypt_cost: 12,
+        blocklist: domain::passwords::Blocklist::Common,
         ingest_writers: 1,
     };
     let app = App::open(&stand.url, &settings)?;

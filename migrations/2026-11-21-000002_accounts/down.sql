@@ -1,1 +1,2 @@
+DROP TABLE logins;
 DROP TABLE users;

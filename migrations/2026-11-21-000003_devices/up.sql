@@ -27,12 +27,14 @@ CREATE TABLE device_keys (
 );
 COMMENT ON TABLE device_keys IS 'directory: whose device a key opens';
 COMMENT ON COLUMN device_keys.key_hash IS 'SHA-256 of the key; the key itself is kept nowhere';
-CREATE INDEX device_keys_device_idx ON device_keys (user_id, device_id);
+CREATE INDEX device_keys_device_idx ON device_keys (device_id);
+CREATE INDEX device_keys_user_idx ON device_keys (user_id);
 
 CREATE TABLE token_families (
   user_id uuid NOT NULL,
   id uuid NOT NULL,
-  device_id uuid NOT NULL,
+  device_id uuid,
+  agent text,
   generation integer NOT NULL,
   issued_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
@@ -41,6 +43,8 @@ CREATE TABLE token_families (
   CONSTRAINT token_families_pkey PRIMARY KEY (user_id, id)
 );
 COMMENT ON TABLE token_families IS 'tenant: signed-in places; the tokens of one sign-in and all that were rotated out of it';
+COMMENT ON COLUMN token_families.device_id IS 'whose tokens they are; none where a person signed in';
+COMMENT ON COLUMN token_families.agent IS 'what the client calls itself (User-Agent)';
 COMMENT ON COLUMN token_families.generation IS 'of the newest refresh token; tokens are made anew from it and are kept nowhere';
 COMMENT ON COLUMN token_families.issued_at IS 'when the newest refresh token was made';
 SELECT tenant_table('token_families');
@@ -51,11 +55,14 @@ CREATE INDEX token_families_device_idx ON token_families (user_id, device_id);
 CREATE FUNCTION enter(tenant uuid, device uuid, family uuid, version integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE now_version integer;
 BEGIN
-  SELECT calendar_version INTO now_version FROM devices WHERE user_id = tenant AND id = device AND revoked_at IS NULL;
+  SELECT calendar_version INTO now_version FROM users WHERE user_id = tenant AND disabled_at IS NULL;
   IF now_version IS NULL THEN
+    RAISE EXCEPTION 'the account is gone or disabled' USING CONSTRAINT = 'credential_revoked';
+  END IF;
+  IF device IS NOT NULL AND NOT EXISTS (SELECT FROM devices WHERE user_id = tenant AND id = device AND revoked_at IS NULL) THEN
     RAISE EXCEPTION 'the device is revoked' USING CONSTRAINT = 'credential_revoked';
   END IF;
-  IF family IS NOT NULL AND NOT EXISTS (SELECT FROM token_families WHERE user_id = tenant AND id = family AND revoked_at IS NULL) THEN
+  IF family IS NOT NULL AND NOT EXISTS (SELECT FROM token_families WHERE user_id = tenant AND id = family AND device_id IS NOT DISTINCT FROM device AND revoked_at IS NULL) THEN
     RAISE EXCEPTION 'the tokens are revoked' USING CONSTRAINT = 'credential_revoked';
   END IF;
   IF version <> now_version THEN

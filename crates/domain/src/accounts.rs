@@ -1,19 +1,105 @@
-//! Accounts. For now every account is a guest's: it exists because a device reported to it.
+//! Accounts: whose record it is. A guest's has nobody who signs in, only a device that reports to it.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::{Validate, ValidateEmail, ValidationError};
 
 use crate::days::{Calendar, DayStart, Entry, WeekStart};
+use crate::devices::check_name;
 use crate::ids::UserId;
+use crate::passwords::Password;
+use crate::valid::FieldError;
 
-/// An account as its people and devices see it.
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everything with their own account.
+    #[default]
+    User,
+    /// Also what concerns the server and the accounts on it.
+    Admin,
+}
+
+impl Role {
+    /// As it is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::User => "user",
+            Role::Admin => "admin",
+        }
+    }
+
+    /// What `text` names; [`Role::User`] for what no version of this program has written.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Role {
+        if text == "admin" { Role::Admin } else { Role::User }
+    }
+}
+
+/// What an account's clients keep with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Settings {
+    /// Seconds between two syncs of a client.
+    #[schema(example = 300)]
+    pub sync_interval: u32,
+    /// How domains and apps are weighed.
+    #[schema(value_type = Object)]
+    pub categorization: serde_json::Map<String, serde_json::Value>,
+    /// Whether others see the username, level and points.
+    pub public_profile: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { sync_interval: 300, categorization: serde_json::Map::new(), public_profile: true }
+    }
+}
+
+/// A change of the settings; what is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct SettingsPatch {
+    /// Seconds between two syncs of a client.
+    pub sync_interval: Option<u32>,
+    /// How domains and apps are weighed, in place of what was there.
+    #[schema(value_type = Option<Object>)]
+    pub categorization: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether others see the username, level and points.
+    pub public_profile: Option<bool>,
+}
+
+/// An account as its person sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Account {
     /// The account.
     pub id: UserId,
+    /// What its person is called here.
+    #[schema(example = "ada")]
+    pub username: String,
+    /// Their address.
+    #[schema(example = "ada@example.org")]
+    pub email: String,
+    /// Their name.
+    #[schema(example = "Ada Lovelace")]
+    pub name: Option<String>,
+    /// Its first part.
+    pub first_name: Option<String>,
+    /// Its last part.
+    pub last_name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in.
+    pub is_active: bool,
+    /// Their level: see [`level`].
+    pub lvl: i64,
+    /// Points, one for each minute of focus.
+    pub xp_points: i64,
     /// IANA time zone that holds now.
     #[schema(value_type = String, example = "Europe/Berlin")]
     pub timezone: Tz,
@@ -22,33 +108,161 @@ pub struct Account {
     pub day_start: DayStart,
     /// When its week starts.
     pub week_start: WeekStart,
+    /// What its clients keep with it.
+    pub settings: Settings,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was changed.
     pub updated_at: DateTime<Utc>,
-    /// Its whole calendar; past days keep the zone they were lived in.
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub calendar: Calendar,
 }
 
-impl Account {
-    /// An account with this calendar.
+/// What others see of somebody.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Profile {
+    /// The account.
+    pub id: UserId,
+    /// What its person is called here.
+    pub username: String,
+    /// Their level.
+    pub lvl: i64,
+    /// Their points.
+    pub xp_points: i64,
+}
+
+/// The level of somebody with so many points: the square root of a fiftieth of them, and 1 at the least.
+#[must_use]
+pub fn level(xp_points: i64) -> i64 {
+    (xp_points.max(0) / 50).isqrt().max(1)
+}
+
+/// Somebody who registers. An e-mail address and a password are enough.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+pub struct NewAccount {
+    /// What to be called, 1 to 64 letters, digits, `.`, `_`, `-`, `+` or `'`; made of the address when absent.
+    #[schema(example = "ada", max_length = 64)]
+    pub username: Option<String>,
+    /// Their address.
+    #[validate(custom(function = check_email))]
+    #[schema(example = "ada@example.org")]
+    pub email: String,
+    /// Their password: 8 characters to 72 bytes.
+    #[validate(nested)]
+    pub password: Password,
+    /// Their name.
+    #[validate(custom(function = check_name))]
+    pub name: Option<String>,
+    /// Its first part.
+    #[validate(custom(function = check_name))]
+    pub first_name: Option<String>,
+    /// Its last part.
+    #[validate(custom(function = check_name))]
+    pub last_name: Option<String>,
+    /// IANA time zone (UTC).
+    #[validate(custom(function = check_timezone))]
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: Option<String>,
+    /// Where registration is by invitation: the code.
+    pub invite_code: Option<String>,
+}
+
+impl NewAccount {
+    /// The username that was chosen. An address in its place chooses none: addresses are no usernames.
+    ///
+    /// # Errors
+    /// It is no username.
+    pub fn chosen_username(&self) -> Result<Option<&str>, FieldError> {
+        let given = self.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        match given {
+            Some(name) if fold(name) == fold(&self.email) => Ok(None),
+            Some(name) => check_username(name).map(|()| Some(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// A username made of the e-mail address: its local part, of what usernames are made of.
     #[must_use]
-    pub fn new(
-        id: UserId,
-        calendar: Calendar,
-        created_at: DateTime<Utc>,
-        updated_at: DateTime<Utc>,
-    ) -> Account {
-        let Entry { timezone, day_start, week_start, .. } = *calendar.current();
-        Account { id, timezone, day_start, week_start, created_at, updated_at, calendar }
+    pub fn derived_username(&self) -> String {
+        let local = self.email.trim().rsplit_once('@').map_or("", |(local, _)| local);
+        let made: String = local.chars().filter(|c| is_of_usernames(*c)).take(48).collect();
+        if made.is_empty() { "user".to_owned() } else { made }
+    }
+
+    /// Their whole name.
+    #[must_use]
+    pub fn whole_name(&self) -> Option<String> {
+        whole_name(self.name.as_deref(), self.first_name.as_deref(), self.last_name.as_deref())
     }
 }
 
+/// The name as a whole: as it was given, else its parts.
+#[must_use]
+pub fn whole_name(name: Option<&str>, first: Option<&str>, last: Option<&str>) -> Option<String> {
+    let given =
+        |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    given(name).or_else(|| {
+        let parts: Vec<String> = [first, last].into_iter().filter_map(given).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    })
+}
+
+/// A login as it is compared: without regard to case, Unicode form and the space around it
+/// (compatibility caseless matching, Unicode 16, section 3.13, D146).
+#[must_use]
+pub fn fold(login: &str) -> String {
+    let once = |text: &str| caseless::default_case_fold_str(&text.nfkd().collect::<String>());
+    once(&once(login.trim())).nfkc().collect()
+}
+
+fn is_of_usernames(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '_' | '-' | '+' | '\'')
+}
+
+/// Whether `name` may be a username.
+///
+/// # Errors
+/// `USERNAME_INVALID`.
+pub fn check_username(name: &str) -> Result<(), FieldError> {
+    let folded = fold(name);
+    if (1..=64).contains(&name.chars().count()) && name.chars().all(is_of_usernames) && !folded.is_empty() {
+        return Ok(());
+    }
+    let message = "must have 1 to 64 letters, digits, . _ - + or '";
+    Err(FieldError::new("username", message, "USERNAME_INVALID"))
+}
+
+/// Whether `text` is an e-mail address.
+///
+/// # Errors
+/// `EMAIL_INVALID`.
+pub fn check_email(text: &str) -> Result<(), ValidationError> {
+    let text = text.trim();
+    if text.len() <= 254 && text.validate_email() && !text.contains('\0') {
+        return Ok(());
+    }
+    Err(ValidationError::new("EMAIL_INVALID").with_message("is not an e-mail address".into()))
+}
+
 /// A change of an account; what is absent stays.
-#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
 pub struct AccountPatch {
+    /// What to be called.
+    #[schema(example = "ada", max_length = 64)]
+    pub username: Option<String>,
+    /// Their address.
+    #[validate(custom(function = check_email))]
+    #[schema(example = "ada@example.org")]
+    pub email: Option<String>,
+    /// Their name.
+    #[validate(custom(function = check_name))]
+    pub name: Option<String>,
+    /// Its first part.
+    #[validate(custom(function = check_name))]
+    pub first_name: Option<String>,
+    /// Its last part.
+    #[validate(custom(function = check_name))]
+    pub last_name: Option<String>,
+    /// What its clients keep with it.
+    pub settings: Option<SettingsPatch>,
     /// IANA time zone.
     #[validate(custom(function = check_timezone))]
     #[schema(example = "America/St_Johns")]
@@ -65,6 +279,41 @@ pub struct AccountPatch {
 }
 
 impl AccountPatch {
+    /// `account` with the names and settings that are told; `None` where nothing changes.
+    #[must_use]
+    pub fn told(&self, account: &Account) -> Option<Account> {
+        let mut changed = account.clone();
+        let given = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        if let Some(first) = &self.first_name {
+            changed.first_name = given(first);
+        }
+        if let Some(last) = &self.last_name {
+            changed.last_name = given(last);
+        }
+        match &self.name {
+            Some(name) => changed.name = given(name),
+            // A name that was made of its parts follows them.
+            None => {
+                let of_parts =
+                    |of: &Account| whole_name(None, of.first_name.as_deref(), of.last_name.as_deref());
+                if account.name == of_parts(account) {
+                    changed.name = of_parts(&changed);
+                }
+            }
+        }
+        if let Some(SettingsPatch { sync_interval, categorization, public_profile }) = &self.settings {
+            let settings = &mut changed.settings;
+            settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
+            settings.public_profile = public_profile.unwrap_or(settings.public_profile);
+            if let Some(categorization) = categorization {
+                settings.categorization.clone_from(categorization);
+            }
+        }
+        let same = (&changed.name, &changed.first_name, &changed.last_name, &changed.settings)
+            == (&account.name, &account.first_name, &account.last_name, &account.settings);
+        (!same).then_some(changed)
+    }
+
     /// `calendar` with this change made at `now`; `None` where nothing changes, as when the same change is sent
     /// again.
     #[must_use]
@@ -107,6 +356,49 @@ fn check_day_start(text: &str) -> Result<(), ValidationError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_are_the_roots_of_fiftieths() {
+        for (points, expected) in
+            [(-5, 1), (0, 1), (199, 1), (200, 2), (1249, 4), (1250, 5), (4999, 9), (5000, 10)]
+        {
+            assert_eq!(level(points), expected, "{points}");
+        }
+    }
+
+    #[test]
+    fn logins_are_the_same_whatever_their_case_and_form() {
+        for (a, b) in [
+            ("Ada", "aDA"),
+            (" ada ", "ada"),
+            ("\u{e9}mile", "E\u{301}MILE"),
+            ("STRASSE", "straße"),
+            ("\u{ff21}da", "ada"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ] {
+            assert_eq!(fold(a), fold(b), "{a} {b}");
+        }
+        assert_ne!(fold("ada"), fold("adá"));
+    }
+
+    #[test]
+    fn usernames_are_chosen_or_made_of_the_address() {
+        let new = |json: &str| serde_json::from_str::<NewAccount>(json).unwrap();
+        let of = |username: &str| {
+            new(&format!(
+                r#"{{"username":{username:?},"email":"Ada.L+x@Example.org","password":"12345678"}}"#
+            ))
+        };
+        assert_eq!(of("ada").chosen_username(), Ok(Some("ada")));
+        assert_eq!(of("  ").chosen_username(), Ok(None));
+        assert_eq!(of("ada.l+X@example.org").chosen_username(), Ok(None));
+        for wrong in ["a b", "a@b", "a/b", "\u{200b}", &"x".repeat(65)] {
+            assert!(of(wrong).chosen_username().is_err(), "{wrong:?}");
+        }
+        assert_eq!(of("").derived_username(), "Ada.L+x");
+        assert_eq!(whole_name(None, Some("Ada "), Some("Lovelace")).as_deref(), Some("Ada Lovelace"));
+        assert_eq!(whole_name(Some(" "), None, None), None);
+    }
 
     #[test]
     fn a_change_holds_from_now_or_from_when_it_says_and_only_once() {

@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 use crate::accounts;
 use crate::ids::DeviceId;
 use crate::text;
+use crate::tokens::TokenPair;
 
 /// What a device runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -114,6 +115,9 @@ pub struct NewDevice {
     #[validate(custom(function = accounts::check_timezone))]
     #[schema(example = "Europe/Berlin")]
     pub timezone: Option<String>,
+    /// The code that somebody signed in shows: the device becomes theirs.
+    #[schema(example = "K7QM-3XWD")]
+    pub pairing_code: Option<String>,
 }
 
 impl NewDevice {
@@ -124,6 +128,25 @@ impl NewDevice {
             self.name.as_deref().or(self.model.as_deref()).map(str::trim).filter(|name| !name.is_empty());
         given.unwrap_or(self.platform.as_str()).to_owned()
     }
+}
+
+/// The key of a guest's device that somebody claims.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+pub struct Claim {
+    /// The device's secret: who holds it has the device in hand.
+    #[validate(custom(function = check_key))]
+    #[schema(min_length = 8, max_length = 200)]
+    pub device_key: String,
+}
+
+/// A short code by which a new device joins an account.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct PairingCode {
+    /// To type on the device, or to show it as a picture.
+    #[schema(example = "K7QM-3XWD")]
+    pub code: String,
+    /// When it ceases to serve. It serves once.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// What a device is given when it registers.
@@ -142,28 +165,6 @@ pub struct Registered {
     /// Its tokens.
     #[serde(flatten)]
     pub tokens: TokenPair,
-}
-
-/// Tokens of a device.
-#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct TokenPair {
-    /// For requests.
-    pub access_token: String,
-    /// For the next pair. It serves until its successor has been used once.
-    pub refresh_token: String,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    pub token_type: &'static str,
-    /// Seconds until the access token runs out.
-    pub expires_in: i64,
-    /// Seconds until the refresh token runs out.
-    pub refresh_expires_in: i64,
-}
-
-impl std::fmt::Debug for TokenPair {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TokenPair(…)")
-    }
 }
 
 /// Devices of an account.
@@ -186,7 +187,7 @@ pub struct DevicePatch {
     pub name: Option<String>,
 }
 
-fn check_name(text: &str) -> Result<(), ValidationError> {
+pub(crate) fn check_name(text: &str) -> Result<(), ValidationError> {
     match text::check(text, 100) {
         Ok(()) => Ok(()),
         Err(text::TextError::Nul) => {

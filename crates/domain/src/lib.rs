@@ -8,12 +8,16 @@
 //! Start reading at [`days`] (what a day is), then [`usage`] (what a device reports and what becomes of it).
 
 pub mod accounts;
+pub mod admin;
 pub mod days;
 pub mod devices;
 pub mod ids;
 mod leb128;
 pub mod numbers;
 pub mod pages;
+pub mod passwords;
+pub mod sign_in;
 pub mod text;
+pub mod tokens;
 pub mod usage;
 pub mod valid;

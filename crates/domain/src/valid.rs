@@ -58,16 +58,27 @@ fn complaints(errors: &ValidationErrors) -> Vec<FieldError> {
     let mut found: Vec<FieldError> = errors
         .errors()
         .iter()
-        .flat_map(|(field, kind)| match kind {
-            ValidationErrorsKind::Field(each) => each
-                .iter()
-                .map(|error| {
-                    let message = error.message.as_deref().unwrap_or("is not valid");
-                    FieldError::new(field.to_string(), message, error.code.to_string())
-                })
-                .collect(),
-            ValidationErrorsKind::Struct(inner) => complaints(inner),
-            ValidationErrorsKind::List(list) => list.values().flat_map(|inner| complaints(inner)).collect(),
+        .flat_map(|(field, kind)| -> Vec<FieldError> {
+            match kind {
+                ValidationErrorsKind::Field(each) => each
+                    .iter()
+                    .map(|error| {
+                        let message = error.message.as_deref().unwrap_or("is not valid");
+                        FieldError::new(field.to_string(), message, error.code.to_string())
+                    })
+                    .collect(),
+                // A value that checks itself does not know what it is called.
+                ValidationErrorsKind::Struct(inner) => complaints(inner)
+                    .into_iter()
+                    .map(|error| FieldError {
+                        field: if error.field.is_empty() { field.to_string() } else { error.field },
+                        ..error
+                    })
+                    .collect(),
+                ValidationErrorsKind::List(list) => {
+                    list.values().flat_map(|inner| complaints(inner)).collect()
+                }
+            }
         })
         .collect();
     found.sort_by(|a, b| a.field.cmp(&b.field));

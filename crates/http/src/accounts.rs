@@ -1,48 +1,109 @@
-//! The account: whose record it is, and when their days begin.
+//! Accounts: whose record it is, when their days begin, and what others see of them.
 
 use actix_web::web::Data;
-use actix_web::{get, patch};
-use domain::accounts::{Account, AccountPatch};
+use actix_web::{get, patch, put};
+use domain::accounts::{Account, AccountPatch, Profile};
+use domain::ids::UserId;
 use service::accounts;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
-use crate::auth::Actor;
+use crate::auth::Person;
 use crate::body::Json;
 use crate::error::Error;
 use crate::etag::Tagged;
+use crate::query::UserInPath;
 
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(show_account).service(update_account);
+    config
+        .service(show_account)
+        .service(show_me)
+        .service(update_account)
+        .service(replace_account)
+        .service(show_profile);
 }
 
 /// Show the account.
 ///
-/// The account of the device that asks, with the calendar that holds now.
+/// The account of who asks, with the calendar that holds now.
 #[utoipa::path(
     tag = "accounts",
-    security(("device_token" = [])),
+    security(("user_token" = [])),
     responses((status = 200, description = "The account.", body = Account), (status = 304, description = "It is the one of `If-None-Match`."))
 )]
 #[get("/users/me")]
-async fn show_account(api: Data<Api>, actor: Actor) -> Result<Tagged<Account>, Error> {
+async fn show_account(api: Data<Api>, Person(actor): Person) -> Result<Tagged<Account>, Error> {
+    api.run(move |cx| accounts::me(cx, &actor)).await.map(Tagged)
+}
+
+/// Show the account, by its other name.
+///
+/// The same as `GET /users/me`.
+#[utoipa::path(
+    tag = "accounts",
+    security(("user_token" = [])),
+    responses((status = 200, description = "The account.", body = Account), (status = 304, description = "It is the one of `If-None-Match`."))
+)]
+#[get("/auth/me")]
+async fn show_me(api: Data<Api>, Person(actor): Person) -> Result<Tagged<Account>, Error> {
     api.run(move |cx| accounts::me(cx, &actor)).await.map(Tagged)
 }
 
 /// Change the account.
 ///
-/// Its time zone, its start of day and its start of week, from now on; or, with an earlier `effective_from`, from
-/// then on, and the figures of those days are derived anew. What is absent stays.
+/// Names, address, settings, and its time zone, start of day and start of week: those from now on; or, with an earlier
+/// `effective_from`, from then on, and the figures of those days are derived anew. What is absent stays.
 #[utoipa::path(
     tag = "accounts",
-    security(("device_token" = [])),
-    responses((status = 200, description = "The account.", body = Account))
+    security(("user_token" = [])),
+    responses(
+        (status = 200, description = "The account.", body = Account),
+        (status = 409, description = "`USERNAME_TAKEN`, `EMAIL_TAKEN`.", body = crate::error::ErrorBody),
+    )
 )]
 #[patch("/users/me")]
 async fn update_account(
     api: Data<Api>,
-    actor: Actor,
+    Person(actor): Person,
     Json(patch): Json<AccountPatch>,
 ) -> Result<Tagged<Account>, Error> {
     api.run(move |cx| accounts::update(cx, &actor, patch)).await.map(Tagged)
+}
+
+/// Change the account, by another method.
+///
+/// The same as `PATCH /users/me`: what is absent stays.
+#[utoipa::path(
+    tag = "accounts",
+    security(("user_token" = [])),
+    responses(
+        (status = 200, description = "The account.", body = Account),
+        (status = 409, description = "`USERNAME_TAKEN`, `EMAIL_TAKEN`.", body = crate::error::ErrorBody),
+    )
+)]
+#[put("/users/me")]
+async fn replace_account(
+    api: Data<Api>,
+    Person(actor): Person,
+    Json(patch): Json<AccountPatch>,
+) -> Result<Tagged<Account>, Error> {
+    api.run(move |cx| accounts::update(cx, &actor, patch)).await.map(Tagged)
+}
+
+/// Show somebody.
+///
+/// What others see of them; nothing where they hide it (`settings.public_profile`).
+#[utoipa::path(
+    tag = "accounts",
+    security(("user_token" = [])),
+    params(("user_id" = UserId, Path, description = "The account.")),
+    responses((status = 200, description = "The profile.", body = Profile), (status = 304, description = "It is the one of `If-None-Match`."))
+)]
+#[get("/users/{user_id}")]
+async fn show_profile(
+    api: Data<Api>,
+    Person(actor): Person,
+    UserInPath(id): UserInPath,
+) -> Result<Tagged<Profile>, Error> {
+    api.run(move |cx| accounts::profile(cx, &actor, id)).await.map(Tagged)
 }

@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use service::{App, Context};
 
 use crate::error::Error;
+use crate::hashing::Hashing;
 use crate::health::Pulse;
 use crate::hosts::Hosts;
 use crate::limits::Limits;
@@ -23,6 +24,7 @@ pub struct Api {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) places: Places,
+    pub(crate) hashing: Hashing,
     pub(crate) metrics: Metrics,
     pub(crate) routes: Routes,
     pub(crate) pulse: Pulse,
@@ -42,6 +44,7 @@ impl Api {
             hosts: Hosts::new(&settings),
             limits: Limits::new(&settings),
             places: Places::new(settings.places),
+            hashing: Hashing::start(),
             routes: Routes::new(&settings, &metrics),
             metrics,
             pulse: Pulse::default(),

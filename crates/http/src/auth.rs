@@ -16,7 +16,7 @@ use crate::routes::Operation;
 /// The legacy way of a device to say who it is.
 pub(crate) const DEVICE_KEY: HeaderName = HeaderName::from_static("x-device-key");
 
-/// Who asks: a device with a valid access token, or with its key where that is accepted.
+/// Who asks: a person or a device.
 pub(crate) struct Actor(service::Actor);
 
 impl std::ops::Deref for Actor {
@@ -26,15 +26,21 @@ impl std::ops::Deref for Actor {
     }
 }
 
-/// Who asks, where nobody may ask as well: a credential that is shown has to be valid.
-pub(crate) struct MaybeActor(pub Option<service::Actor>);
+/// Who asks: a person, not one of their devices.
+pub(crate) struct Person(pub service::Actor);
+
+/// Who asks: a device.
+pub(crate) struct Reporter(pub service::Reporter);
+
+/// The person who asks, where nobody may ask as well: a credential that is shown has to be valid.
+pub(crate) struct MaybePerson(pub Option<service::Actor>);
 
 /// What the gate found, left with the request.
 pub(crate) enum Credential {
     /// None was shown that the operation takes.
     None,
-    /// A device's.
-    Device(service::Actor),
+    /// A person's or a device's.
+    Known(service::Actor),
     /// One that is not valid, and why.
     Refused(&'static str),
 }
@@ -56,14 +62,15 @@ pub(crate) async fn read(api: &Api, headers: &HeaderMap, operation: &Operation) 
         let Ok(key) = value.to_str().map(ToOwned::to_owned) else {
             return Ok(Credential::Refused("DEVICE_KEY_INVALID"));
         };
-        return outcome(api.run(move |cx| service::devices::by_key(cx, &key)).await);
+        let found = api.run(move |cx| service::devices::by_key(cx, &key)).await;
+        return outcome(found.map(service::Actor::from));
     }
     Ok(Credential::None)
 }
 
 fn outcome(found: Result<service::Actor, Error>) -> Result<Credential, Error> {
     match found {
-        Ok(actor) => Ok(Credential::Device(actor)),
+        Ok(actor) => Ok(Credential::Known(actor)),
         Err(Error::Service(service::Error::Unauthenticated(code))) => Ok(Credential::Refused(code)),
         Err(error) => Err(error),
     }
@@ -77,10 +84,18 @@ pub(crate) fn bearer(value: &header::HeaderValue) -> Option<&str> {
 
 fn found(request: &HttpRequest) -> Result<Option<service::Actor>, Error> {
     match request.extensions().get::<Credential>() {
-        Some(Credential::Device(actor)) => Ok(Some(*actor)),
+        Some(Credential::Known(actor)) => Ok(Some(*actor)),
         Some(Credential::Refused(code)) => Err(service::Error::Unauthenticated(code).into()),
         Some(Credential::None) | None => Ok(None),
     }
+}
+
+fn known(request: &HttpRequest) -> Result<service::Actor, Error> {
+    found(request)?.ok_or_else(|| service::Error::Unauthenticated("TOKEN_MISSING").into())
+}
+
+fn person(actor: service::Actor) -> Result<service::Actor, Error> {
+    if actor.device.is_none() { Ok(actor) } else { Err(service::Error::Forbidden("WRONG_TOKEN_KIND").into()) }
 }
 
 impl FromRequest for Actor {
@@ -88,18 +103,36 @@ impl FromRequest for Actor {
     type Future = Ready<Result<Actor, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let actor = found(request).and_then(|actor| {
-            actor.map(Actor).ok_or_else(|| service::Error::Unauthenticated("TOKEN_MISSING").into())
-        });
-        ready(actor)
+        ready(known(request).map(Actor))
     }
 }
 
-impl FromRequest for MaybeActor {
+impl FromRequest for Person {
     type Error = Error;
-    type Future = Ready<Result<MaybeActor, Error>>;
+    type Future = Ready<Result<Person, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(found(request).map(MaybeActor))
+        ready(known(request).and_then(person).map(Person))
+    }
+}
+
+impl FromRequest for Reporter {
+    type Error = Error;
+    type Future = Ready<Result<Reporter, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(known(request).and_then(|service::Actor { user, device, family }| match device {
+            Some(device) => Ok(Reporter(service::Reporter { user, device, family })),
+            None => Err(service::Error::Forbidden("WRONG_TOKEN_KIND").into()),
+        }))
+    }
+}
+
+impl FromRequest for MaybePerson {
+    type Error = Error;
+    type Future = Ready<Result<MaybePerson, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(found(request).and_then(|actor| actor.map(person).transpose()).map(MaybePerson))
     }
 }

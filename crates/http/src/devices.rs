@@ -1,11 +1,12 @@
-//! Devices: they register, are listed, renamed, cut off and deleted.
+//! Devices: they register, are claimed, listed, renamed, cut off and deleted.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{CustomizeResponder, HttpRequest, HttpResponse, Responder, delete, get, patch, post};
-use domain::devices::{Device, DevicePatch, Devices, NewDevice, Registered, TokenPair};
+use domain::devices::{Claim, Device, DevicePatch, Devices, NewDevice, PairingCode, Registered};
 use domain::ids::DeviceId;
 use domain::pages::Page;
+use domain::tokens::TokenPair;
 use serde::Deserialize;
 use service::devices;
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::api::Api;
-use crate::auth::{Actor, MaybeActor, bearer};
+use crate::auth::{Actor, MaybePerson, Person, bearer};
 use crate::body::{Json, MaybeJson};
 use crate::error::Error;
 use crate::query::{DeviceInPath, ValidQuery};
@@ -24,6 +25,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(refresh_device)
         .service(revoke_device)
         .service(list_devices)
+        .service(new_pairing_code)
+        .service(claim_device)
         .service(rename_device)
         .service(delete_device);
 }
@@ -31,7 +34,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
 /// Which device to cut off.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 struct Revocation {
-    /// A device of the account; the one that asks when absent.
+    /// A device of the person who asks; a device cuts itself off.
     device_id: Option<DeviceId>,
 }
 
@@ -44,21 +47,22 @@ struct Refresh {
 
 /// Register a device.
 ///
-/// Without a token it gets a guest account of its own; with the token of a device it joins that one's account.
-/// Registering again with a known `device_key` gives the same device and new tokens.
+/// With a person's token, or with a pairing code that they show, it is theirs; without, it gets a guest account of its
+/// own, which only its tokens reach, until somebody claims it. Registering again with a known `device_key` gives the
+/// same device and new tokens.
 #[utoipa::path(
     tag = "devices",
-    security((), ("device_token" = [])),
+    security((), ("user_token" = [])),
     responses(
         (status = 201, description = "The device and its tokens.", body = Registered),
-        (status = 403, description = "The device was cut off (`DEVICE_REVOKED`).", body = crate::error::ErrorBody),
+        (status = 403, description = "The device was cut off (`DEVICE_REVOKED`), or its account is disabled.", body = crate::error::ErrorBody),
         (status = 409, description = "The key is that of another account's device.", body = crate::error::ErrorBody),
     )
 )]
 #[post("/devices/register")]
 async fn register_device(
     api: Data<Api>,
-    MaybeActor(actor): MaybeActor,
+    MaybePerson(actor): MaybePerson,
     Json(new): Json<NewDevice>,
 ) -> Result<CustomizeResponder<web::Json<Registered>>, Error> {
     let registered = api.run(move |cx| devices::register(cx, actor.as_ref(), new)).await?;
@@ -90,11 +94,11 @@ async fn refresh_device(
 
 /// Cut a device off.
 ///
-/// The device that asks, or another of its account. Its tokens and its key stop working at once; what it has
+/// The device that asks, or the one that a person names. Its tokens and its key stop working at once; what it has
 /// uploaded stays.
 #[utoipa::path(
     tag = "devices",
-    security(("device_token" = [])),
+    security(("user_token" = []), ("device_token" = [])),
     request_body = Option<Revocation>,
     responses(
         (status = 204, description = "It is cut off."),
@@ -113,10 +117,10 @@ async fn revoke_device(
 
 /// List devices.
 ///
-/// All devices of the account, oldest first.
+/// A person's, oldest first; a device is shown itself.
 #[utoipa::path(
     tag = "devices",
-    security(("device_token" = [])),
+    security(("user_token" = []), ("device_token" = [])),
     params(Page),
     responses((status = 200, description = "A page of devices.", body = Devices))
 )]
@@ -129,17 +133,58 @@ async fn list_devices(
     api.run(move |cx| devices::list(cx, &actor, &page)).await.map(web::Json)
 }
 
+/// Get a pairing code.
+///
+/// A short code to type on a new device, which registers with it (`pairing_code`) and is then the person's who asks. It
+/// serves once, within ten minutes, and in place of an earlier one.
+#[utoipa::path(
+    tag = "devices",
+    security(("user_token" = [])),
+    responses((status = 201, description = "The code.", body = PairingCode))
+)]
+#[post("/devices/pairing-code")]
+async fn new_pairing_code(
+    api: Data<Api>,
+    Person(actor): Person,
+) -> Result<CustomizeResponder<web::Json<PairingCode>>, Error> {
+    let code = api.run(move |cx| devices::new_pairing_code(cx, &actor)).await?;
+    Ok(web::Json(code).customize().with_status(StatusCode::CREATED))
+}
+
+/// Claim a device.
+///
+/// A guest's device and all its data become the person's who asks and has its key. It goes on with the tokens it has:
+/// the next refresh gives it those of its new account.
+#[utoipa::path(
+    tag = "devices",
+    security(("user_token" = [])),
+    params(("device_id" = DeviceId, Path, description = "The device.")),
+    responses(
+        (status = 200, description = "The device.", body = Device),
+        (status = 409, description = "It is somebody else's (`DEVICE_CLAIMED`).", body = crate::error::ErrorBody),
+    )
+)]
+#[post("/devices/{device_id}/claim")]
+async fn claim_device(
+    api: Data<Api>,
+    Person(actor): Person,
+    DeviceInPath(id): DeviceInPath,
+    Json(claim): Json<Claim>,
+) -> Result<web::Json<Device>, Error> {
+    api.run(move |cx| devices::claim(cx, &actor, id, claim)).await.map(web::Json)
+}
+
 /// Rename a device.
 #[utoipa::path(
     tag = "devices",
-    security(("device_token" = [])),
+    security(("user_token" = [])),
     params(("device_id" = DeviceId, Path, description = "The device.")),
     responses((status = 200, description = "The device.", body = Device))
 )]
 #[patch("/devices/{device_id}")]
 async fn rename_device(
     api: Data<Api>,
-    actor: Actor,
+    Person(actor): Person,
     DeviceInPath(id): DeviceInPath,
     Json(patch): Json<DevicePatch>,
 ) -> Result<web::Json<Device>, Error> {
@@ -151,14 +196,14 @@ async fn rename_device(
 /// With everything it has uploaded.
 #[utoipa::path(
     tag = "devices",
-    security(("device_token" = [])),
+    security(("user_token" = [])),
     params(("device_id" = DeviceId, Path, description = "The device.")),
     responses((status = 204, description = "It is gone."))
 )]
 #[delete("/devices/{device_id}")]
 async fn delete_device(
     api: Data<Api>,
-    actor: Actor,
+    Person(actor): Person,
     DeviceInPath(id): DeviceInPath,
 ) -> Result<HttpResponse, Error> {
     api.run(move |cx| devices::delete(cx, &actor, id)).await.map(|()| HttpResponse::NoContent().finish())

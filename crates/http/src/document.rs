@@ -14,23 +14,27 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, devices, error, health, metrics, usage};
+use crate::{accounts, devices, error, health, metrics, sign_in, usage};
 
 /// The default place of the API, in the document.
 const BASE: &str = "/api/v1";
 /// Four of five families of clients call the API here.
 pub(crate) const SHORT_BASE: &str = "/api";
 /// Names of credentials in the document.
+pub(crate) const USER_TOKEN: &str = "user_token";
 pub(crate) const DEVICE_TOKEN: &str = "device_token";
 pub(crate) const DEVICE_KEY: &str = "device_key";
 const REFRESH_TOKEN: &str = "refresh_token";
+const USER_REFRESH_TOKEN: &str = "user_refresh_token";
+const REFRESH_COOKIE: &str = "refresh_cookie";
 const METRICS_TOKEN: &str = "metrics_token";
 
 /// Every operation, in the document's order.
 pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
+    sign_in::configure(config);
+    accounts::configure(config);
     devices::configure(config);
     usage::configure(config);
-    accounts::configure(config);
     health::configure(config);
     metrics::configure(config);
 }
@@ -53,9 +57,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         license(name = "MIT", identifier = "MIT")
     ),
     tags(
-        (name = "devices", description = "What reports usage: registration, tokens, names, revocation."),
+        (name = "sign-in", description = "Registering, signing in and out, passwords, signed-in places."),
+        (name = "accounts", description = "Whose record it is, when their days begin, and what others see of them."),
+        (name = "devices", description = "What reports usage: registration, pairing, tokens, names, revocation."),
         (name = "usage", description = "What devices report, and the figures that come of it."),
-        (name = "accounts", description = "Whose record it is, and when their days begin."),
         (name = "platform", description = "For whoever runs the server."),
     ),
     components(schemas(error::ErrorBody, error::Detail, domain::valid::FieldError))
@@ -80,6 +85,15 @@ pub(crate) fn openapi_at(base_path: &str) -> OpenApi {
     let bearer =
         |text: &str| HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build();
     for (name, scheme) in [
+        (USER_TOKEN, SecurityScheme::Http(bearer("A person's access token"))),
+        (USER_REFRESH_TOKEN, SecurityScheme::Http(bearer("A person's refresh token"))),
+        (
+            REFRESH_COOKIE,
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "almanac_refresh",
+                "A person's refresh token, as browsers keep it",
+            ))),
+        ),
         (DEVICE_TOKEN, SecurityScheme::Http(bearer("A device's access token"))),
         (REFRESH_TOKEN, SecurityScheme::Http(bearer("A device's refresh token"))),
         (METRICS_TOKEN, SecurityScheme::Http(bearer("METRICS_TOKEN"))),
@@ -116,6 +130,7 @@ fn add_errors(operation: &mut Operation) {
     let mut errors = vec![("400", "The request is malformed.", None)];
     if secured {
         errors.push(("401", "No valid credential.", Some("WWW-Authenticate")));
+        errors.push(("403", "The credential is known, and does not allow this.", None));
     }
     if path {
         errors.push(("404", "There is none, or it is another account's.", None));

@@ -62,6 +62,8 @@ pub(crate) enum Error {
     MediaType(&'static str),
     #[error("the Host is not one of ours")]
     Host,
+    #[error("a cookie sent by another site's page")]
+    CrossSite,
     #[error("too many requests wait")]
     Overloaded,
     #[error("not done within the deadline")]
@@ -136,6 +138,11 @@ impl Error {
                 StatusCode::MISDIRECTED_REQUEST,
                 "HOST_NOT_ALLOWED",
                 "This server does not answer for this host; its operator lists hosts in ALLOWED_HOSTS",
+            ),
+            Error::CrossSite => plain(
+                StatusCode::FORBIDDEN,
+                "CROSS_SITE",
+                "The cookie counts only where our own pages send it; ALLOWED_ORIGINS lists others",
             ),
             Error::Overloaded => away("OVERLOADED", "The server is busy; ask again later", None),
             Error::Late => {
@@ -221,7 +228,10 @@ fn unauthenticated(code: &str) -> &'static str {
         "TOKEN_MISSING" => "A token is needed: Authorization: Bearer <access token>",
         "TOKEN_EXPIRED" => "The token has run out; get another with the refresh token",
         "TOKEN_REVOKED" => "The token was taken back",
-        "REFRESH_TOKEN_REUSED" => "The refresh token was used before; register the device again with its key",
+        "REFRESH_TOKEN_REUSED" => {
+            "The refresh token was used before; sign in again, or register the device again"
+        }
+        "INVALID_CREDENTIALS" => "Username or password is wrong",
         "DEVICE_KEY_INVALID" => "The device key opens no device",
         _ => "The token is not valid",
     }
@@ -230,6 +240,16 @@ fn unauthenticated(code: &str) -> &'static str {
 fn forbidden(code: &str) -> &'static str {
     match code {
         "DEVICE_REVOKED" => "This device was cut off from its account",
+        "WRONG_TOKEN_KIND" => {
+            "This takes the other kind of token: a person's is no device's, nor the other way round"
+        }
+        "ACCOUNT_DISABLED" => "An admin has disabled this account",
+        "PASSWORD_WRONG" => "The password is wrong",
+        "LAST_ADMIN" => "The server would be without an admin",
+        "ADMIN_ONLY" => "This is for admins",
+        "REGISTRATION_CLOSED" => "Nobody can register on this server at present",
+        "INVITE_NEEDED" => "Registration is by invitation: an invite_code is needed",
+        "INVITE_INVALID" => "The invitation is unknown, used up, or has run out",
         _ => "This is not allowed",
     }
 }

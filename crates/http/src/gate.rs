@@ -110,11 +110,11 @@ impl Seen<'_> {
         let credential = auth::read(api, request.headers(), operation).await?;
         let left = match (operation.pace, &credential) {
             (Pace::Slow, _) => api.limits.registration(address),
-            (_, Credential::Device(actor)) => api.limits.device(actor.device),
+            (_, Credential::Known(actor)) => api.limits.account(actor.user),
             (_, Credential::None | Credential::Refused(_)) => api.limits.address(address),
         };
         self.left = left.map_err(limits::refused)?;
-        if let Credential::Device(actor) = &credential {
+        if let Credential::Known(actor) = &credential {
             self.actor = Some(*actor);
         }
         Ok(credential)
@@ -212,7 +212,7 @@ impl Seen<'_> {
             bytes,
             request_id = self.id(),
             user:serde = self.actor.map(|actor| actor.user),
-            device:serde = self.actor.map(|actor| actor.device);
+            device:serde = self.actor.and_then(|actor| actor.device);
             "answered"
         );
     }

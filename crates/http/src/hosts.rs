@@ -36,6 +36,14 @@ impl Hosts {
                 .is_some_and(|asked| self.allowed.iter().any(|ours| ours.eq_ignore_ascii_case(asked)))
     }
 
+    /// Whether a page at `host`, with a port or without, is of the name that the request asks by.
+    pub fn is_asked_by(&self, head: &RequestHead, host: &str) -> bool {
+        let forwarded = head.headers.get(FORWARDED_HOST).filter(|_| self.is_proxied(head));
+        let asked =
+            forwarded.or_else(|| head.headers.get(header::HOST)).and_then(|value| value.to_str().ok());
+        asked.is_some_and(|asked| asked.trim().eq_ignore_ascii_case(host))
+    }
+
     /// The name it was asked by, without a port.
     fn asked<'a>(&self, head: &'a RequestHead) -> Option<&'a str> {
         let forwarded = head.headers.get(FORWARDED_HOST).filter(|_| self.is_proxied(head));

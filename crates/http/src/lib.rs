@@ -9,11 +9,12 @@
 //! | --- | --- |
 //! | `gate.rs` | around every request: id, Host, credential, rate limit, answer's headers, log, metrics |
 //! | `run.rs` | the one place where blocking work enters actix: places, deadline, panics |
+//! | `hashing.rs` | its sibling for passwords, which take long and hold no connection |
 //! | `error.rs` | the one place where an error becomes an answer |
 //! | `body.rs`, `query.rs` | what comes in, checked |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `accounts.rs`, `devices.rs`, `usage.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod api;
@@ -25,6 +26,7 @@ mod document;
 mod error;
 mod etag;
 mod gate;
+mod hashing;
 mod health;
 mod hosts;
 mod limits;
@@ -35,6 +37,7 @@ mod routes;
 mod run;
 mod serve;
 mod settings;
+mod sign_in;
 mod usage;
 
 pub use api::Api;

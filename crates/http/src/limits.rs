@@ -1,4 +1,4 @@
-//! How often one device, or one address, may ask.
+//! How often one account, or one address, may ask.
 //!
 //! Each of them has a bucket that holds a minute's requests and fills up evenly (GCRA).
 
@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use domain::ids::DeviceId;
+use domain::ids::UserId;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -23,7 +23,7 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// The buckets.
 pub(crate) struct Limits {
-    devices: Option<Buckets<DeviceId>>,
+    accounts: Option<Buckets<UserId>>,
     addresses: Option<Buckets<IpAddr>>,
     registrations: Option<Buckets<IpAddr>>,
 }
@@ -40,18 +40,18 @@ pub(crate) struct Left {
 impl Limits {
     pub fn new(settings: &Settings) -> Limits {
         Limits {
-            devices: settings.rate_limit.map(Buckets::new),
+            accounts: settings.rate_limit.map(Buckets::new),
             addresses: settings.rate_limit.map(Buckets::new),
             registrations: settings.register_rate_limit.map(Buckets::new),
         }
     }
 
-    /// A request of a device that is known.
+    /// A request of an account: of its person or of one of its devices.
     ///
     /// # Errors
     /// When to ask again.
-    pub fn device(&self, device: DeviceId) -> Result<Option<Left>, Duration> {
-        self.devices.as_ref().map(|buckets| buckets.take(&device)).transpose()
+    pub fn account(&self, user: UserId) -> Result<Option<Left>, Duration> {
+        self.accounts.as_ref().map(|buckets| buckets.take(&user)).transpose()
     }
 
     /// A request of nobody known.
@@ -72,7 +72,7 @@ impl Limits {
 
     /// Forgets full buckets.
     pub fn tidy(&self) {
-        if let Some(buckets) = &self.devices {
+        if let Some(buckets) = &self.accounts {
             buckets.tidy();
         }
         for buckets in [&self.addresses, &self.registrations].into_iter().flatten() {
@@ -82,7 +82,7 @@ impl Limits {
 }
 
 /// A household is given 2⁶⁴ IPv6 addresses, and one bucket.
-fn household(address: IpAddr) -> IpAddr {
+pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

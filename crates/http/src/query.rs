@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Datelike;
-use domain::ids::DeviceId;
+use domain::ids::{DeviceId, FamilyId, UserId};
 use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
 use serde::de::DeserializeOwned;
@@ -58,18 +58,28 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidQuery<T> {
     }
 }
 
-/// `{device_id}` of the path. What is no UUID answers as an id that is not in use.
-pub(crate) struct DeviceInPath(pub DeviceId);
+/// An id of the path. What is no UUID answers as an id that is not in use.
+macro_rules! in_path {
+    ($name:ident($id:ty), $parameter:literal, $kind:literal) => {
+        #[doc = concat!("`{", $parameter, "}` of the path.")]
+        pub(crate) struct $name(pub $id);
 
-impl FromRequest for DeviceInPath {
-    type Error = Error;
-    type Future = Ready<Result<DeviceInPath, Error>>;
+        impl FromRequest for $name {
+            type Error = Error;
+            type Future = Ready<Result<$name, Error>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.match_info().get("device_id").and_then(|text| uuid::Uuid::try_parse(text).ok());
-        ready(id.map(|id| DeviceInPath(DeviceId(id))).ok_or(service::Error::NotFound("device").into()))
-    }
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let id =
+                    request.match_info().get($parameter).and_then(|text| uuid::Uuid::try_parse(text).ok());
+                ready(id.map(|id| $name(<$id>::from(id))).ok_or(service::Error::NotFound($kind).into()))
+            }
+        }
+    };
 }
+
+in_path!(DeviceInPath(DeviceId), "device_id", "device");
+in_path!(SessionInPath(FamilyId), "session_id", "session");
+in_path!(UserInPath(UserId), "user_id", "user");
 
 fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     // PostgreSQL's texts hold no NUL.

@@ -33,7 +33,7 @@ pub(crate) struct Route {
 
 /// One method of one path.
 pub(crate) struct Operation {
-    /// Takes a device's access token.
+    /// Takes an access token.
     pub takes_token: bool,
     /// Takes a device key in a header.
     pub takes_key: bool,
@@ -133,11 +133,12 @@ impl Operation {
         let tagged = |tag: &str| documented.tags.iter().flatten().any(|one| one == tag);
         let pace = match documented.operation_id.as_deref() {
             Some("register_device" | "refresh_device") => Pace::Slow,
+            _ if tagged("sign-in") && !takes(document::USER_TOKEN) => Pace::Slow,
             _ if tagged("platform") => Pace::Free,
             _ => Pace::Usual,
         };
         Operation {
-            takes_token: takes(document::DEVICE_TOKEN),
+            takes_token: takes(document::USER_TOKEN) || takes(document::DEVICE_TOKEN),
             takes_key: takes(document::DEVICE_KEY),
             pace,
             timings: metrics.timings(method.as_str(), template),

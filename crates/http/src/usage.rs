@@ -11,7 +11,7 @@ use service::usage;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
-use crate::auth::Actor;
+use crate::auth::{Actor, Reporter};
 use crate::body::{self, Raw};
 use crate::error::Error;
 use crate::etag::Tagged;
@@ -37,15 +37,19 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "What became of each.", body = Receipt))
 )]
 #[post("/usage/batch")]
-async fn upload_usage(api: Data<Api>, actor: Actor, body: Raw) -> Result<web::Json<Receipt>, Error> {
+async fn upload_usage(
+    api: Data<Api>,
+    Reporter(reporter): Reporter,
+    body: Raw,
+) -> Result<web::Json<Receipt>, Error> {
     let now = api.app.now();
     let receipt = match body.read(SMALL) {
-        Ok(small) => usage::submit(&api.app, *actor, read(&small, now)?).await?,
+        Ok(small) => usage::submit(&api.app, reporter, read(&small, now)?).await?,
         Err(Error::TooLarge(..)) => {
             let work = api.app.clone();
             let ingest = move || {
                 let batch = read(&body.read(body::BATCH_LIMIT)?, now)?;
-                Ok(usage::ingest(&mut work.context()?, &actor, batch)?)
+                Ok(usage::ingest(&mut work.context()?, &reporter, batch)?)
             };
             api.places.run(ingest).await?
         }
@@ -60,7 +64,7 @@ async fn upload_usage(api: Data<Api>, actor: Actor, body: Raw) -> Result<web::Js
 /// Newest first, those that overlap `from <= t < to`.
 #[utoipa::path(
     tag = "usage",
-    security(("device_token" = [])),
+    security(("user_token" = []), ("device_token" = [])),
     params(UsageFilter, Page),
     responses((status = 200, description = "A page of sessions.", body = Sessions))
 )]
@@ -80,7 +84,7 @@ async fn list_usage(
 /// sessions; `active_seconds` is the length of their union, so that two screens at once count once.
 #[utoipa::path(
     tag = "usage",
-    security(("device_token" = [])),
+    security(("user_token" = []), ("device_token" = [])),
     params(StatsFilter),
     responses((status = 200, description = "The day.", body = Today), (status = 304, description = "It is the one of `If-None-Match`."))
 )]
@@ -94,7 +98,7 @@ async fn show_today(api: Data<Api>, actor: Actor, Days(filter): Days) -> Result<
 /// The seven days that end today or with `date`; with `calendar=true` the calendar week that holds it.
 #[utoipa::path(
     tag = "usage",
-    security(("device_token" = [])),
+    security(("user_token" = []), ("device_token" = [])),
     params(StatsFilter),
     responses((status = 200, description = "The week.", body = Week), (status = 304, description = "It is the one of `If-None-Match`."))
 )]

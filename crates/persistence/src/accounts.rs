@@ -1,24 +1,58 @@
 //! Accounts and their calendars.
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Int4, Jsonb};
-use domain::accounts::Account;
-use domain::days::Calendar;
+use domain::accounts::{Account, Profile, Role, level};
+use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
 
-use crate::schema::{devices, users};
+use crate::schema::{device_keys, devices, logins, pairing_codes, password_resets, usage, usage_days, users};
 use crate::{Conn, Error, Result};
 
-/// Makes an account.
+/// Somebody with an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Person<'a> {
+    /// What they are called.
+    pub username: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// Their name.
+    pub name: Option<&'a str>,
+    /// Its first part.
+    pub first_name: Option<&'a str>,
+    /// Its last part.
+    pub last_name: Option<&'a str>,
+    /// Their password, hashed.
+    pub password_hash: &'a str,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Makes an account, somebody's or a guest's. System's scope.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn insert(conn: &mut Conn, user: UserId, calendar: &Calendar, now: DateTime<Utc>) -> Result<()> {
+pub fn insert(
+    conn: &mut Conn,
+    user: UserId,
+    person: Option<Person<'_>>,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<()> {
     diesel::insert_into(users::table)
         .values((
             users::user_id.eq(user.0),
+            users::username.eq(person.map(|person| person.username)),
+            users::email.eq(person.map(|person| person.email)),
+            users::name.eq(person.and_then(|person| person.name)),
+            users::first_name.eq(person.and_then(|person| person.first_name)),
+            users::last_name.eq(person.and_then(|person| person.last_name)),
+            users::password_hash.eq(person.map(|person| person.password_hash)),
+            users::role.eq(person.map_or(Role::User, |person| person.role).as_str()),
+            users::settings.eq(serde_json::json!({})),
             users::calendar.eq(stored(calendar)?),
             users::created_at.eq(now),
             users::updated_at.eq(now),
@@ -27,16 +61,184 @@ pub fn insert(conn: &mut Conn, user: UserId, calendar: &Calendar, now: DateTime<
     Ok(())
 }
 
-/// The account.
+#[derive(Queryable)]
+struct Row {
+    user_id: Uuid,
+    username: Option<String>,
+    email: Option<String>,
+    name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    role: String,
+    disabled_at: Option<DateTime<Utc>>,
+    xp_points: i64,
+    settings: serde_json::Value,
+    calendar: serde_json::Value,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+const COLUMNS: (
+    users::user_id,
+    users::username,
+    users::email,
+    users::name,
+    users::first_name,
+    users::last_name,
+    users::role,
+    users::disabled_at,
+    users::xp_points,
+    users::settings,
+    users::calendar,
+    users::created_at,
+    users::updated_at,
+) = (
+    users::user_id,
+    users::username,
+    users::email,
+    users::name,
+    users::first_name,
+    users::last_name,
+    users::role,
+    users::disabled_at,
+    users::xp_points,
+    users::settings,
+    users::calendar,
+    users::created_at,
+    users::updated_at,
+);
+
+fn account(row: Row) -> Result<Account> {
+    let Entry { timezone, day_start, week_start, .. } = *read(row.calendar)?.current();
+    Ok(Account {
+        id: UserId(row.user_id),
+        // A guest's account is nobody's.
+        username: row.username.ok_or(Error::NotFound)?,
+        email: row.email.ok_or(Error::NotFound)?,
+        name: row.name,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        role: Role::from_stored(&row.role),
+        is_active: row.disabled_at.is_none(),
+        lvl: level(row.xp_points),
+        xp_points: row.xp_points,
+        timezone,
+        day_start,
+        week_start,
+        settings: serde_json::from_value(row.settings).map_err(|_| Error::Damaged("settings"))?,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// Somebody's account.
+///
+/// # Errors
+/// `NotFound`, also for a guest's.
+pub fn find(conn: &mut Conn, user: UserId) -> Result<Account> {
+    account(users::table.find(user.0).select(COLUMNS).first::<Row>(conn)?)
+}
+
+/// The same; nobody else changes it before the transaction ends.
+///
+/// # Errors
+/// `NotFound`, also for a guest's.
+pub fn lock(conn: &mut Conn, user: UserId) -> Result<Account> {
+    account(users::table.find(user.0).select(COLUMNS).for_no_key_update().first::<Row>(conn)?)
+}
+
+/// Whether an account is a guest's.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn find(conn: &mut Conn, user: UserId) -> Result<Account> {
-    let (calendar, created_at, updated_at) = users::table
-        .find(user.0)
-        .select((users::calendar, users::created_at, users::updated_at))
-        .first::<(serde_json::Value, DateTime<Utc>, DateTime<Utc>)>(conn)?;
-    Ok(Account::new(user, read(calendar)?, created_at, updated_at))
+pub fn is_guest(conn: &mut Conn, user: UserId) -> Result<bool> {
+    Ok(users::table.find(user.0).select(users::username.is_null()).first::<bool>(conn)?)
+}
+
+/// How many admins may sign in. System's scope.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn count_admins(conn: &mut Conn) -> Result<i64> {
+    let admins = users::table.filter(users::role.eq("admin")).filter(users::disabled_at.is_null());
+    Ok(admins.count().get_result(conn)?)
+}
+
+/// What others see of somebody; nothing of guests, of the disabled, and of who hides it. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find_profile(conn: &mut Conn, user: UserId) -> Result<Profile> {
+    let account = find(conn, user)?;
+    if !account.is_active || !account.settings.public_profile {
+        return Err(Error::NotFound);
+    }
+    let Account { id, username, lvl, xp_points, .. } = account;
+    Ok(Profile { id, username, lvl, xp_points })
+}
+
+/// Whether no admin has disabled the account.
+///
+/// # Errors
+/// `NotFound`.
+pub fn is_active(conn: &mut Conn, user: UserId) -> Result<bool> {
+    Ok(users::table.find(user.0).select(users::disabled_at.is_null()).first::<bool>(conn)?)
+}
+
+/// Names and settings of an account as they are to be. (Who changes logins changes the directory too.)
+///
+/// # Errors
+/// `NotFound`.
+pub fn update(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<()> {
+    let settings = serde_json::to_value(&account.settings).map_err(|_| Error::Damaged("settings"))?;
+    let changed = diesel::update(users::table.find(account.id.0))
+        .set((
+            users::name.eq(&account.name),
+            users::first_name.eq(&account.first_name),
+            users::last_name.eq(&account.last_name),
+            users::settings.eq(settings),
+            users::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Username and address of an account as they are to be. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_logins(
+    conn: &mut Conn,
+    user: UserId,
+    username: &str,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let changed = diesel::update(users::table.find(user.0))
+        .set((users::username.eq(username), users::email.eq(email), users::updated_at.eq(now)))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Deletes an account with everything that is its own. Uploads that are under way end first. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
+    // Much may go: longer than a statement may usually take.
+    conn.batch_execute("SET LOCAL statement_timeout = '10min'")?;
+    users::table.find(user.0).select(users::user_id).for_update().first::<Uuid>(conn)?;
+    crate::devices::lock_all(conn, user)?;
+    let user = user.0;
+    diesel::delete(usage::table.filter(usage::user_id.eq(user))).execute(conn)?;
+    diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user))).execute(conn)?;
+    diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user))).execute(conn)?;
+    diesel::delete(pairing_codes::table.filter(pairing_codes::user_id.eq(user))).execute(conn)?;
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
+    diesel::delete(logins::table.filter(logins::user_id.eq(user))).execute(conn)?;
+    // Devices and tokens go with it.
+    diesel::delete(users::table.find(user)).execute(conn)?;
+    Ok(())
 }
 
 /// The account's calendar and its version.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Int4, Nullable, Timestamptz};
@@ -186,6 +187,83 @@ fn find_key(conn: &mut Conn, key_hash: &[u8]) -> Result<(Uuid, Uuid)> {
     Ok(key.first(conn)?)
 }
 
+/// Whose a device is now. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find_owner(conn: &mut Conn, device: DeviceId) -> Result<UserId> {
+    let key = device_keys::table.filter(device_keys::device_id.eq(device.0));
+    Ok(UserId(key.select(device_keys::user_id).first::<Uuid>(conn)?))
+}
+
+/// Moves a device with its sessions and tokens to another account. What its sessions add up to is left behind: the
+/// caller derives it anew, by the other account's calendar. System's scope.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update_owner(conn: &mut Conn, device: DeviceId, from: UserId, to: UserId) -> Result<()> {
+    // Much may move: longer than a statement may usually take.
+    conn.batch_execute("SET LOCAL statement_timeout = '10min'")?;
+    let row = devices::table.find((from.0, device.0));
+    // The lock keeps writers out until the end, so that no row of theirs is left behind.
+    row.select(devices::id).for_update().first::<Uuid>(conn)?;
+    // The lock keeps a change of the calendar from passing the device by.
+    users::table.find(to.0).select(users::calendar_version).for_no_key_update().first::<i32>(conn)?;
+    Move { to: &to.0, from: &from.0, device: &device.0 }.execute(conn)?;
+    MoveTokens { to: &to.0, from: &from.0, device: &device.0 }.execute(conn)?;
+    MoveSessions { to: &to.0, from: &from.0, device: &device.0 }.execute(conn)?;
+    diesel::update(device_keys::table.filter(device_keys::device_id.eq(device.0)))
+        .set(device_keys::user_id.eq(to.0))
+        .execute(conn)?;
+    diesel::delete(usage::table.filter(usage::user_id.eq(from.0)).filter(usage::device_id.eq(device.0)))
+        .execute(conn)?;
+    diesel::delete(
+        usage_days::table.filter(usage_days::user_id.eq(from.0)).filter(usage_days::device_id.eq(device.0)),
+    )
+    .execute(conn)?;
+    // Its tokens there go with it.
+    diesel::delete(devices::table.find((from.0, device.0))).execute(conn)?;
+    Ok(())
+}
+
+statement! {
+    Move {
+        to: Uuid => diesel::sql_types::Uuid,
+        from: Uuid => diesel::sql_types::Uuid,
+        device: Uuid => diesel::sql_types::Uuid,
+    } -> () {
+        "INSERT INTO devices (user_id, id, name, platform, model, os_version, app_version, created_at, last_seen_at, \
+           revoked_at, calendar_version) \
+         SELECT u.user_id, d.id, d.name, d.platform, d.model, d.os_version, d.app_version, d.created_at, d.last_seen_at, \
+           d.revoked_at, u.calendar_version \
+         FROM users u, devices d WHERE u.user_id = ? AND d.user_id = ? AND d.id = ?"
+    }
+}
+
+statement! {
+    MoveTokens {
+        to: Uuid => diesel::sql_types::Uuid,
+        from: Uuid => diesel::sql_types::Uuid,
+        device: Uuid => diesel::sql_types::Uuid,
+    } -> () {
+        "INSERT INTO token_families (user_id, id, device_id, agent, generation, issued_at, expires_at, created_at, revoked_at) \
+         SELECT ?::uuid, id, device_id, agent, generation, issued_at, expires_at, created_at, revoked_at \
+         FROM token_families WHERE user_id = ? AND device_id = ?"
+    }
+}
+
+statement! {
+    MoveSessions {
+        to: Uuid => diesel::sql_types::Uuid,
+        from: Uuid => diesel::sql_types::Uuid,
+        device: Uuid => diesel::sql_types::Uuid,
+    } -> () {
+        "INSERT INTO usage (user_id, started_at, device_id, kind, app, ended_at, title, url) \
+         SELECT ?::uuid, started_at, device_id, kind, app, ended_at, title, url \
+         FROM usage WHERE user_id = ? AND device_id = ?"
+    }
+}
+
 /// Keeps what a device says of itself when it registers again; what it does not say stays.
 ///
 /// # Errors
@@ -274,11 +352,12 @@ statement! {
         families: [Option<Uuid>] => Array<Nullable<diesel::sql_types::Uuid>>,
     } -> (diesel::sql_types::Uuid, diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Nullable<Timestamptz>, Int4) {
         "SELECT d.user_id, d.id, r.family, \
-                d.revoked_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
+                d.revoked_at IS NULL AND u.disabled_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
                   WHERE f.user_id = d.user_id AND f.id = r.family AND f.device_id = d.id AND f.revoked_at IS NULL)), \
                 d.last_seen_at, d.calendar_version \
          FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) AS r (user_id, device_id, family) \
          JOIN devices d ON d.user_id = r.user_id AND d.id = r.device_id \
+         JOIN users u ON u.user_id = d.user_id \
          ORDER BY d.user_id, d.id FOR NO KEY UPDATE OF d"
     }
 }

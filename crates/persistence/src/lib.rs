@@ -18,7 +18,10 @@ mod statement;
 mod testing;
 
 pub mod accounts;
+pub mod admin;
 pub mod devices;
+pub mod pairing;
+pub mod sign_in;
 pub mod tokens;
 pub mod transaction;
 pub mod usage;

@@ -12,7 +12,7 @@ use crate::{Error, Link, Result};
 
 macro_rules! folders {
     ($($name:literal),+ $(,)?) => {
-        [$(Step {
+        &[$(Step {
             name: $name,
             up: include_str!(concat!("../../../migrations/", $name, "/up.sql")),
             down: include_str!(concat!("../../../migrations/", $name, "/down.sql")),
@@ -21,11 +21,13 @@ macro_rules! folders {
 }
 
 /// In the order they are run.
-const STEPS: [Step; 4] = folders!(
+const STEPS: &[Step] = folders!(
     "2026-11-21-000001_tenancy",
     "2026-11-21-000002_accounts",
     "2026-11-21-000003_devices",
     "2026-11-21-000004_usage",
+    "2026-11-22-000001_sign_in",
+    "2026-11-22-000002_pairing",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

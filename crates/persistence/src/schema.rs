@@ -1,6 +1,20 @@
 // Generated from the migrations by `make schema`.
 
 diesel::table! {
+    audit (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Text,
+        action -> Text,
+        target_id -> Nullable<Uuid>,
+        target_name -> Nullable<Text>,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     device_keys (key_hash) {
         key_hash -> Bytea,
         user_id -> Uuid,
@@ -25,10 +39,66 @@ diesel::table! {
 }
 
 diesel::table! {
+    invites (id) {
+        id -> Uuid,
+        code_hash -> Bytea,
+        note -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        max_uses -> Int4,
+        uses -> Int4,
+    }
+}
+
+diesel::table! {
+    login_attempts (key) {
+        key -> Bytea,
+        failed_at -> Array<Timestamptz>,
+        pending_at -> Array<Timestamptz>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    logins (login) {
+        login -> Text,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    pairing_codes (code_hash) {
+        code_hash -> Bytea,
+        user_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    password_resets (token_hash) {
+        token_hash -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    server_settings (singleton) {
+        singleton -> Bool,
+        registration -> Text,
+        admin_since -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     token_families (user_id, id) {
         user_id -> Uuid,
         id -> Uuid,
-        device_id -> Uuid,
+        device_id -> Nullable<Uuid>,
+        agent -> Nullable<Text>,
         generation -> Int4,
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
@@ -67,6 +137,16 @@ diesel::table! {
 diesel::table! {
     users (user_id) {
         user_id -> Uuid,
+        username -> Nullable<Text>,
+        email -> Nullable<Text>,
+        name -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        disabled_at -> Nullable<Timestamptz>,
+        xp_points -> Int8,
+        settings -> Jsonb,
         calendar -> Jsonb,
         calendar_version -> Int4,
         created_at -> Timestamptz,
@@ -75,8 +155,15 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    audit,
     device_keys,
     devices,
+    invites,
+    login_attempts,
+    logins,
+    pairing_codes,
+    password_resets,
+    server_settings,
     token_families,
     usage,
     usage_days,

@@ -61,8 +61,9 @@ pub fn account(link: &mut Link) -> Tenant {
     let (user, device, family) = (UserId(Uuid::now_v7()), DeviceId(Uuid::now_v7()), FamilyId(Uuid::now_v7()));
     let conn = &mut link.conn;
     let new: NewDevice = serde_json::from_str(r#"{"platform":"linux","name":"Laptop"}"#).unwrap();
-    accounts::insert(conn, user, &Calendar::in_zone(chrono_tz::Europe::Berlin), now()).unwrap();
+    accounts::insert(conn, user, None, &Calendar::in_zone(chrono_tz::Europe::Berlin), now()).unwrap();
     devices::insert(conn, user, device, &new, device.0.as_bytes(), now()).unwrap();
-    tokens::insert(conn, user, family, device, now() + chrono::Duration::days(30), now()).unwrap();
-    Tenant { user, device, family: Some(family), calendar: None }
+    tokens::insert(conn, user, family, Some(device), None, now() + chrono::Duration::days(30), now())
+        .unwrap();
+    Tenant { user, device: Some(device), family: Some(family), calendar: None }
 }

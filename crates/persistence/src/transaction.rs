@@ -18,8 +18,8 @@ use crate::{Error, Link};
 pub struct Tenant {
     /// Whose rows.
     pub user: UserId,
-    /// The device that asks; it must not be revoked.
-    pub device: DeviceId,
+    /// The device that asks, where it is one; it must not be revoked.
+    pub device: Option<DeviceId>,
     /// The tokens it asks with; they must not be revoked. Nothing where it asks with its key.
     pub family: Option<FamilyId>,
     /// The version of the calendar that the work relies on; it must still be the account's.
@@ -36,12 +36,13 @@ pub fn tenant<T, E: From<Error>>(
     work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
 ) -> Result<T, E> {
     let Tenant { user, device, family, calendar } = tenant;
+    let device = device.map_or("NULL".to_owned(), |device| format!("'{device}'"));
     let family = family.map_or("NULL".to_owned(), |family| format!("'{family}'"));
     let calendar = calendar.map_or("NULL".to_owned(), |version| version.to_string());
     // Ids are UUIDs by their type and the version is a number, so that nothing foreign gets into the text.
     let begin = format!(
         "BEGIN; SET LOCAL citus.propagate_set_commands = 'local'; SET LOCAL ROLE almanac_tenant; \
-         SET LOCAL app.user_id = '{user}'; SELECT enter('{user}', '{device}', {family}, {calendar})"
+         SET LOCAL app.user_id = '{user}'; SELECT enter('{user}', {device}, {family}, {calendar})"
     );
     run(link, &begin, work)
 }

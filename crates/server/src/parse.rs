@@ -100,6 +100,11 @@ pub fn socket_address(text: &str) -> Parsed<SocketAddr> {
 }
 
 /// Connections of the pool.
+pub fn bcrypt_cost(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|cost| (10..=16).contains(cost)).ok_or_else(|| "a number from 10 to 16".into())
+}
+
+/// See the name.
 pub fn pool_size(text: &str) -> Parsed<u32> {
     let size = text.trim().parse().ok().filter(|size| (2..=90).contains(size));
     size.ok_or_else(|| "POOL_SIZE may be 2 to 90 connections".into())

@@ -48,8 +48,9 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
         &service::Settings {
             pool_size: settings.pool_size,
             secret: key.expose_secret().as_bytes().to_vec(),
-            access_ttl: chrono::Duration::from_std(settings.access_token_ttl)?,
-            refresh_ttl: chrono::Duration::from_std(settings.refresh_token_ttl)?,
+            lives: settings.sign_in.lives()?,
+            bcrypt_cost: settings.sign_in.bcrypt_cost,
+            blocklist: settings.sign_in.blocklist(),
             ingest_writers: usize::try_from(writers)?,
         },
     );

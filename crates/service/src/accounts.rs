@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::accounts::{Account, AccountPatch};
+use domain::accounts::{Account, AccountPatch, Profile, check_username, fold};
 use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::valid::Valid;
 use persistence::{accounts, devices};
 
-use crate::Result;
 use crate::app::{Actor, Context};
 use crate::error::missing;
+use crate::sign_in::{email_taken, username_taken};
 use crate::usage::derive;
+use crate::{Error, Result, tokens};
 
 /// The account of who asks.
 ///
@@ -22,23 +23,68 @@ pub fn me(cx: &mut Context, actor: &Actor) -> Result<Account> {
     cx.tenant(actor, |conn| accounts::find(conn, actor.user).map_err(missing("account")))
 }
 
+/// What others see of somebody.
+///
+/// # Errors
+/// `NotFound("user")`, also where they hide it; `Unauthenticated`, `Unavailable`.
+pub fn profile(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Profile> {
+    tokens::check(cx, actor)?;
+    cx.system(|conn| accounts::find_profile(conn, id).map_err(missing("user")))
+}
+
 /// Changes the account. A change of its calendar that reaches back derives the figures anew from there.
 ///
 /// # Errors
-/// `Unauthenticated`, `Unavailable`.
+/// `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Result<Account> {
+    if patch.username.is_some() || patch.email.is_some() {
+        tokens::check(cx, actor)?;
+        update_logins(cx, actor.user, &patch)?;
+    }
     let now = cx.now;
     let account = cx.tenant(actor, |conn| {
         // Uploads wait here, so that no day is counted by the old calendar after the new one holds.
         devices::lock_all(conn, actor.user)?;
-        let account = accounts::find(conn, actor.user).map_err(missing("account"))?;
-        let Some(calendar) = patch.apply(&account.calendar, now) else { return Ok(account) };
-        accounts::update_calendar(conn, actor.user, &calendar, now)?;
-        derive::anew(conn, actor.user, &account.calendar, &calendar)?;
+        let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
+        if let Some(changed) = patch.told(&account) {
+            accounts::update(conn, &changed, now)?;
+        }
+        let (old, _) = accounts::find_calendar(conn, actor.user)?;
+        if let Some(calendar) = patch.apply(&old, now) {
+            accounts::update_calendar(conn, actor.user, &calendar, now)?;
+            derive::anew(conn, actor.user, &old, &calendar)?;
+        }
         Ok(accounts::find(conn, actor.user)?)
     })?;
     cx.app.calendars().forget(actor.user);
     Ok(account)
+}
+
+/// Gives the account other logins, here and in the directory of all.
+fn update_logins(cx: &mut Context, user: UserId, patch: &AccountPatch) -> Result<()> {
+    let now = cx.now;
+    cx.system(|conn| {
+        let account = accounts::lock(conn, user).map_err(missing("account"))?;
+        let username = patch.username.as_deref().map_or(account.username.as_str(), str::trim);
+        let email = patch.email.as_deref().map_or(account.email.as_str(), str::trim);
+        check_username(username).map_err(|field| Error::Invalid(vec![field]))?;
+        let mut exchange = |old: &str, new: &str, taken: fn() -> Error| -> Result<()> {
+            let (old, new) = (fold(old), fold(new));
+            if old == new {
+                return Ok(());
+            }
+            if !persistence::sign_in::insert_login(conn, &new, user)? {
+                return Err(taken());
+            }
+            Ok(persistence::sign_in::delete_login(conn, &old, user)?)
+        };
+        exchange(&account.username, username, username_taken)?;
+        exchange(&account.email, email, email_taken)?;
+        if (username, email) == (account.username.as_str(), account.email.as_str()) {
+            return Ok(());
+        }
+        Ok(accounts::update_logins(conn, user, username, email, now)?)
+    })
 }
 
 /// A calendar and its version.

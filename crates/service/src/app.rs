@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use domain::ids::{DeviceId, FamilyId, UserId};
+use domain::passwords::Blocklist;
 use persistence::transaction::{self, Tenant};
 use persistence::{Conn, Pool, Pooled};
 use uuid::Uuid;
 
 use crate::accounts::Calendars;
+use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
 use crate::{Error, Result};
@@ -20,12 +22,27 @@ pub struct Settings {
     pub pool_size: u32,
     /// Key of the tokens, 32 bytes or more.
     pub secret: Vec<u8>,
-    /// Life of an access token.
-    pub access_ttl: Duration,
-    /// Life of a refresh token.
-    pub refresh_ttl: Duration,
+    /// Lives of tokens.
+    pub lives: Lives,
+    /// bcrypt's cost: the work doubles with each step.
+    pub bcrypt_cost: u32,
+    /// Which passwords are too common.
+    pub blocklist: Blocklist,
     /// Threads that write small uploads.
     pub ingest_writers: usize,
+}
+
+/// Lives of tokens.
+#[derive(Clone, Copy)]
+pub struct Lives {
+    /// Of an access token of a signed-in place.
+    pub access: Duration,
+    /// Of a refresh token of a signed-in place.
+    pub refresh: Duration,
+    /// Of a device's access token.
+    pub device_access: Duration,
+    /// Of a device's refresh token.
+    pub device_refresh: Duration,
 }
 
 /// The program without its surfaces. Cheap to clone.
@@ -35,6 +52,7 @@ pub struct App(Arc<Parts>);
 struct Parts {
     pool: Pool,
     keys: Keys,
+    passwords: Passwords,
     calendars: Calendars,
     queue: Queue,
 }
@@ -48,8 +66,9 @@ impl App {
         let pool = Pool::open(url, settings.pool_size)?;
         let calendars = Calendars::new();
         let queue = Queue::start(&pool, &calendars, settings.ingest_writers);
-        let keys = Keys::new(&settings.secret, settings.access_ttl, settings.refresh_ttl);
-        Ok(App(Arc::new(Parts { pool, keys, calendars, queue })))
+        let keys = Keys::new(&settings.secret, settings.lives);
+        let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
+        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue })))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -64,6 +83,12 @@ impl App {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         now()
+    }
+
+    /// How passwords are hashed and compared.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -131,10 +156,27 @@ impl Context {
 pub struct Actor {
     /// The account.
     pub user: UserId,
+    /// The device; none where a person asks.
+    pub device: Option<DeviceId>,
+    /// The tokens that were shown; none where it was a device's key.
+    pub family: Option<FamilyId>,
+}
+
+/// Which device asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reporter {
+    /// The account.
+    pub user: UserId,
     /// The device.
     pub device: DeviceId,
     /// The tokens it asks with; none where it showed its key.
     pub family: Option<FamilyId>,
+}
+
+impl From<Reporter> for Actor {
+    fn from(Reporter { user, device, family }: Reporter) -> Actor {
+        Actor { user, device: Some(device), family }
+    }
 }
 
 impl Actor {

@@ -1,21 +1,25 @@
-//! Devices register, are listed, renamed, cut off and deleted.
+//! Devices register, are claimed, listed, renamed, cut off and deleted.
 //!
-//! Until people sign in, an account is a guest's: it came to be with its first device, and its devices speak
-//! for it. A device that registers with a token of another joins that one's account.
+//! A device that registers with nobody's help gets a guest account, which only its own tokens reach, until somebody
+//! who signs in claims it. With a person's token, or with a code that they show, it is theirs from the start.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Duration, Utc};
 use domain::days::Calendar;
-use domain::devices::{Device, DevicePatch, Devices, NewDevice, Registered, TokenPair};
+use domain::devices::{Claim, Device, DevicePatch, Devices, NewDevice, PairingCode, Registered};
 use domain::ids::{DeviceId, UserId};
 use domain::pages::Page;
-use domain::valid::Valid;
-use persistence::{accounts, devices};
-use rand::Rng;
+use domain::tokens::TokenPair;
+use domain::valid::{FieldError, Valid};
+use persistence::{accounts, devices, pairing};
+use rand::{Rng, RngExt};
 use sha2::{Digest, Sha256};
 
-use crate::app::{Actor, Context, bad_cursor, is_constraint, new_id};
+use crate::app::{Actor, Context, Reporter, bad_cursor, is_constraint, new_id};
 use crate::error::missing;
+use crate::tokens::Whose;
+use crate::usage::derive;
 use crate::{Error, Result, tokens};
 
 /// Registers a device: anew, in the account of `actor` or in a guest account of its own; or again, by its key.
@@ -45,9 +49,14 @@ fn register_once(
     }
     let (app, now) = (cx.app.clone(), cx.now);
     cx.system(|conn| {
+        let owner = match (actor, &new.pairing_code) {
+            (Some(actor), _) => Some(actor.user),
+            (None, Some(code)) => Some(paired(conn, code, now)?),
+            (None, None) => None,
+        };
         let (user, device) = match devices::lock_by_key(conn, hash) {
             Ok((_, _, true)) => return Err(Error::Forbidden("DEVICE_REVOKED")),
-            Ok((user, _, _)) if actor.is_some_and(|actor| actor.user != user) => {
+            Ok((user, _, _)) if owner.is_some_and(|owner| owner != user) => {
                 let message = "This device key belongs to a device of another account".into();
                 return Err(Error::Conflict("DEVICE_KEY_TAKEN", message));
             }
@@ -56,8 +65,8 @@ fn register_once(
                 (user, device)
             }
             Err(persistence::Error::NotFound) => {
-                let user = match actor {
-                    Some(actor) => actor.user,
+                let user = match owner {
+                    Some(owner) => owner,
                     None => new_guest(conn, new, now)?,
                 };
                 let device = DeviceId(new_id());
@@ -71,21 +80,89 @@ fn register_once(
             }
             Err(error) => return Err(error.into()),
         };
-        let tokens = tokens::issue(conn, app.keys(), user, device, now)?;
+        if !accounts::is_active(conn, user)? {
+            return Err(Error::Forbidden("ACCOUNT_DISABLED"));
+        }
+        let tokens = tokens::issue_device(conn, app.keys(), user, device, now)?;
         let Device { id, name, platform, created_at, .. } = devices::find(conn, user, device)?;
         Ok(Registered { device_id: id, device_key: key.to_owned(), name, platform, created_at, tokens })
     })
 }
 
-fn new_guest(
-    conn: &mut persistence::Conn,
-    new: &NewDevice,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<UserId> {
+fn new_guest(conn: &mut persistence::Conn, new: &NewDevice, now: DateTime<Utc>) -> Result<UserId> {
     let zone = new.timezone.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
     let user = UserId(new_id());
-    accounts::insert(conn, user, &Calendar::in_zone(zone), now)?;
+    accounts::insert(conn, user, None, &Calendar::in_zone(zone), now)?;
     Ok(user)
+}
+
+/// Letters and digits that are not taken for each other.
+const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// How long a code serves.
+const CODE_LIFE: Duration = Duration::minutes(10);
+
+/// A code by which a new device joins the account, in place of an earlier one.
+///
+/// # Errors
+/// `Unauthenticated`, `Unavailable`.
+pub fn new_pairing_code(cx: &mut Context, actor: &Actor) -> Result<PairingCode> {
+    tokens::check(cx, actor)?;
+    let expires_at = cx.now + CODE_LIFE;
+    let letters: String = (0..8)
+        .filter_map(|_| CODE_LETTERS.get(rand::rng().random_range(0..CODE_LETTERS.len())))
+        .map(|letter| char::from(*letter))
+        .collect();
+    cx.system(|conn| Ok(pairing::insert(conn, actor.user, &code_hash(&letters), expires_at)?))?;
+    let (first, last) = letters.split_at(4);
+    Ok(PairingCode { code: format!("{first}-{last}"), expires_at })
+}
+
+/// Whose code it is. It is used up when the transaction succeeds.
+fn paired(conn: &mut persistence::Conn, code: &str, now: DateTime<Utc>) -> Result<UserId> {
+    pairing::take(conn, &code_hash(code), now).map_err(|error| match error {
+        persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
+            "pairing_code",
+            "is unknown, was used, or has run out",
+            "PAIRING_CODE_INVALID",
+        )]),
+        error => error.into(),
+    })
+}
+
+/// Of a code as people type it: in any case, with or without the dash.
+fn code_hash(code: &str) -> Vec<u8> {
+    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    hash(&letters.to_ascii_uppercase())
+}
+
+/// Makes a guest's device, with all its data, the actor's. Who holds its key has it in hand. Claiming what one has
+/// already changes nothing.
+///
+/// # Errors
+/// `NotFound("device")` where the key is not that device's; `Conflict("DEVICE_CLAIMED")` when it is somebody else's;
+/// `Unauthenticated`, `Unavailable`.
+pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>) -> Result<Device> {
+    tokens::check(cx, actor)?;
+    let hash = hash(&claim.device_key);
+    let device = cx.system(|conn| {
+        let (guest, device, _) = devices::lock_by_key(conn, &hash).map_err(missing("device"))?;
+        if device != id {
+            return Err(Error::NotFound("device"));
+        }
+        if guest == actor.user {
+            return Ok(devices::find(conn, actor.user, id)?);
+        }
+        if !accounts::is_guest(conn, guest)? {
+            return Err(Error::Conflict("DEVICE_CLAIMED", "This device is somebody else's".into()));
+        }
+        devices::update_owner(conn, id, guest, actor.user)?;
+        let (calendar, _) = accounts::find_calendar(conn, actor.user)?;
+        derive::device(conn, actor.user, id, &calendar)?;
+        // A guest's account has one device, and nothing to be kept without it.
+        accounts::delete(conn, guest)?;
+        Ok(devices::find(conn, actor.user, id)?)
+    })?;
+    Ok(device)
 }
 
 /// The next pair of tokens for a refresh token.
@@ -93,17 +170,17 @@ fn new_guest(
 /// # Errors
 /// `Unauthenticated`: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `REFRESH_TOKEN_REUSED`.
 pub fn refresh(cx: &mut Context, token: &str) -> Result<TokenPair> {
-    tokens::rotate(cx, token)
+    tokens::rotate(cx, token, Whose::Devices)
 }
 
 /// Who holds a device key.
 ///
 /// # Errors
 /// `Unauthenticated("DEVICE_KEY_INVALID")`: unknown, or of a device that was cut off.
-pub fn by_key(cx: &mut Context, key: &str) -> Result<Actor> {
+pub fn by_key(cx: &mut Context, key: &str) -> Result<Reporter> {
     let hash = hash(key);
     cx.system(|conn| match devices::find_by_key(conn, &hash) {
-        Ok((user, device, false)) => Ok(Actor { user, device, family: None }),
+        Ok((user, device, false)) => Ok(Reporter { user, device, family: None }),
         Ok((_, _, true)) | Err(persistence::Error::NotFound) => {
             Err(Error::Unauthenticated("DEVICE_KEY_INVALID"))
         }
@@ -111,7 +188,7 @@ pub fn by_key(cx: &mut Context, key: &str) -> Result<Actor> {
     })
 }
 
-/// The account's devices, oldest first.
+/// The account's devices, oldest first; for a device, itself.
 ///
 /// # Errors
 /// `Invalid` for a cursor of no list; `Unauthenticated`, `Unavailable`.
@@ -119,14 +196,16 @@ pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Devices> {
     let after = page.cursor.as_deref().map(|cursor| cursor.parse().map(DeviceId).map_err(|_| bad_cursor()));
     let (after, limit) = (after.transpose()?, page.limit());
     cx.tenant(actor, |conn| {
+        if let Some(itself) = actor.device {
+            let device = devices::find(conn, actor.user, itself).map_err(missing("device"))?;
+            let devices = vec![Device { current: true, ..device }];
+            return Ok(Devices { devices, total: 1, next_cursor: None });
+        }
         let total = devices::count(conn, actor.user)?;
         let mut devices = devices::list(conn, actor.user, after, limit + 1)?;
         let more = devices.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         if more {
             devices.pop();
-        }
-        for device in &mut devices {
-            device.current = device.id == actor.device;
         }
         let next_cursor = devices.last().filter(|_| more).map(|device| device.id.to_string());
         Ok(Devices { devices, total, next_cursor })
@@ -142,8 +221,7 @@ pub fn rename(cx: &mut Context, actor: &Actor, id: DeviceId, patch: Valid<Device
         if let Some(name) = &patch.name {
             devices::update_name(conn, actor.user, id, name.trim()).map_err(missing("device"))?;
         }
-        let device = devices::find(conn, actor.user, id).map_err(missing("device"))?;
-        Ok(Device { current: device.id == actor.device, ..device })
+        devices::find(conn, actor.user, id).map_err(missing("device"))
     })
 }
 
@@ -156,12 +234,22 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: DeviceId) -> Result<()> {
     cx.system(|conn| devices::delete(conn, actor.user, id).map_err(missing("device")))
 }
 
-/// Cuts a device off: the one that asks, or another of its account. What it has uploaded stays.
+/// Cuts a device off: the one that asks, or one of the person's who asks. What it has uploaded stays.
 ///
 /// # Errors
-/// `NotFound("device")`; `Unauthenticated`, `Unavailable`.
+/// `NotFound("device")`; `Invalid` where no device is named and none asks; `Unauthenticated`, `Unavailable`.
 pub fn revoke(cx: &mut Context, actor: &Actor, id: Option<DeviceId>) -> Result<()> {
-    let (device, now) = (id.unwrap_or(actor.device), cx.now);
+    let now = cx.now;
+    let device = match (actor.device, id) {
+        // A device speaks for itself alone.
+        (Some(itself), Some(other)) if itself != other => return Err(Error::NotFound("device")),
+        (Some(itself), _) => itself,
+        (None, Some(named)) => named,
+        (None, None) => {
+            let field = FieldError::new("device_id", "says which device", "DEVICE_MISSING");
+            return Err(Error::Invalid(vec![field]));
+        }
+    };
     cx.tenant(actor, |conn| {
         devices::update_revoked(conn, actor.user, device, now).map_err(missing("device"))?;
         Ok(persistence::tokens::revoke_device(conn, actor.user, device, now)?)

@@ -3,19 +3,22 @@
 //! Knows neither HTTP nor SQL. A use case takes its [`Context`] (a connection and the time), the [`Actor`]
 //! who asks, and input that has been checked; it gives the domain's types.
 //!
-//! Start reading at [`app`], then [`usage`].
+//! Start reading at [`app`], then [`sign_in`] and [`usage`].
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod devices;
 mod error;
 pub mod health;
 pub mod migrations;
+pub mod passwords;
+pub mod sign_in;
 pub mod tokens;
 pub mod usage;
 pub mod verify;
 
-pub use app::{Actor, App, Context, Settings};
+pub use app::{Actor, App, Context, Lives, Reporter, Settings};
 pub use error::Error;
 
 /// What a use case gives.

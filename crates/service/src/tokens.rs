@@ -1,4 +1,4 @@
-//! Tokens of devices: JSON Web Tokens (RFC 7519), signed with HMAC-SHA-256.
+//! Tokens of people and of devices: JSON Web Tokens (RFC 7519), signed with HMAC-SHA-256.
 //!
 //! A sign-in starts a family. Its refresh tokens are numbered; the database keeps the number of the newest
 //! and no token at all, because a token is made anew, byte for byte, from its number and its time. So a lost
@@ -6,15 +6,17 @@
 //! been used shows that somebody else holds it: the family ends.
 
 use chrono::{DateTime, Duration, SubsecRound, TimeZone, Utc};
-use domain::devices::TokenPair;
+use domain::accounts::Account;
 use domain::ids::{DeviceId, FamilyId, UserId};
+use domain::tokens::TokenPair;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use persistence::Conn;
 use persistence::tokens::{self, Leaf};
+use persistence::{accounts, devices};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::app::{Actor, App, Context, new_id};
+use crate::app::{Actor, App, Context, Lives, new_id};
 use crate::{Error, Result};
 
 const ISSUER: &str = "almanac";
@@ -24,6 +26,8 @@ const AUDIENCE: &str = "almanac";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Purpose {
+    Access,
+    Refresh,
     Device,
     DeviceRefresh,
 }
@@ -33,7 +37,12 @@ struct Claims {
     iss: String,
     aud: String,
     sub: UserId,
-    device_id: DeviceId,
+    /// In a person's access token: what they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    /// In a device's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device_id: Option<DeviceId>,
     #[serde(rename = "type")]
     purpose: Purpose,
     /// The family.
@@ -46,17 +55,32 @@ struct Claims {
     generation: Option<i32>,
 }
 
+impl Claims {
+    /// Whether it has what its purpose asks for.
+    fn is_whole(&self) -> bool {
+        let refresh = matches!(self.purpose, Purpose::Refresh | Purpose::DeviceRefresh);
+        let device = matches!(self.purpose, Purpose::Device | Purpose::DeviceRefresh);
+        refresh == self.generation.is_some() && device == self.device_id.is_some()
+    }
+}
+
+impl Lives {
+    /// Of access and refresh tokens.
+    fn of(&self, device: bool) -> (Duration, Duration) {
+        if device { (self.device_access, self.device_refresh) } else { (self.access, self.refresh) }
+    }
+}
+
 /// Keys and lives of tokens.
 pub(crate) struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
-    access_ttl: Duration,
-    refresh_ttl: Duration,
+    lives: Lives,
 }
 
 impl Keys {
-    pub fn new(secret: &[u8], access_ttl: Duration, refresh_ttl: Duration) -> Keys {
+    pub fn new(secret: &[u8], lives: Lives) -> Keys {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -66,19 +90,22 @@ impl Keys {
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
             validation,
-            access_ttl,
-            refresh_ttl,
+            lives,
         }
     }
 
-    fn read(&self, token: &str, purpose: Purpose) -> Result<Claims> {
+    fn read(&self, token: &str, purposes: [Purpose; 2]) -> Result<Claims> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|error| match error.kind() {
                 ErrorKind::ExpiredSignature => Error::Unauthenticated("TOKEN_EXPIRED"),
                 _ => Error::Unauthenticated("TOKEN_INVALID"),
             })?
             .claims;
-        if claims.purpose == purpose { Ok(claims) } else { Err(Error::Unauthenticated("TOKEN_INVALID")) }
+        if purposes.contains(&claims.purpose) && claims.is_whole() {
+            Ok(claims)
+        } else {
+            Err(Error::Unauthenticated("TOKEN_INVALID"))
+        }
     }
 
     fn write(&self, claims: &Claims) -> Result<String> {
@@ -87,11 +114,19 @@ impl Keys {
     }
 
     /// The tokens of a family at its leaf. The refresh token is the same whenever it is made.
-    fn pair(&self, user: UserId, family: FamilyId, leaf: &Leaf, now: DateTime<Utc>) -> Result<TokenPair> {
+    fn pair(
+        &self,
+        user: UserId,
+        username: Option<String>,
+        family: FamilyId,
+        leaf: &Leaf,
+        now: DateTime<Utc>,
+    ) -> Result<TokenPair> {
         let claims = |purpose, jti, iat: DateTime<Utc>, ttl: Duration, generation| Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
             sub: user,
+            username: None,
             device_id: leaf.device,
             purpose,
             sid: family,
@@ -101,14 +136,18 @@ impl Keys {
             generation,
         };
         let number = Uuid::new_v5(&family.0, &leaf.generation.to_be_bytes());
-        let refresh =
-            claims(Purpose::DeviceRefresh, number, leaf.issued_at, self.refresh_ttl, Some(leaf.generation));
-        let access = claims(Purpose::Device, new_id(), now, self.access_ttl, None);
+        let (access, refresh) = match leaf.device {
+            Some(_) => (Purpose::Device, Purpose::DeviceRefresh),
+            None => (Purpose::Access, Purpose::Refresh),
+        };
+        let (access_life, refresh_life) = self.lives.of(leaf.device.is_some());
+        let refresh = claims(refresh, number, leaf.issued_at, refresh_life, Some(leaf.generation));
+        let access = Claims { username, ..claims(access, new_id(), now, access_life, None) };
         Ok(TokenPair {
             access_token: self.write(&access)?,
             refresh_token: self.write(&refresh)?,
             token_type: "Bearer",
-            expires_in: self.access_ttl.num_seconds(),
+            expires_in: access_life.num_seconds(),
             refresh_expires_in: refresh.exp - now.timestamp(),
         })
     }
@@ -120,7 +159,7 @@ impl Keys {
 /// # Errors
 /// `Unauthenticated`: `TOKEN_EXPIRED` or `TOKEN_INVALID`.
 pub fn verify(app: &App, token: &str) -> Result<Actor> {
-    let claims = app.keys().read(token, Purpose::Device)?;
+    let claims = app.keys().read(token, [Purpose::Access, Purpose::Device])?;
     Ok(Actor { user: claims.sub, device: claims.device_id, family: Some(claims.sid) })
 }
 
@@ -132,18 +171,48 @@ pub fn check(cx: &mut Context, actor: &Actor) -> Result<()> {
     cx.tenant(actor, |_| Ok(()))
 }
 
-/// Starts a family.
-pub(crate) fn issue(
+/// Starts a family for a device.
+pub(crate) fn issue_device(
     conn: &mut Conn,
     keys: &Keys,
     user: UserId,
     device: DeviceId,
     now: DateTime<Utc>,
 ) -> Result<TokenPair> {
+    issue(conn, keys, user, (Some(device), None), None, now)
+}
+
+/// Starts a family for a place where a person signs in, with what calls itself `agent`.
+pub(crate) fn issue_place(
+    conn: &mut Conn,
+    keys: &Keys,
+    account: &Account,
+    agent: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<TokenPair> {
+    issue(conn, keys, account.id, (None, agent), Some(account.username.clone()), now)
+}
+
+fn issue(
+    conn: &mut Conn,
+    keys: &Keys,
+    user: UserId,
+    (device, agent): (Option<DeviceId>, Option<&str>),
+    username: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<TokenPair> {
     let now = now.trunc_subsecs(0);
     let family = FamilyId(new_id());
-    tokens::insert(conn, user, family, device, now + keys.refresh_ttl, now)?;
-    keys.pair(user, family, &Leaf { device, generation: 1, issued_at: now, revoked: false }, now)
+    let (_, life) = keys.lives.of(device.is_some());
+    tokens::insert(conn, user, family, device, agent, now + life, now)?;
+    keys.pair(user, username, family, &Leaf { device, generation: 1, issued_at: now, revoked: false }, now)
+}
+
+/// Whose tokens are refreshed: people's and devices' are never taken for each other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    People,
+    Devices,
 }
 
 /// What a refresh token gets.
@@ -156,29 +225,36 @@ enum Turn {
 ///
 /// # Errors
 /// `Unauthenticated`: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `REFRESH_TOKEN_REUSED`.
-pub(crate) fn rotate(cx: &mut Context, token: &str) -> Result<TokenPair> {
+pub(crate) fn rotate(cx: &mut Context, token: &str, whose: Whose) -> Result<TokenPair> {
     let app = cx.app.clone();
     let keys = app.keys();
-    let claims = keys.read(token, Purpose::DeviceRefresh)?;
+    let purpose = if whose == Whose::People { Purpose::Refresh } else { Purpose::DeviceRefresh };
+    let claims = keys.read(token, [purpose; 2])?;
     let shown = claims.generation.ok_or(Error::Unauthenticated("TOKEN_INVALID"))?;
-    let (user, family) = (claims.sub, claims.sid);
+    let family = claims.sid;
     let now = Utc.timestamp_opt(cx.now.timestamp(), 0).single().unwrap_or(cx.now);
     // The end of a family must be kept, so that it is an outcome here and becomes an error afterwards.
     let turn = cx.system(|conn| {
-        let leaf = tokens::lock(conn, user, family).map_err(|error| match error {
-            persistence::Error::NotFound => Error::Unauthenticated("TOKEN_REVOKED"),
-            error => error.into(),
-        })?;
-        if leaf.revoked {
+        // A device that was claimed since belongs to another account now, and its tokens with it.
+        let (user, username) = match claims.device_id {
+            Some(device) => (devices::find_owner(conn, device).map_err(gone)?, None),
+            None => (claims.sub, Some(accounts::find(conn, claims.sub).map_err(gone)?.username)),
+        };
+        let leaf = tokens::lock(conn, user, family).map_err(gone)?;
+        if leaf.revoked
+            || leaf.device != claims.device_id
+            || !accounts::is_active(conn, user).map_err(gone)?
+        {
             return Err(Error::Unauthenticated("TOKEN_REVOKED"));
         }
         if shown == leaf.generation {
             let next = Leaf { generation: leaf.generation + 1, issued_at: now, ..leaf };
-            tokens::update_leaf(conn, user, family, next.generation, now, now + keys.refresh_ttl)?;
-            return Ok(Turn::Pair(keys.pair(user, family, &next, now)?));
+            let (_, life) = keys.lives.of(leaf.device.is_some());
+            tokens::update_leaf(conn, user, family, next.generation, now, now + life)?;
+            return Ok(Turn::Pair(keys.pair(user, username, family, &next, now)?));
         }
         if shown == leaf.generation - 1 {
-            return Ok(Turn::Pair(keys.pair(user, family, &leaf, now)?));
+            return Ok(Turn::Pair(keys.pair(user, username, family, &leaf, now)?));
         }
         tokens::revoke(conn, user, family, now)?;
         Ok(Turn::Reused)
@@ -186,5 +262,25 @@ pub(crate) fn rotate(cx: &mut Context, token: &str) -> Result<TokenPair> {
     match turn {
         Turn::Pair(pair) => Ok(pair),
         Turn::Reused => Err(Error::Unauthenticated("REFRESH_TOKEN_REUSED")),
+    }
+}
+
+/// Ends the signed-in place of a token, whichever of its tokens it is. A token of nobody's making ends nothing.
+///
+/// # Errors
+/// `Unavailable`.
+pub(crate) fn end(cx: &mut Context, token: &str) -> Result<()> {
+    let app = cx.app.clone();
+    let now = cx.now;
+    match app.keys().read(token, [Purpose::Refresh, Purpose::Access]) {
+        Ok(claims) => cx.system(|conn| Ok(tokens::revoke(conn, claims.sub, claims.sid, now)?)),
+        Err(_) => Ok(()),
+    }
+}
+
+fn gone(error: persistence::Error) -> Error {
+    match error {
+        persistence::Error::NotFound => Error::Unauthenticated("TOKEN_REVOKED"),
+        error => error.into(),
     }
 }

@@ -19,7 +19,7 @@ use persistence::Conn;
 use persistence::usage::{figures, list};
 
 use crate::accounts::with_calendar;
-use crate::app::{Actor, App, Context, bad_cursor};
+use crate::app::{Actor, App, Context, Reporter, bad_cursor};
 use crate::{Error, Result};
 
 pub(crate) mod derive;
@@ -30,9 +30,9 @@ pub(crate) mod queue;
 ///
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
-pub fn ingest(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
+pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Receipt> {
     let (app, now) = (cx.app.clone(), cx.now);
-    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &[(*actor, batch)], now))?;
+    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &[(*reporter, batch)], now))?;
     receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))
 }
 
@@ -40,8 +40,8 @@ pub fn ingest(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> 
 ///
 /// # Errors
 /// `Unauthenticated`; `Unavailable` when too much waits.
-pub async fn submit(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
-    app.queue().submit(actor, batch).await
+pub async fn submit(app: &App, reporter: Reporter, batch: Batch) -> Result<Receipt> {
+    app.queue().submit(reporter, batch).await
 }
 
 /// Sessions, newest first.

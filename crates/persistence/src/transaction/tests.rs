@@ -27,9 +27,12 @@ fn with_data(link: &mut Link) -> Tenant {
         title: None,
         url: None,
     };
-    usage::insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }])
-        .unwrap();
-    let key = (tenant.user, tenant.device, now().date_naive());
+    usage::insert(
+        &mut link.conn,
+        &[Owned { user: tenant.user, device: tenant.device.unwrap(), session: &session }],
+    )
+    .unwrap();
+    let key = (tenant.user, tenant.device.unwrap(), now().date_naive());
     usage::days::upsert(&mut link.conn, &[(key, Default::default())]).unwrap();
     tenant
 }
@@ -70,7 +73,15 @@ fn anothers_row_is_neither_changed_nor_added() {
     });
     assert_eq!(changed.unwrap(), (1, 0));
     let added = tenant(&mut link, &alice, |conn| {
-        tokens::insert(conn, bob.user, domain::ids::FamilyId(uuid::Uuid::now_v7()), bob.device, now(), now())
+        tokens::insert(
+            conn,
+            bob.user,
+            domain::ids::FamilyId(uuid::Uuid::now_v7()),
+            bob.device,
+            None,
+            now(),
+            now(),
+        )
     });
     assert!(matches!(added, Err(Error::Refused(why)) if why.contains("row-level security")));
 }
@@ -96,7 +107,7 @@ fn a_credential_that_was_taken_back_opens_nothing() {
     let mut link = migrated();
     let (revoked, cut_off, other) = (account(&mut link), account(&mut link), account(&mut link));
     tokens::revoke(&mut link.conn, revoked.user, revoked.family.unwrap(), now()).unwrap();
-    devices::update_revoked(&mut link.conn, cut_off.user, cut_off.device, now()).unwrap();
+    devices::update_revoked(&mut link.conn, cut_off.user, cut_off.device.unwrap(), now()).unwrap();
     let borrowed = Tenant { family: other.family, ..account(&mut link) };
     let keyed = Tenant { family: None, ..cut_off };
     for refused in [revoked, cut_off, keyed, borrowed] {
@@ -113,7 +124,7 @@ fn nothing_is_left_on_the_connection_after_errors_and_panics() {
     let mut link = migrated();
     let alice = with_data(&mut link);
     let failed = tenant(&mut link, &alice, |conn| {
-        devices::update_name(conn, alice.user, alice.device, "changed")?;
+        devices::update_name(conn, alice.user, alice.device.unwrap(), "changed")?;
         diesel::sql_query("SELECT 1/0").execute(conn)?;
         Ok::<_, Error>(())
     });

@@ -23,7 +23,7 @@ fn what_is_put_in_is_read_as_it_was() {
             (0..rows).map(|n| session(n / 2, ["a", "b"][usize::from(n % 2 == 1)])).collect();
         let owned: Vec<_> = sessions
             .iter()
-            .map(|session| Owned { user: tenant.user, device: tenant.device, session })
+            .map(|session| Owned { user: tenant.user, device: tenant.device.unwrap(), session })
             .collect();
         insert(&mut link.conn, &owned).unwrap();
         let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 1000).unwrap();
@@ -46,7 +46,7 @@ fn a_session_that_is_there_is_a_named_constraint() {
     let mut link = migrated();
     let tenant = account(&mut link);
     let session = session(0, "a");
-    let owned = [Owned { user: tenant.user, device: tenant.device, session: &session }];
+    let owned = [Owned { user: tenant.user, device: tenant.device.unwrap(), session: &session }];
     insert(&mut link.conn, &owned).unwrap();
     assert!(matches!(insert(&mut link.conn, &owned), Err(Error::Constraint(name)) if name == "usage_pkey"));
 }
@@ -57,20 +57,25 @@ fn known_sessions_are_found_by_span_and_by_key() {
     let (tenant, other) = (account(&mut link), account(&mut link));
     let sessions: Vec<_> = (0..20).map(|n| session(n, "a")).collect();
     let owned = |of: &crate::transaction::Tenant| -> Vec<Owned<'_>> {
-        sessions.iter().map(|session| Owned { user: of.user, device: of.device, session }).collect()
+        sessions.iter().map(|session| Owned { user: of.user, device: of.device.unwrap(), session }).collect()
     };
     insert(&mut link.conn, &owned(&tenant)).unwrap();
     insert(&mut link.conn, &owned(&other)).unwrap();
     let first = sessions[5].key.started_at;
-    let span =
-        Span { user: tenant.user, device: tenant.device, first, last: first + Duration::minutes(3), most: 9 };
+    let span = Span {
+        user: tenant.user,
+        device: tenant.device.unwrap(),
+        first,
+        last: first + Duration::minutes(3),
+        most: 9,
+    };
     assert_eq!(list_in_spans(&mut link.conn, &[span]).unwrap().len(), 4);
     assert_eq!(list_in_spans(&mut link.conn, &[Span { most: 2, ..span }]).unwrap().len(), 2);
     let missing = session(7, "b");
     let asked = [owned(&tenant)[7], Owned { session: &missing, ..owned(&tenant)[7] }];
     let found = list_by_keys(&mut link.conn, &asked).unwrap();
     assert_eq!(found.iter().map(|row| &row.key).collect::<Vec<_>>(), [&sessions[7].key]);
-    assert_eq!(found[0].device, tenant.device);
+    assert_eq!(found[0].device, tenant.device.unwrap());
 }
 
 #[test]
@@ -78,11 +83,15 @@ fn ends_move_and_what_is_not_told_stays() {
     let mut link = migrated();
     let tenant = account(&mut link);
     let mut session = session(0, "a");
-    insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }]).unwrap();
+    insert(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device.unwrap(), session: &session }])
+        .unwrap();
     let title = session.title.take();
     session.ended_at += Duration::minutes(1);
-    update_ends(&mut link.conn, &[Owned { user: tenant.user, device: tenant.device, session: &session }])
-        .unwrap();
+    update_ends(
+        &mut link.conn,
+        &[Owned { user: tenant.user, device: tenant.device.unwrap(), session: &session }],
+    )
+    .unwrap();
     let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 10).unwrap();
     assert_eq!((listed[0].ended_at, &listed[0].title), (session.ended_at, &title));
 }
@@ -98,7 +107,10 @@ fn days_are_kept_each_with_its_own_hours() {
         day.total = Tally { duration_ms: i64::from(n) + 1, session_count: 2, started_count: 1 };
         day.coverage.push(u32::from(n), u32::from(n) * 3 + 10);
         day.apps.add(Kind::Website, "é.example", day.total);
-        days.push(((tenant.user, tenant.device, now().date_naive() + Duration::days(i64::from(n))), day));
+        days.push((
+            (tenant.user, tenant.device.unwrap(), now().date_naive() + Duration::days(i64::from(n))),
+            day,
+        ));
     }
     days::upsert(&mut link.conn, &days).unwrap();
     days::upsert(&mut link.conn, &days[1..3]).unwrap();
@@ -116,8 +128,10 @@ fn every_session_is_handed_over_once_in_order_of_time() {
     let sessions: Vec<_> = (0..25_000_i64)
         .map(|n| session(n / 7, ["a", "b", "c", "d", "e", "f", "g"][usize::try_from(n % 7).unwrap()]))
         .collect();
-    let owned: Vec<_> =
-        sessions.iter().map(|session| Owned { user: tenant.user, device: tenant.device, session }).collect();
+    let owned: Vec<_> = sessions
+        .iter()
+        .map(|session| Owned { user: tenant.user, device: tenant.device.unwrap(), session })
+        .collect();
     insert(&mut link.conn, &owned).unwrap();
     let mut keys = Vec::new();
     list::each(&mut link.conn, tenant.user, now(), now() + Duration::days(90), |_, session| {
@@ -134,21 +148,22 @@ fn no_statement_reads_a_table_whole() {
     let mut link = migrated();
     let tenant = account(&mut link);
     let session = session(0, "a");
-    let owned = [Owned { user: tenant.user, device: tenant.device, session: &session }];
+    let owned = [Owned { user: tenant.user, device: tenant.device.unwrap(), session: &session }];
     insert(&mut link.conn, &owned).unwrap();
     link.conn.batch_execute("ANALYZE; SELECT pg_stat_force_next_flush(); SELECT pg_stat_reset()").unwrap();
-    let span = Span { user: tenant.user, device: tenant.device, first: now(), last: now(), most: 9 };
+    let span = Span { user: tenant.user, device: tenant.device.unwrap(), first: now(), last: now(), most: 9 };
     let date = now().date_naive();
     list_in_spans(&mut link.conn, &[span]).unwrap();
     list_by_keys(&mut link.conn, &owned).unwrap();
     update_ends(&mut link.conn, &owned).unwrap();
-    days::list(&mut link.conn, &[(tenant.user, tenant.device, date)]).unwrap();
+    days::list(&mut link.conn, &[(tenant.user, tenant.device.unwrap(), date)]).unwrap();
     figures::find(&mut link.conn, tenant.user, None, date, date, date).unwrap();
     let filter = list::Filter { from: Some(now()), ..Default::default() };
     list::list(&mut link.conn, tenant.user, &filter, None, 10).unwrap();
     list::count(&mut link.conn, tenant.user, &filter).unwrap();
     days::count_started(&mut link.conn, tenant.user, None, Some("a"), date, date).unwrap();
-    let writer = crate::devices::Writer { user: tenant.user, device: tenant.device, family: tenant.family };
+    let writer =
+        crate::devices::Writer { user: tenant.user, device: tenant.device.unwrap(), family: tenant.family };
     crate::devices::lock(&mut link.conn, &[writer], now()).unwrap();
     #[derive(QueryableByName)]
     struct Scanned {

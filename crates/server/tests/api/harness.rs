@@ -100,8 +100,14 @@ impl Server {
                 &service::Settings {
                     pool_size: 6,
                     secret: SECRET.into(),
-                    access_ttl: TimeDelta::hours(24),
-                    refresh_ttl: TimeDelta::days(30),
+                    lives: service::Lives {
+                        access: TimeDelta::minutes(15),
+                        refresh: TimeDelta::days(7),
+                        device_access: TimeDelta::hours(24),
+                        device_refresh: TimeDelta::days(30),
+                    },
+                    bcrypt_cost: 4,
+                    blocklist: domain::passwords::Blocklist::Common,
                     ingest_writers: 2,
                 },
             );

@@ -1,4 +1,4 @@
-//! Deriving days anew from the sessions, after a change of the calendar.
+//! Deriving days anew from the sessions: after a change of the calendar, and when a device changes hands.
 
 use std::collections::HashMap;
 
@@ -31,5 +31,16 @@ pub(crate) fn anew(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar
     for rollup in rollups.values_mut() {
         rollup.days.retain(|date, _| *date >= first);
     }
+    ingest::add(conn, rollups)
+}
+
+/// Counts all days of a device that has just come to the account. The caller holds its lock.
+pub(crate) fn device(conn: &mut Conn, user: UserId, device: DeviceId, calendar: &Calendar) -> Result<()> {
+    let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
+    list::each(conn, user, DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, |of, session| {
+        if of == device {
+            ingest::recount(&mut rollups, calendar, user, device, &session);
+        }
+    })?;
     ingest::add(conn, rollups)
 }

@@ -23,7 +23,7 @@ use persistence::usage::days::DayKey;
 use persistence::usage::{self, Known, Owned, Span};
 
 use crate::accounts::Calendars;
-use crate::app::Actor;
+use crate::app::Reporter;
 use crate::{Error, Result};
 
 /// What a batch became.
@@ -44,20 +44,24 @@ enum Fate {
 pub(crate) fn write(
     conn: &mut Conn,
     calendars: &Calendars,
-    batches: &[(Actor, Batch)],
+    batches: &[(Reporter, Batch)],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>> {
-    let writers: HashSet<Writer> = batches.iter().map(|(actor, _)| writer(actor)).collect();
+    let writers: HashSet<Writer> = batches.iter().map(|(reporter, _)| writer(reporter)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
     let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
     let may = devices::lock(conn, &writers, now)?;
-    let taken = |actor: &Actor| may.contains_key(&writer(actor));
+    let taken = |reporter: &Reporter| may.contains_key(&writer(reporter));
 
     let sessions: Vec<Owned<'_>> = batches
         .iter()
-        .filter(|(actor, _)| taken(actor))
-        .flat_map(|(actor, batch)| {
-            batch.sessions.iter().map(|session| Owned { user: actor.user, device: actor.device, session })
+        .filter(|(reporter, _)| taken(reporter))
+        .flat_map(|(reporter, batch)| {
+            batch.sessions.iter().map(|session| Owned {
+                user: reporter.user,
+                device: reporter.device,
+                session,
+            })
         })
         .collect();
     let known = stored(conn, &sessions)?;
@@ -76,8 +80,8 @@ pub(crate) fn write(
     }
 
     let mut fates = fates.into_iter();
-    let receipts = batches.iter().map(|(actor, batch)| {
-        if !taken(actor) {
+    let receipts = batches.iter().map(|(reporter, batch)| {
+        if !taken(reporter) {
             return Err(Error::Unauthenticated("TOKEN_REVOKED"));
         }
         let mut receipt = Receipt {
@@ -99,8 +103,8 @@ pub(crate) fn write(
     Ok(receipts.collect())
 }
 
-fn writer(actor: &Actor) -> Writer {
-    Writer { user: actor.user, device: actor.device, family: actor.family }
+fn writer(reporter: &Reporter) -> Writer {
+    Writer { user: reporter.user, device: reporter.device, family: reporter.family }
 }
 
 /// What each session is, given what is stored and what stands before it.

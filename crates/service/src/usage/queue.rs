@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::ingest;
 use crate::accounts::Calendars;
-use crate::app::{self, Actor};
+use crate::app::{self, Reporter};
 use crate::{Error, Result};
 
 /// Sessions that one transaction takes at the most, unless one upload alone has more.
@@ -22,7 +22,7 @@ const MOST_WAITING: usize = 50_000;
 const PATIENCE: Duration = Duration::from_millis(4500);
 
 struct Upload {
-    actor: Actor,
+    reporter: Reporter,
     batch: Batch,
     answer: oneshot::Sender<Result<Receipt>>,
 }
@@ -58,7 +58,7 @@ impl Queue {
         Queue { shared }
     }
 
-    pub async fn submit(&self, actor: Actor, batch: Batch) -> Result<Receipt> {
+    pub async fn submit(&self, reporter: Reporter, batch: Batch) -> Result<Receipt> {
         let (answer, receipt) = oneshot::channel();
         {
             let mut waiting = lock(&self.shared.waiting);
@@ -67,7 +67,7 @@ impl Queue {
                 return Err(Error::Unavailable("too many uploads wait".into()));
             }
             waiting.rows += rows;
-            waiting.uploads.push_back(Upload { actor, batch, answer });
+            waiting.uploads.push_back(Upload { reporter, batch, answer });
         }
         self.shared.arrived.notify_one();
         match tokio::time::timeout(PATIENCE, receipt).await {
@@ -129,7 +129,7 @@ fn take(shared: &Shared) -> Option<Vec<Upload>> {
 
 fn write(pool: &Pool, calendars: &Calendars, uploads: Vec<Upload>) {
     let (answers, batches): (Vec<_>, Vec<_>) =
-        uploads.into_iter().map(|upload| (upload.answer, (upload.actor, upload.batch))).unzip();
+        uploads.into_iter().map(|upload| (upload.answer, (upload.reporter, upload.batch))).unzip();
     let all = in_transaction(pool, calendars, &batches);
     let outcomes = match all {
         Ok(outcomes) => outcomes,
@@ -154,7 +154,7 @@ fn write(pool: &Pool, calendars: &Calendars, uploads: Vec<Upload>) {
 fn in_transaction(
     pool: &Pool,
     calendars: &Calendars,
-    batches: &[(Actor, Batch)],
+    batches: &[(Reporter, Batch)],
 ) -> Result<Vec<ingest::Outcome>> {
     let mut link = pool.get()?;
     let now = app::now();

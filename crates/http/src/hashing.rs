@@ -1,0 +1,110 @@
+//! Threads for passwords: few, of low priority, and with a short queue, so that a flood of sign-ins takes what nobody
+//! else needs of the processor and is turned away beyond that. They hold no connection.
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::error::Error;
+
+/// Passwords that may wait for each thread: what it gets through in the time a request may take.
+const WAITING: usize = 8;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads.
+pub(crate) struct Hashing {
+    queue: SyncSender<Work>,
+}
+
+impl Hashing {
+    /// Starts half as many threads as there are processors.
+    pub fn start() -> Hashing {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = (processors / 2).max(1);
+        let (queue, waiting) = sync_channel(WAITING * threads);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for number in 0..threads {
+            let waiting = Arc::clone(&waiting);
+            let thread = std::thread::Builder::new().name(format!("passwords-{number}"));
+            if let Err(error) = thread.spawn(move || serve(&waiting)) {
+                log::error!("no thread to compare passwords with: {error}");
+            }
+        }
+        Hashing { queue }
+    }
+
+    /// Runs `work` on one of the threads.
+    ///
+    /// # Errors
+    /// `Overloaded` when too many wait; `Panicked`.
+    pub async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let (answer, done) = oneshot::channel();
+        let work: Work = Box::new(move || {
+            // Who has gone away meanwhile needs no answer.
+            if !answer.is_closed() {
+                drop(answer.send(work()));
+            }
+        });
+        match self.queue.try_send(work) {
+            Ok(()) => done.await.map_err(|_| Error::Panicked),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Overloaded),
+        }
+    }
+}
+
+fn serve(waiting: &Mutex<Receiver<Work>>) {
+    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 15) {
+        log::debug!("passwords are compared at the usual priority: {error}");
+    }
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(work) = next else { return };
+        drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_panic_is_an_error_and_the_thread_goes_on() {
+        let hashing = Hashing::start();
+        for _ in 0..3 {
+            let done = hashing.run(|| -> () { panic!("on purpose") }).await;
+            assert!(matches!(done, Err(Error::Panicked)));
+        }
+        assert_eq!(hashing.run(|| 7).await.unwrap(), 7);
+    }
+
+    #[actix_web::test]
+    async fn what_cannot_wait_is_turned_away_at_once() {
+        let hashing = Arc::new(Hashing::start());
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let tasks: Vec<_> = (0..200)
+            .map(|_| {
+                let (hashing, gate) = (Arc::clone(&hashing), Arc::clone(&gate));
+                let work = move || gate.lock().unwrap().recv().is_ok();
+                actix_web::rt::spawn(async move { hashing.run(work).await })
+            })
+            .collect();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let refused = tasks.iter().filter(|task| task.is_finished()).count();
+        assert!((1..200).contains(&refused), "{refused}");
+        for _ in refused..200 {
+            open.send(()).unwrap();
+        }
+        let mut served = 0;
+        for task in tasks {
+            served += usize::from(matches!(task.await.unwrap(), Ok(true)));
+        }
+        assert_eq!(served + refused, 200);
+    }
+}

@@ -1,0 +1,90 @@
+//! Passwords are hashed and compared with bcrypt (Provos and Mazières, 1999). It takes a quarter of a second of a
+//! processor, so that whoever calls does so where that harms nobody, and holds no connection meanwhile.
+
+use domain::passwords::{Blocklist, Password};
+use domain::valid::FieldError;
+
+use crate::{Error, Result};
+
+/// How it is done.
+#[derive(Clone, Copy)]
+pub struct Passwords {
+    cost: u32,
+    blocklist: Blocklist,
+}
+
+/// A password that was hashed.
+pub struct Hash(pub(crate) String);
+
+impl Passwords {
+    pub(crate) fn new(cost: u32, blocklist: Blocklist) -> Passwords {
+        Passwords { cost, blocklist }
+    }
+
+    /// Refuses what everybody tries first. `field` is what the password is called.
+    pub(crate) fn check(&self, password: &Password, field: &str) -> std::result::Result<(), FieldError> {
+        self.blocklist.check(password, field)
+    }
+
+    /// The hash that is kept.
+    ///
+    /// # Errors
+    /// `Internal`.
+    pub fn hash(&self, password: &Password) -> Result<Hash> {
+        bcrypt::non_truncating_hash(password.expose(), self.cost)
+            .map(Hash)
+            .map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    /// Whether `password` is the one of `hash`. Without a hash it is not, and takes as long to be found out.
+    #[must_use]
+    pub fn verify(&self, password: &Password, hash: Option<&str>) -> bool {
+        let nobodys =
+            format!("$2b${:02}${}", self.cost, "abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01232");
+        let compared = bcrypt::non_truncating_verify(password.expose(), hash.unwrap_or(&nobodys));
+        match compared {
+            Ok(same) => same && hash.is_some(),
+            Err(_) => {
+                // Too long to be anybody's: no quicker for that.
+                drop(bcrypt::non_truncating_verify("", &nobodys));
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_password_is_it() {
+        let passwords = Passwords::new(4, Blocklist::Common);
+        let password = |text: &str| Password::new(text.into());
+        let Hash(hash) = passwords.hash(&password("caf\u{e9} au lait")).unwrap();
+        assert!(passwords.verify(&password("caf\u{e9} au lait"), Some(&hash)));
+        for other in ["cafe\u{301} au lait", "Caf\u{e9} au lait", "", &"x".repeat(100)] {
+            assert!(!passwords.verify(&password(other), Some(&hash)), "{other}");
+        }
+        assert!(!passwords.verify(&password("caf\u{e9} au lait"), None));
+        let long = "x".repeat(72);
+        let Hash(hash) = passwords.hash(&password(&long)).unwrap();
+        assert!(!passwords.verify(&password(&format!("{long}y")), Some(&hash)));
+    }
+
+    #[test]
+    fn nobodys_hash_takes_as_long() {
+        let passwords = Passwords::new(8, Blocklist::Common);
+        let typed = Password::new("whatever it is".into());
+        let Hash(hash) = passwords.hash(&typed).unwrap();
+        let time = |hash: Option<&str>| {
+            let began = std::time::Instant::now();
+            for _ in 0..5 {
+                std::hint::black_box(passwords.verify(&typed, hash));
+            }
+            began.elapsed().as_secs_f64()
+        };
+        let (known, unknown) = (time(Some(&hash)), time(None));
+        assert!((0.5..2.0).contains(&(unknown / known)), "{known} {unknown}");
+    }
+}
