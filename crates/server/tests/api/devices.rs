@@ -19,7 +19,7 @@ mod register {
         assert_eq!((&answer["name"], &answer["platform"]), (&json!("Pixel 7"), &json!("android")));
         assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(86_400)));
         assert_eq!(answer["refresh_expires_in"], 30 * 86_400);
-        let phone = Device::new(&server, answer);
+        let phone = Device::new(server.nobody(), answer);
         let listed = &phone.get("/devices").ok()["devices"][0];
         assert_eq!((&listed["model"], &listed["os_version"]), (&json!("GVU6C"), &json!("14")));
     }
@@ -39,9 +39,9 @@ mod register {
     #[test]
     fn a_known_key_gives_the_same_device() {
         let server = Server::start();
-        let first = server.device("Phone");
+        let first = server.guest("Phone");
         let again = json!({"platform": "browser", "name": "Other", "device_key": first.key});
-        let again = Device::new(&server, server.nobody().post("/devices/register", &again).is(201));
+        let again = Device::new(server.nobody(), server.nobody().post("/devices/register", &again).is(201));
         assert_eq!(again.id, first.id);
         assert_ne!(again.access, first.access);
         let listed = again.get("/devices").ok();
@@ -52,25 +52,34 @@ mod register {
     }
 
     #[test]
-    fn without_a_token_every_device_has_an_account_of_its_own() {
+    fn without_a_token_every_device_has_an_account_of_its_own_which_only_it_reaches() {
         let server = Server::start();
-        let (alice, bob) = (server.device("A"), server.device("B"));
+        let (alice, bob) = (server.guest("A"), server.guest("B"));
         assert_eq!(alice.get("/devices").ok()["total"], 1);
-        assert_ne!(alice.get("/users/me").ok()["id"], bob.get("/users/me").ok()["id"]);
+        assert_eq!(bob.get("/devices").ok()["devices"][0]["name"], "B");
+        assert_eq!(server.sql("SELECT count(*), count(username) FROM users"), "2|0");
+        alice.get("/users/me").fails(403, "WRONG_TOKEN_KIND");
     }
 
     #[test]
-    fn with_a_token_it_joins_the_account() {
+    fn with_a_persons_token_it_is_theirs() {
         let server = Server::start();
-        let phone = server.device("Phone");
-        let pc = phone.another("PC");
-        let names: Vec<_> = pc.get("/devices").ok()["devices"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|d| (d["name"].clone(), d["current"].clone()))
-            .collect();
-        assert_eq!(names, [(json!("Phone"), json!(false)), (json!("PC"), json!(true))]);
+        let ada = server.person("ada");
+        let (phone, _pc) = (ada.device("Phone", "ios"), ada.device("PC", "linux"));
+        let names = |answer: serde_json::Value| -> Vec<_> {
+            let devices = answer["devices"].as_array().unwrap().clone();
+            devices.iter().map(|device| (device["name"].clone(), device["current"].clone())).collect()
+        };
+        assert_eq!(
+            names(ada.get("/devices").ok()),
+            [(json!("Phone"), json!(false)), (json!("PC"), json!(false))]
+        );
+        assert_eq!(
+            names(phone.get("/devices").ok()),
+            [(json!("Phone"), json!(true))],
+            "a device is shown itself"
+        );
+        phone.post("/devices/register", &json!({"platform": "ios"})).fails(403, "WRONG_TOKEN_KIND");
     }
 
     #[test]
@@ -78,6 +87,7 @@ mod register {
         let server = Server::start();
         let (alice, bob) = (server.device("A"), server.device("B"));
         alice
+            .owner
             .post("/devices/register", &json!({"platform": "ios", "device_key": bob.key}))
             .fails(409, "DEVICE_KEY_TAKEN");
         server
@@ -171,7 +181,7 @@ mod refresh {
         let server = Server::start();
         let phone = server.device("Phone");
         let other = Device::new(
-            &server,
+            server.nobody(),
             server
                 .nobody()
                 .post("/devices/register", &json!({"platform": "ios", "device_key": phone.key}))
@@ -221,7 +231,7 @@ mod revoke {
         let phone = server.device("Phone");
         phone.raw(reqwest::Method::POST, "/devices/revoke", "").is(204);
         phone.get("/devices").fails(401, "TOKEN_REVOKED");
-        phone.get("/users/me").fails(401, "TOKEN_REVOKED");
+        phone.get("/usage").fails(401, "TOKEN_REVOKED");
         phone.post("/usage/batch", &json!({"sessions": []})).fails(401, "TOKEN_REVOKED");
         server
             .nobody()
@@ -239,20 +249,23 @@ mod revoke {
     }
 
     #[test]
-    fn a_device_cuts_another_off_and_its_data_stays() {
+    fn its_person_cuts_it_off_and_its_data_stays() {
         let server = Server::start();
         let phone = server.device("Phone");
         let pc = phone.another("PC");
         pc.upload(
             &json!([{"app": "a", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:01:00Z"}]),
         );
-        phone.post("/devices/revoke", &json!({"device_id": pc.id})).is(204);
+        phone.post("/devices/revoke", &json!({"device_id": pc.id})).fails(404, "DEVICE_NOT_FOUND");
+        phone.owner.post("/devices/revoke", &json!({})).names("device_id");
+        phone.owner.post("/devices/revoke", &json!({"device_id": pc.id})).is(204);
         pc.get("/devices").fails(401, "TOKEN_REVOKED");
-        let listed = phone.get("/devices").ok();
+        let listed = phone.owner.get("/devices").ok();
         assert!(listed["devices"][1]["revoked_at"].is_string());
         assert_eq!(listed["devices"][1]["session_count"], 1);
         assert_eq!(phone.get("/usage").ok()["total"], 1);
         phone
+            .owner
             .post("/devices/revoke", &json!({"device_id": uuid::Uuid::now_v7()}))
             .fails(404, "DEVICE_NOT_FOUND");
     }
@@ -266,7 +279,6 @@ mod revoke {
         phone.raw(reqwest::Method::POST, "/devices/revoke", "").is(204);
         for body in ["{", "[]", "{}", ""] {
             json.raw(reqwest::Method::POST, "/usage/batch", body).fails(401, "TOKEN_REVOKED");
-            json.raw(reqwest::Method::PATCH, "/users/me", body).fails(401, "TOKEN_REVOKED");
         }
         phone.raw(reqwest::Method::POST, "/usage/batch", "x").fails(401, "TOKEN_REVOKED");
         json.raw(reqwest::Method::POST, "/usage/batch", vec![b' '; (8 << 20) + 1])
@@ -281,9 +293,9 @@ mod list {
     #[test]
     fn page_by_page() {
         let server = Server::start();
-        let first = server.device("0");
-        for number in 1..5 {
-            first.another(&number.to_string());
+        let first = server.person("ada");
+        for number in 0..5 {
+            first.device(&number.to_string(), "linux");
         }
         let mut names = vec![];
         let mut path = "/devices?limit=2".to_owned();
@@ -317,21 +329,156 @@ mod list {
         let server = Server::start();
         let phone = server.device("Phone");
         let pc = phone.another("PC");
-        let renamed = phone.patch(&format!("/devices/{}", pc.id), &json!({"name": " Laptop "})).ok();
+        let renamed = phone.owner.patch(&format!("/devices/{}", pc.id), &json!({"name": " Laptop "})).ok();
         assert_eq!(
             (&renamed["name"], &renamed["device_id"], &renamed["current"]),
             (&json!("Laptop"), &json!(pc.id), &json!(false))
         );
-        phone.patch(&format!("/devices/{}", pc.id), &json!({"name": "  "})).names("name");
-        phone.patch("/devices/7", &json!({"name": "x"})).fails(404, "DEVICE_NOT_FOUND");
+        phone.owner.patch(&format!("/devices/{}", pc.id), &json!({"name": "  "})).names("name");
+        phone.owner.patch("/devices/7", &json!({"name": "x"})).fails(404, "DEVICE_NOT_FOUND");
         pc.upload(
             &json!([{"app": "a", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:01:00Z"}]),
         );
-        phone.delete(&format!("/devices/{}", pc.id)).is(204);
-        phone.delete(&format!("/devices/{}", pc.id)).fails(404, "DEVICE_NOT_FOUND");
+        phone.owner.delete(&format!("/devices/{}", pc.id)).is(204);
+        phone.owner.delete(&format!("/devices/{}", pc.id)).fails(404, "DEVICE_NOT_FOUND");
         pc.get("/devices").fails(401, "TOKEN_REVOKED");
         assert_eq!(phone.get("/usage").ok()["total"], 0);
         assert_eq!(phone.get("/stats/today?date=2026-01-01").ok()["total_seconds"], 0);
+        server.verify();
+    }
+}
+
+mod pairing {
+    use super::*;
+
+    #[test]
+    fn a_code_makes_a_new_device_theirs_once() {
+        let server = Server::start();
+        let (ada, eve) = (server.person("ada"), server.person("eve"));
+        let code =
+            ada.post("/devices/pairing-code", &json!(null)).is(201)["code"].as_str().unwrap().to_owned();
+        assert_eq!(code.len(), 9);
+        // As people type it.
+        let typed = code.to_lowercase().replace('-', " ");
+        let new = json!({"platform": "ios", "name": "Phone", "pairing_code": typed});
+        let phone = Device::new(server.nobody(), server.nobody().post("/devices/register", &new).is(201));
+        assert_eq!(ada.get("/devices").ok()["devices"][0]["device_id"], phone.id);
+        assert_eq!(eve.get("/devices").ok()["total"], 0);
+        server.nobody().post("/devices/register", &new).names("pairing_code");
+        assert_eq!(server.sql("SELECT count(*) FROM devices"), "1");
+    }
+
+    #[test]
+    fn a_newer_code_replaces_the_older_and_none_serves_for_long() {
+        let server = Server::start();
+        let ada = server.person("ada");
+        let code = || ada.post("/devices/pairing-code", &json!(null)).is(201)["code"].clone();
+        let register = |code: &serde_json::Value| {
+            server.nobody().post("/devices/register", &json!({"platform": "ios", "pairing_code": code}))
+        };
+        let (old, new) = (code(), code());
+        register(&old).names("pairing_code");
+        server.sql("UPDATE pairing_codes SET expires_at = expires_at - interval '10 min'");
+        register(&new).names("pairing_code");
+        register(&json!("")).names("pairing_code");
+        assert_eq!(server.sql("SELECT count(*) FROM users"), "1", "and no guest is made in its place");
+    }
+
+    #[test]
+    fn one_code_used_many_times_at_once_is_one_device() {
+        let server = Server::start();
+        let ada = server.person("ada");
+        let code = ada.post("/devices/pairing-code", &json!(null)).is(201)["code"].clone();
+        let new = json!({"platform": "ios", "pairing_code": code});
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| server.nobody().post("/devices/register", &new).status))
+                .collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+        assert_eq!(ada.get("/devices").ok()["total"], 1);
+    }
+}
+
+mod claim {
+    use super::*;
+
+    fn session(day: u32) -> serde_json::Value {
+        json!({"app": "a", "started_at": format!("2026-01-{day:02}T23:30:00Z"), "ended_at": format!("2026-01-{:02}T00:30:00Z", day + 1)})
+    }
+
+    #[test]
+    fn the_device_moves_with_all_its_data_and_goes_on() {
+        let server = Server::start();
+        let ada = server.person_in("ada", "Asia/Kolkata");
+        let phone = server.guest("Phone");
+        phone.upload(&json!([session(1), session(2)]));
+        ada.device("PC", "linux").upload(&json!([session(1)]));
+        let claim = json!({"device_key": phone.key});
+        let path = format!("/devices/{}/claim", phone.id);
+        assert_eq!(ada.post(&path, &claim).ok()["session_count"], 2);
+        assert_eq!(ada.post(&path, &claim).ok()["name"], "Phone", "claiming twice is claiming");
+        assert_eq!(ada.get("/usage").ok()["total"], 3);
+        // By the days of its new account.
+        let day = ada.get("/stats/today?date=2026-01-02").ok();
+        assert_eq!((&day["total_seconds"], &day["active_seconds"]), (&json!(7200), &json!(3600)));
+        assert_eq!(server.sql("SELECT count(*) FROM users"), "1", "nothing is left of the guest");
+        // Its access token was the guest's; the next refresh gives it those of its new account.
+        phone.post("/usage/batch", &json!({"sessions": [session(3)]})).fails(401, "TOKEN_REVOKED");
+        let next = server.nobody().post("/devices/refresh", &json!({"refresh_token": phone.refresh})).ok();
+        let again = server.nobody().bearer(next["access_token"].as_str().unwrap());
+        assert_eq!(
+            again.post("/usage/batch", &json!({"sessions": [session(1), session(3)]})).ok()["duplicates"],
+            1
+        );
+        let legacy = server.nobody().with("x-device-key", &phone.key);
+        assert_eq!(legacy.post("/usage/batch", &json!({"sessions": [session(3)]})).ok()["duplicates"], 1);
+        assert_eq!(ada.get("/usage").ok()["total"], 4);
+        server.verify();
+    }
+
+    #[test]
+    fn only_with_its_key_and_only_a_guests() {
+        let server = Server::start();
+        let (ada, eve) = (server.person("ada"), server.person("eve"));
+        let (phone, other) = (server.guest("Phone"), server.guest("Other"));
+        let path = format!("/devices/{}/claim", phone.id);
+        for key in [&other.key, "a key of nobody's"] {
+            ada.post(&path, &json!({"device_key": key})).fails(404, "DEVICE_NOT_FOUND");
+        }
+        ada.post(&path, &json!({})).names("device_key");
+        phone.post(&path, &json!({"device_key": phone.key})).fails(403, "WRONG_TOKEN_KIND");
+        ada.post(&path, &json!({"device_key": phone.key})).ok();
+        eve.post(&path, &json!({"device_key": phone.key})).fails(409, "DEVICE_CLAIMED");
+        assert_eq!(eve.get("/devices").ok()["total"], 0);
+    }
+
+    #[test]
+    fn uploads_under_way_are_not_lost() {
+        let server = Server::start();
+        let ada = server.person("ada");
+        let phone = server.guest("Phone");
+        let accepted = std::thread::scope(|scope| {
+            let uploads = scope.spawn(|| {
+                let legacy = server.nobody().with("x-device-key", &phone.key);
+                let mut accepted = 0;
+                for n in 0..200 {
+                    let row = json!({"app": "a", "started_at": format!("2026-01-01T{:02}:{:02}:00Z", n / 60, n % 60), "ended_at": format!("2026-01-01T{:02}:{:02}:30Z", n / 60, n % 60)});
+                    // The key is looked up first: in between the device may have changed hands.
+                    let answer = legacy.post("/usage/batch", &json!({"sessions": [row]}));
+                    match answer.status {
+                        200 => accepted += 1,
+                        status => assert_eq!(status, 401, "{}", answer.text()),
+                    }
+                }
+                accepted
+            });
+            std::thread::sleep(std::time::Duration::from_millis(150));
+            ada.post(&format!("/devices/{}/claim", phone.id), &json!({"device_key": phone.key})).ok();
+            uploads.join().unwrap()
+        });
+        assert_eq!(ada.get("/usage").ok()["total"], accepted);
         server.verify();
     }
 }

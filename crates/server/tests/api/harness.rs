@@ -1,8 +1,8 @@
 //! Servers to test, and who asks them.
 //!
-//! `Server::start()` gives a server with an empty database; `server.device("Phone")` a device of a guest account of its
-//! own, whose `get`, `post` and so on give an [`Answer`]; `answer.ok()` and `answer.fails(404, "DEVICE_NOT_FOUND")`
-//! say what was expected of it.
+//! `Server::start()` gives a server with an empty database; `server.person("ada")` somebody signed in,
+//! `server.device("Phone")` a device of somebody of its own, `server.guest("Phone")` one of nobody's. Their `get`, `post`
+//! and so on give an [`Answer`]; `answer.ok()` and `answer.fails(404, "DEVICE_NOT_FOUND")` say what was expected of it.
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 
 /// The key that tokens are signed with.
 pub const SECRET: &str = "h3YvN0s4bq1uFzLrXw7cTgKd9mJ2eR5aVx8PiQoU6tA";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
 /// What `/metrics` asks for.
 pub const METRICS_TOKEN: &str = "metrics-token-of-the-tests";
 
@@ -140,15 +142,33 @@ impl Server {
         Caller { server: self, headers: vec![] }
     }
 
-    /// A device of a new guest account in UTC.
+    /// Somebody signed in, in UTC.
+    pub fn person(&self, username: &str) -> Person<'_> {
+        self.person_in(username, "UTC")
+    }
+
+    /// Somebody signed in, in a time zone.
+    pub fn person_in(&self, username: &str, timezone: &str) -> Person<'_> {
+        let new = json!({"username": username, "email": format!("{username}@example.org"), "password": PASSWORD, "timezone": timezone});
+        Person::new(self, self.nobody().post("/auth/register", &new).is(201))
+    }
+
+    /// A device of somebody of its own, in UTC.
     pub fn device(&self, name: &str) -> Device<'_> {
         self.device_in(name, "UTC")
     }
 
-    /// A device of a new guest account in a time zone.
+    /// A device of somebody of its own, in a time zone.
     pub fn device_in(&self, name: &str, timezone: &str) -> Device<'_> {
-        let new = json!({"name": name, "platform": "android", "timezone": timezone});
-        Device::new(self, self.nobody().post("/devices/register", &new).is(201))
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let username = format!("somebody{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        self.person_in(&username, timezone).device(name, "android")
+    }
+
+    /// A device that registered with nobody's help.
+    pub fn guest(&self, name: &str) -> Device<'_> {
+        let new = json!({"name": name, "platform": "android"});
+        Device::new(self.nobody(), self.nobody().post("/devices/register", &new).is(201))
     }
 
     /// The address of something below the API's base path, or, with two slashes, of anything.
@@ -228,22 +248,63 @@ impl<'a> Caller<'a> {
     }
 }
 
+/// Somebody signed in.
+pub struct Person<'a> {
+    pub id: String,
+    pub username: String,
+    pub access: String,
+    pub refresh: String,
+    caller: Caller<'a>,
+}
+
+impl<'a> Person<'a> {
+    /// From the answer to signing in.
+    pub fn new(server: &'a Server, answer: Value) -> Person<'a> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let access = text(&answer["access_token"]);
+        let caller = server.nobody().bearer(&access);
+        Person {
+            id: text(&answer["user"]["id"]),
+            username: text(&answer["user"]["username"]),
+            refresh: text(&answer["refresh_token"]),
+            access,
+            caller,
+        }
+    }
+
+    /// A device of theirs.
+    pub fn device(&self, name: &str, platform: &str) -> Device<'a> {
+        let new = json!({"name": name, "platform": platform});
+        Device::new(self.caller.clone(), self.post("/devices/register", &new).is(201))
+    }
+}
+
+impl<'a> std::ops::Deref for Person<'a> {
+    type Target = Caller<'a>;
+    fn deref(&self) -> &Caller<'a> {
+        &self.caller
+    }
+}
+
 /// A device with its tokens.
 pub struct Device<'a> {
     pub id: String,
     pub key: String,
     pub access: String,
     pub refresh: String,
+    /// Whose it is, signed in; nobody for a guest's.
+    pub owner: Caller<'a>,
     caller: Caller<'a>,
 }
 
 impl<'a> Device<'a> {
     /// From the answer to its registration.
-    pub fn new(server: &'a Server, answer: Value) -> Device<'a> {
+    pub fn new(owner: Caller<'a>, answer: Value) -> Device<'a> {
         let text = |name: &str| answer[name].as_str().unwrap().to_owned();
         let access = text("access_token");
-        let caller = server.nobody().bearer(&access);
+        let caller = owner.server.nobody().bearer(&access);
         Device {
+            owner,
             id: text("device_id"),
             key: text("device_key"),
             refresh: text("refresh_token"),
@@ -252,10 +313,10 @@ impl<'a> Device<'a> {
         }
     }
 
-    /// Another device of the same account.
+    /// Another device of the same person.
     pub fn another(&self, name: &str) -> Device<'a> {
         let new = json!({"name": name, "platform": "windows"});
-        Device::new(self.server, self.post("/devices/register", &new).is(201))
+        Device::new(self.owner.clone(), self.owner.post("/devices/register", &new).is(201))
     }
 
     /// Sends sessions; gives the receipt.

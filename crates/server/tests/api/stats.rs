@@ -143,7 +143,10 @@ fn a_week_is_seven_days_that_add_up() {
         (&calendar["start_date"], &calendar["end_date"]),
         (&json!("2026-01-12"), &json!("2026-01-18"))
     );
-    phone.patch("/users/me", &json!({"week_start": "sunday", "effective_from": "2020-01-01T00:00:00Z"})).ok();
+    phone
+        .owner
+        .patch("/users/me", &json!({"week_start": "sunday", "effective_from": "2020-01-01T00:00:00Z"}))
+        .ok();
     assert_eq!(phone.get("/stats/week?date=2026-01-15&calendar=true").ok()["start_date"], "2026-01-11");
 }
 
@@ -153,7 +156,10 @@ fn a_day_may_start_at_four() {
     let phone = server.device("Phone");
     phone.upload(&json!([session("a", "2026-01-02T03:30:00Z", "2026-01-02T04:30:00Z")]));
     assert_eq!(today(&phone, "date=2026-01-01")["total_seconds"], 0);
-    phone.patch("/users/me", &json!({"day_start": "04:00", "effective_from": "2020-01-01T00:00:00Z"})).ok();
+    phone
+        .owner
+        .patch("/users/me", &json!({"day_start": "04:00", "effective_from": "2020-01-01T00:00:00Z"}))
+        .ok();
     let day = today(&phone, "date=2026-01-01");
     assert_eq!(
         (&day["total_seconds"], &day["hours"][3], &day["day_start"]),
@@ -169,10 +175,10 @@ fn past_days_keep_the_zone_they_were_lived_in() {
     let server = Server::start();
     let phone = server.device_in("Phone", "America/New_York");
     phone.upload(&json!([session("a", "2026-01-02T03:00:00Z", "2026-01-02T04:00:00Z")]));
-    let account = phone.patch("/users/me", &json!({"timezone": "Asia/Kolkata"})).ok();
+    let account = phone.owner.patch("/users/me", &json!({"timezone": "Asia/Kolkata"})).ok();
     assert_eq!(account["timezone"], "Asia/Kolkata");
     assert_eq!(today(&phone, "date=2026-01-01")["total_seconds"], 3600);
-    phone.patch("/users/me", &json!({"effective_from": "2026-01-01T00:00:00Z"})).ok();
+    phone.owner.patch("/users/me", &json!({"effective_from": "2026-01-01T00:00:00Z"})).ok();
     assert_eq!(today(&phone, "date=2026-01-01")["total_seconds"], 0);
     assert_eq!(today(&phone, "date=2026-01-02")["total_seconds"], 3600);
     server.verify();
@@ -182,7 +188,7 @@ fn past_days_keep_the_zone_they_were_lived_in() {
 fn the_account_says_what_holds() {
     let server = Server::start();
     let phone = server.device_in("Phone", "Europe/Berlin");
-    let account = phone.get("/users/me").ok();
+    let account = phone.owner.get("/users/me").ok();
     assert_eq!(
         (&account["timezone"], &account["day_start"], &account["week_start"]),
         (&json!("Europe/Berlin"), &json!("00:00"), &json!("monday"))
@@ -197,9 +203,9 @@ fn the_account_says_what_holds() {
         (json!({"week_start": "someday"}), "week_start"),
         (json!({"effective_from": "soon"}), "effective_from"),
     ] {
-        phone.patch("/users/me", &body).names(field);
+        phone.owner.patch("/users/me", &body).names(field);
     }
-    assert_eq!(phone.patch("/users/me", &json!({})).ok(), account);
+    assert_eq!(phone.owner.patch("/users/me", &json!({})).ok(), account);
 }
 
 #[test]
