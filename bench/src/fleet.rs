@@ -39,15 +39,30 @@ struct Claims {
     sub: Uuid,
 }
 
+/// Somebody registers; gives their access token.
+///
+/// # Errors
+/// When the server does not take it.
+pub fn sign_up(address: SocketAddr, email: &str) -> Result<String> {
+    let body =
+        format!(r#"{{"email":"{email}","password":"correct horse battery","timezone":"Europe/Berlin"}}"#);
+    let mut request = Vec::new();
+    write_head("POST", "/api/v1/auth/register", address, "", body.len(), &mut request);
+    request.extend_from_slice(body.as_bytes());
+    let answer = load::exchange(&mut TcpStream::connect(address)?, &request)?;
+    let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+    Ok(answer["access_token"].as_str().context("an answer to a registration")?.to_owned())
+}
+
 impl Device {
-    /// Registers a device: in the account that `beside` belongs to, or in one of its own.
+    /// Registers a device: of who is signed in with `token`, or of nobody.
     ///
     /// # Errors
     /// When the server does not take it.
-    pub fn register(address: SocketAddr, beside: Option<&Device>, timeline: Timeline) -> Result<Device> {
+    pub fn register(address: SocketAddr, token: Option<&str>, timeline: Timeline) -> Result<Device> {
         let body = r#"{"platform":"linux","timezone":"Europe/Berlin","name":"Bench"}"#;
         let mut request = Vec::new();
-        let token = beside.map(|device| format!("Authorization: Bearer {}\r\n", device.token));
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
         write_head(
             "POST",
             "/api/v1/devices/register",

@@ -9,7 +9,7 @@ use diesel::sql_types::BigInt;
 use domain::usage::StatsFilter;
 use service::App;
 
-use crate::fleet::{Device, Door};
+use crate::fleet::{self, Device, Door};
 use crate::load::{self, Script};
 use crate::machine;
 use crate::rows::{DAY, Timeline};
@@ -213,7 +213,7 @@ fn direct(
     Ok(latencies)
 }
 
-/// A guest account with three devices and about `rows` sessions up to now, through the server's front door.
+/// An account with three devices and about `rows` sessions up to now, through the server's front door.
 fn load_history(stand: &Stand, rows: usize, seed: u64) -> Result<Account> {
     const DEVICES: u64 = 3;
     let now = machine::now().timestamp_millis();
@@ -222,10 +222,11 @@ fn load_history(stand: &Stand, rows: usize, seed: u64) -> Result<Account> {
     if start < crate::rows::POSTGRES_EPOCH {
         bail!("{rows} rows would reach back behind the year 2000");
     }
+    let token = fleet::sign_up(stand.server, &format!("history{seed}@example.org"))?;
     let mut devices: Vec<Device> = Vec::new();
     for device in 0..DEVICES {
         let timeline = Timeline::new(1_000_000 + seed * DEVICES + device, start);
-        devices.push(Device::register(stand.server, devices.first(), timeline)?);
+        devices.push(Device::register(stand.server, Some(&token), timeline)?);
     }
     let (mut loaded, began) = (0, Instant::now());
     loop {

@@ -383,11 +383,11 @@ mod tests {
 
     #[test]
     fn usernames_are_chosen_or_made_of_the_address() {
-        let new = |json: &str| serde_json::from_str::<NewAccount>(json).unwrap();
+        let new = |json| serde_json::from_value::<NewAccount>(json).unwrap();
         let of = |username: &str| {
-            new(&format!(
-                r#"{{"username":{username:?},"email":"Ada.L+x@Example.org","password":"12345678"}}"#
-            ))
+            new(
+                serde_json::json!({"username": username, "email": "Ada.L+x@Example.org", "password": "12345678"}),
+            )
         };
         assert_eq!(of("ada").chosen_username(), Ok(Some("ada")));
         assert_eq!(of("  ").chosen_username(), Ok(None));

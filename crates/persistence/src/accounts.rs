@@ -9,7 +9,9 @@ use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
 
-use crate::schema::{device_keys, devices, logins, pairing_codes, password_resets, usage, usage_days, users};
+use crate::schema::{
+    device_keys, devices, logins, pairing_codes, password_resets, token_families, usage, usage_days, users,
+};
 use crate::{Conn, Error, Result};
 
 /// Somebody with an account.
@@ -236,7 +238,8 @@ pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     diesel::delete(pairing_codes::table.filter(pairing_codes::user_id.eq(user))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
     diesel::delete(logins::table.filter(logins::user_id.eq(user))).execute(conn)?;
-    // Devices and tokens go with it.
+    diesel::delete(token_families::table.filter(token_families::user_id.eq(user))).execute(conn)?;
+    // Its devices go with it.
     diesel::delete(users::table.find(user)).execute(conn)?;
     Ok(())
 }

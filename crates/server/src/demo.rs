@@ -1,4 +1,4 @@
-//! `almanac demo`: fills a running server with real usage of two devices, and prints the link that shows it.
+//! `almanac demo`: fills a running server with real usage of two devices, and says how to see it.
 //!
 //! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`). Nothing is made up: their
 //! days are repeated in their order, one a day, each session at the time of day at which it happened. Which of them a
@@ -20,6 +20,8 @@ use crate::logging::tell;
 use crate::secrets;
 use crate::upload::{self, Connection, Device, Server, Tally};
 
+/// What the account is called.
+const NAME: &str = "demo";
 /// Days that are there after the first run. Two weeks, so that weekdays stay weekdays.
 const FORTNIGHT: u64 = 14;
 /// Days at the most that a later run catches up on.
@@ -27,14 +29,15 @@ const CATCH_UP: u64 = 366;
 /// Sessions sent at once.
 const BATCH: usize = 250;
 
-/// Fill a running server with a fortnight of real usage, and print the link that shows it
+/// Fill a running server with a fortnight of real usage, and say how to see it
 ///
 /// The sessions are measured ones of a phone and of a PC (from the test data of Plaso, Apache License 2.0), moved by
-/// whole days so that the fortnight ends now. They go through the public API into a guest account of their own.
-/// Running it again adds what time has brought since, and nothing twice.
+/// whole days so that the fortnight ends now. They go through the public API into the account `demo`, which is made for
+/// them; on a fresh server it is the first, and so its admin. Running it again adds what time has brought since, and
+/// nothing twice.
 ///
-/// The last line is the link to open: whoever has it can read this account. To begin anew, remove demo.key from the
-/// directory of the data.
+/// The last lines say where to sign in, and with what: the password is made, and kept as demo.key in the directory of
+/// the data.
 #[derive(Args)]
 pub struct Options {
     /// Time zone of the new account, by its IANA name [default: the machine's, else America/New_York]
@@ -87,17 +90,21 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let zone = options.timezone.or_else(upload::local_zone).unwrap_or(PHONE.zone);
 
     let server = Server::new(&options.connection)?;
-    let registered = || {
-        let phone = server.register(&PHONE.registration(key, zone), None)?;
-        let pc = server.register(&PC.registration(&format!("{key}.pc"), zone), Some(&phone))?;
-        anyhow::Ok((phone, pc))
-    };
-    let (phone, pc) = registered().map_err(|error| match server.has_answered() {
-        true => error.context(format!("to begin anew, remove {}", data.join("demo.key").display())),
+    let new = json!({
+        "username": NAME, "email": "demo@example.org", "name": "Demo", "password": key, "timezone": zone.name(),
+    });
+    let person = server.sign_in(&new).map_err(|error| match server.has_answered() {
+        true => error.context(format!(
+            "the account {NAME} has another password than {}: delete the account, and run this again",
+            data.join("demo.key").display()
+        )),
         false => error,
     })?;
+    let token = Some(person.access_token.as_str());
+    let phone = server.register(&PHONE.registration(&format!("{key}.phone")), token)?;
+    let pc = server.register(&PC.registration(&format!("{key}.pc")), token)?;
     // The account may be there for long, and may have moved.
-    let Account { timezone } = phone.get("/users/me")?;
+    let timezone = person.user.timezone;
     if options.timezone.is_some_and(|asked| asked != timezone) {
         log::warn!(
             "the account of the demo is in {timezone} and stays there; the dashboard's settings change that"
@@ -107,14 +114,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         let tally = load(device, measured, timezone)?;
         tell(&format!("{}: {tally}", upload::printable(&device.name)))?;
     }
-    tell("Open this link to see it:")?;
-    tell(&format!("{}/#pair={key}", upload::plain(&options.connection.url)))?;
+    tell(&format!("Open {} and sign in:", upload::plain(&options.connection.url)))?;
+    tell(&format!("  username  {NAME}"))?;
+    tell(&format!("  password  {key}"))?;
     Ok(())
-}
-
-#[derive(Deserialize)]
-struct Account {
-    timezone: Tz,
 }
 
 /// Uploads what a device is to have by now.
@@ -152,10 +155,10 @@ fn newest(device: &Device<'_>) -> anyhow::Result<Option<DateTime<Utc>>> {
 }
 
 impl Measured {
-    fn registration(&self, key: &str, zone: Tz) -> Value {
+    fn registration(&self, key: &str) -> Value {
         json!({
             "name": self.name, "platform": self.platform, "model": self.model, "os_version": self.os_version,
-            "app_version": env!("CARGO_PKG_VERSION"), "device_key": key, "timezone": zone.name(),
+            "app_version": env!("CARGO_PKG_VERSION"), "device_key": key,
         })
     }
 

@@ -58,6 +58,10 @@ pub struct Options {
     /// Time zone of its account, when it is new, by its IANA name [default: the machine's]
     #[arg(long, value_name = "ZONE")]
     timezone: Option<Tz>,
+    /// Whose it is, when it is new: the code that their dashboard shows under Devices [default: nobody's, until it is
+    /// claimed there]
+    #[arg(long, value_name = "CODE")]
+    pairing_code: Option<String>,
     /// What rows are that do not say: app or website
     #[arg(long, value_enum, default_value = "app", hide_possible_values = true)]
     kind: Kind,
@@ -153,6 +157,7 @@ fn registration(options: &Options, key: &str) -> Value {
         "name": name, "platform": name_of(&platform), "device_key": key,
         "app_version": env!("CARGO_PKG_VERSION"),
         "timezone": options.timezone.or_else(upload::local_zone).map(|zone| zone.name()),
+        "pairing_code": options.pairing_code,
     })
 }
 

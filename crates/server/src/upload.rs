@@ -104,15 +104,26 @@ impl Server {
         self.heard.get()
     }
 
-    /// Registers a device, anew or again; with a token of `with` it joins that one's account.
+    /// Signs somebody in, who registers where nobody is called so.
     ///
     /// # Errors
     /// The server refuses, or cannot be reached.
-    pub fn register(&self, new: &Value, with: Option<&Device<'_>>) -> anyhow::Result<Device<'_>> {
+    pub fn sign_in(&self, new: &Value) -> anyhow::Result<Person> {
+        let send = |path: &str| self.exchange(|| self.http.post(format!("{}{path}", self.api)).json(new));
+        let registered = send("/auth/register")?;
+        let answer = if registered.status == 409 { send("/auth/login")? } else { registered };
+        answer.read().context("signing in")
+    }
+
+    /// Registers a device, anew or again: of who is signed in with `token`, or of nobody.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn register(&self, new: &Value, token: Option<&str>) -> anyhow::Result<Device<'_>> {
         let request = || {
             let request = self.http.post(format!("{}/devices/register", self.api)).json(new);
-            match with {
-                Some(device) => request.bearer_auth(&device.tokens.borrow().access_token),
+            match token {
+                Some(token) => request.bearer_auth(token),
                 None => request,
             }
         };
@@ -201,6 +212,22 @@ impl Answer {
         let fields: String = fields.collect();
         printable(&format!("the server answers {status}: {}{fields} ({})", detail.message, detail.error_code))
     }
+}
+
+/// Somebody signed in.
+#[derive(Deserialize)]
+pub struct Person {
+    /// Their token.
+    pub access_token: String,
+    /// Their account.
+    pub user: Account,
+}
+
+/// What is asked of an account.
+#[derive(Deserialize)]
+pub struct Account {
+    /// Where its days are lived.
+    pub timezone: chrono_tz::Tz,
 }
 
 /// A device that is registered.

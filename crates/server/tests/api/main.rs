@@ -14,12 +14,14 @@
     reason = "tests"
 )]
 
+mod accounts;
 mod bad_input;
 mod devices;
 mod figures;
 mod harness;
 mod platform;
 mod scope;
+mod sign_in;
 mod stats;
 mod usage;
 mod walls;

@@ -1,46 +1,132 @@
-//! The walls between accounts, and before those who have none: every operation, from the document.
+//! The walls between accounts, and before those who have none: every operation of the document × every kind of caller.
+//!
+//! An operation that the matrix does not know (open to everybody and not listed, or with an id in its path that nobody
+//! told it how to fill) fails it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Caller, Device, Server};
+use crate::harness::{Answer, Caller, Device, PASSWORD, Person, Server};
 
-/// Every operation: method, path, and what it takes.
-fn operations() -> Vec<(Method, String, Value)> {
+/// Operations that ask for no access token.
+const OPEN: [&str; 18] = [
+    "register",
+    "sign_up",
+    "login",
+    "log_in",
+    "refresh_session",
+    "logout",
+    "reset_password",
+    "register_device",
+    "refresh_device",
+    "show_health",
+    "show_health_at_base",
+    "show_liveness",
+    "show_liveness_at_base",
+    "show_readiness",
+    "show_readiness_at_base",
+    "show_metrics",
+    "show_document",
+    "show_reader",
+];
+
+/// An operation of the document.
+struct Operation {
+    method: Method,
+    path: String,
+    id: String,
+    /// Schemes of credentials that it takes.
+    takes: Vec<String>,
+    /// It is for admins.
+    admin: bool,
+    /// It takes a body.
+    body: bool,
+    /// Ids that its query takes.
+    in_query: Vec<String>,
+}
+
+impl Operation {
+    fn takes(&self, scheme: &str) -> bool {
+        self.takes.iter().any(|one| one == scheme)
+    }
+
+    /// Its path with ids in it, also in its query.
+    fn path(&self, ids: &[(&str, &str)]) -> String {
+        let mut path = self.path.clone();
+        for (name, id) in ids {
+            path = path.replace(&format!("{{{name}}}"), id);
+        }
+        assert!(!path.contains('{'), "the matrix does not know how to fill {}", self.path);
+        let query: Vec<String> = ids
+            .iter()
+            .filter(|(name, _)| self.in_query.iter().any(|one| one == name))
+            .map(|(name, id)| format!("{name}={id}"))
+            .collect();
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    /// Asks with a body where it takes one.
+    fn ask(&self, caller: &Caller<'_>, path: &str, body: &Value) -> Answer {
+        caller.send(self.method.clone(), path, self.body.then_some(body))
+    }
+}
+
+/// Every operation that asks for an access token.
+fn protected() -> Vec<Operation> {
     let document = serde_json::to_value(http_api::openapi()).unwrap();
     let mut operations = vec![];
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            operations.push((method.to_uppercase().parse().unwrap(), path.clone(), operation.clone()));
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let security = operation["security"].as_array().cloned().unwrap_or_default();
+            let takes: Vec<String> =
+                security.iter().flat_map(|one| one.as_object().unwrap().keys().cloned()).collect();
+            let open = security.is_empty() || security.contains(&json!({})) || takes == ["metrics_token"];
+            assert_eq!(open, OPEN.contains(&id.as_str()), "{id} is open to everybody, or is said to be");
+            if open {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let in_query = parameters
+                .iter()
+                .filter(|one| one["in"] == "query" && one["name"].as_str().unwrap().ends_with("_id"))
+                .map(|one| one["name"].as_str().unwrap().to_owned());
+            operations.push(Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                id,
+                takes,
+                admin: operation["tags"][0] == "admin",
+                body: operation.get("requestBody").is_some(),
+                in_query: in_query.collect(),
+            });
         }
     }
-    assert!(operations.len() >= 16);
+    assert!(operations.len() >= 18);
     operations
 }
 
-fn protected() -> Vec<(Method, String, Value)> {
-    let takes = |operation: &Value| operation["security"].as_array().cloned().unwrap_or_default();
-    let needs = |(_, _, operation): &(Method, String, Value)| {
-        takes(operation).iter().any(|one| one.get("device_token").is_some())
-            && !takes(operation).contains(&json!({}))
-    };
-    operations().into_iter().filter(needs).collect()
+/// Ids that nobody has.
+fn unused() -> [(&'static str, &'static str); 4] {
+    const NOBODYS: &str = "01a20000-0000-7000-8000-000000000000";
+    [("device_id", NOBODYS), ("session_id", NOBODYS), ("user_id", NOBODYS), ("invite_id", NOBODYS)]
 }
 
 /// The tokens that open nothing, and a word for each.
-fn wrong_tokens(phone: &Device<'_>) -> Vec<(&'static str, String)> {
-    let mut parts: Vec<&str> = phone.access.split('.').collect();
+fn wrong_tokens(phone: &Device<'_>, ada: &Person<'_>) -> Vec<(&'static str, String)> {
+    let mut parts: Vec<&str> = ada.access.split('.').collect();
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
     let without = format!("{none}.{}.", parts[1]);
     let none = format!("{none}.{}.{}", parts[1], parts[2]);
-    let mut changed = phone.access.clone().into_bytes();
+    let mut changed = ada.access.clone().into_bytes();
     let middle = parts[0].len() + 20;
     changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
     parts.pop();
     vec![
         ("nonsense", "nonsense".into()),
-        ("a refresh token", phone.refresh.clone()),
-        ("its key", phone.key.clone()),
+        ("a device's refresh token", phone.refresh.clone()),
+        ("a person's refresh token", ada.refresh.clone()),
+        ("a device's key", phone.key.clone()),
         ("no algorithm", none),
         ("no signature", without),
         ("cut off", parts.join(".")),
@@ -51,41 +137,146 @@ fn wrong_tokens(phone: &Device<'_>) -> Vec<(&'static str, String)> {
 #[test]
 fn nobody_gets_past() {
     let server = Server::start();
-    let phone = server.device("Phone");
+    let ada = server.person("ada");
+    let phone = ada.device("Phone", "android");
     let mut callers: Vec<(&str, Caller<'_>)> = vec![("nobody", server.nobody())];
-    for (word, token) in wrong_tokens(&phone) {
+    for (word, token) in wrong_tokens(&phone, &ada) {
         callers.push((word, server.nobody().bearer(&token)));
     }
-    callers
-        .push(("another scheme", server.nobody().with("authorization", &format!("Basic {}", phone.access))));
+    callers.push(("another scheme", server.nobody().with("authorization", &format!("Basic {}", ada.access))));
     callers.push((
         "two in one",
-        server.nobody().with("authorization", &format!("Bearer {} {}", phone.access, phone.access)),
+        server.nobody().with("authorization", &format!("Bearer {} {}", ada.access, ada.access)),
     ));
     callers.push(("in the query", server.nobody()));
-    for (method, path, operation) in protected() {
-        let path = path.replace("{device_id}", &phone.id);
+    callers.push((
+        "in the refresh cookie",
+        server.nobody().with("cookie", &format!("almanac_refresh={}", ada.refresh)),
+    ));
+    for operation in protected() {
+        let path = operation.path(&unused());
         for (word, caller) in &callers {
-            let path = if *word == "in the query" {
-                format!("{path}?access_token={}", phone.access)
-            } else {
-                path.clone()
+            let joint = if path.contains('?') { "&" } else { "?" };
+            let path = match *word {
+                "in the query" => format!("{path}{joint}access_token={}", ada.access),
+                _ => path.clone(),
             };
             // A bad body never beats a missing token, nor does a good one.
             for body in ["", "{", "{}"] {
                 let caller = caller.with("content-type", "application/json");
-                let answer = caller.raw(method.clone(), &path, body);
-                assert_eq!(answer.status, 401, "{word}: {method} {path} {body}: {}", answer.text());
+                let answer = caller.raw(operation.method.clone(), &path, body);
+                assert_eq!(answer.status, 401, "{word}: {} {body}: {}", operation.id, answer.text());
                 let code = answer.json()["detail"]["error_code"].as_str().unwrap().to_owned();
                 assert!(
                     ["TOKEN_MISSING", "TOKEN_INVALID"].contains(&code.as_str()),
                     "{code} {}",
-                    operation["operationId"]
+                    operation.id
                 );
             }
         }
     }
-    assert_eq!(phone.get("/devices").ok()["devices"][0]["name"], "Phone");
+    assert_eq!(ada.get("/devices").ok()["devices"][0]["name"], "Phone");
+}
+
+#[test]
+fn people_and_devices_are_not_taken_for_each_other() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let phone = ada.device("Phone", "android");
+    for operation in protected() {
+        let path = operation.path(&unused());
+        for (scheme, caller) in [("user_token", &*ada), ("device_token", &*phone)] {
+            if !operation.takes(scheme) {
+                let answer = operation.ask(caller, &path, &json!({}));
+                answer.fails(403, "WRONG_TOKEN_KIND");
+            }
+        }
+    }
+    ada.get("/users/me").ok();
+}
+
+#[test]
+fn what_was_taken_back_opens_nothing_from_the_next_request_on() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let revoked = ada.device("Revoked", "android");
+    ada.post("/devices/revoke", &json!({"device_id": revoked.id})).is(204);
+    let deleted = ada.device("Deleted", "android");
+    ada.delete(&format!("/devices/{}", deleted.id)).is(204);
+    let gone = server.person("gone");
+    let of_gone = gone.device("Of who is gone", "ios");
+    gone.send(Method::DELETE, "/users/me", Some(&json!({"password": PASSWORD}))).is(204);
+    let out = server.person("out");
+    out.post("/auth/logout", &json!({"refresh_token": out.refresh})).is(204);
+    let disabled = server.person("disabled");
+    let of_disabled = disabled.device("Of who is disabled", "ios");
+    server.sql("UPDATE users SET disabled_at = now() WHERE username = 'disabled'");
+    for operation in protected() {
+        let path = operation.path(&unused());
+        let callers: [(&str, &str, &Caller<'_>); 7] = [
+            ("device_token", "a device cut off", &revoked),
+            ("device_token", "a device deleted", &deleted),
+            ("device_token", "a device of an account deleted", &of_gone),
+            ("device_token", "a device of an account disabled", &of_disabled),
+            ("user_token", "an account deleted", &gone),
+            ("user_token", "a place signed out", &out),
+            ("user_token", "an account disabled", &disabled),
+        ];
+        for (scheme, word, caller) in callers {
+            if operation.takes(scheme) {
+                let answer = operation.ask(caller, &path, &json!({}));
+                assert_eq!(answer.status, 401, "{word}: {}: {}", operation.id, answer.text());
+            }
+        }
+        if operation.takes("device_key") {
+            for device in [&revoked, &deleted, &of_gone, &of_disabled] {
+                let caller = server.nobody().with("x-device-key", &device.key);
+                assert_eq!(operation.ask(&caller, &path, &json!({"sessions": []})).status, 401);
+            }
+        }
+    }
+    // Nor do they get other tokens.
+    for (path, token) in [
+        ("/devices/refresh", &revoked.refresh),
+        ("/devices/refresh", &of_gone.refresh),
+        ("/devices/refresh", &of_disabled.refresh),
+        ("/auth/refresh", &gone.refresh),
+        ("/auth/refresh", &out.refresh),
+        ("/auth/refresh", &disabled.refresh),
+    ] {
+        server.nobody().post(path, &json!({"refresh_token": token})).fails(401, "TOKEN_REVOKED");
+    }
+    server
+        .nobody()
+        .post("/devices/register", &json!({"platform": "ios", "device_key": of_disabled.key}))
+        .is(403);
+}
+
+#[test]
+fn admins_are_admins_no_longer_than_they_are() {
+    let server = Server::start();
+    let (admin, former, bob) = (server.person("admin"), server.person("former"), server.person("bob"));
+    server.sql("UPDATE users SET role = 'admin' WHERE username = 'former'");
+    let of_admins: Vec<Operation> = protected().into_iter().filter(|operation| operation.admin).collect();
+    for operation in of_admins.iter().filter(|operation| operation.method == Method::GET) {
+        let answer = operation.ask(&former, &operation.path(&unused()), &json!({}));
+        assert_ne!(answer.status, 403, "{}", operation.id);
+    }
+    server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
+    let ids = [
+        ("device_id", admin.id.as_str()),
+        ("session_id", &admin.id),
+        ("user_id", &admin.id),
+        ("invite_id", &admin.id),
+    ];
+    for operation in of_admins {
+        for caller in [&*former, &*bob] {
+            for ids in [&ids, &unused()] {
+                let answer = operation.ask(caller, &operation.path(ids), &json!({}));
+                answer.fails(403, "ADMIN_ONLY");
+            }
+        }
+    }
 }
 
 #[test]
@@ -131,69 +322,83 @@ fn a_token_that_has_run_out() {
     let other = server.device("Other");
     get(&sign(json!({"device_id": other.id}), crate::harness::SECRET)).fails(401, "TOKEN_REVOKED");
     get(&sign(json!({"sid": uuid::Uuid::now_v7()}), crate::harness::SECRET)).fails(401, "TOKEN_REVOKED");
-    get(&sign(json!({"sub": other.get("/users/me").ok()["id"]}), crate::harness::SECRET))
+    get(&sign(json!({"sub": other.owner.get("/users/me").ok()["id"]}), crate::harness::SECRET))
         .fails(401, "TOKEN_REVOKED");
 }
 
 #[test]
 fn anothers_ids_answer_as_unused_ones() {
     let server = Server::start();
-    let (alice, bob) = (server.device("Alice's"), server.device("Bob's"));
+    let (alice, bob) = (server.person("alice"), server.person("bob"));
+    // Of admins there are other tests: to them others are shown.
+    server.sql("UPDATE users SET role = 'user'");
+    let (phone, bobs) = (alice.device("Alice's", "android"), bob.device("Bob's", "android"));
+    alice.patch("/users/me", &json!({"settings": {"public_profile": false}})).ok();
     let rows =
         json!([{"app": "private", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T11:00:00Z"}]);
-    alice.upload(&rows);
-    let state = |device: &Device<'_>| {
-        let day = device.get("/stats/today?date=2026-01-01").ok();
-        let week = device.get("/stats/week?date=2026-01-01").ok();
-        (device.get("/devices").ok(), device.get("/usage").ok(), day, week, device.get("/users/me").ok())
+    phone.upload(&rows);
+    let place = alice.get("/users/me/sessions").ok()["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let state = || {
+        let day = alice.get("/stats/today?date=2026-01-01").ok();
+        let week = alice.get("/stats/week?date=2026-01-01").ok();
+        let places = alice.get("/users/me/sessions").ok();
+        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, alice.get("/users/me").ok(), places)
     };
-    let before = state(&alice);
+    let before = state();
 
     // Every id in every place: in the path, the query and the body.
-    let unused = uuid::Uuid::now_v7().to_string();
-    for (method, path, operation) in protected() {
-        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-        let in_query = parameters.iter().any(|one| one["in"] == "query" && one["name"] == "device_id");
-        let ask = |id: &str| {
-            let mut path = path.replace("{device_id}", id);
-            if in_query {
-                path += &format!("?device_id={id}");
-            }
+    let theirs = [
+        ("device_id", phone.id.as_str()),
+        ("session_id", &place),
+        ("user_id", &alice.id),
+        ("invite_id", &alice.id),
+    ];
+    for operation in protected() {
+        let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
+            let mut path = operation.path(ids);
             if path.starts_with("/stats") {
-                path += "&date=2026-01-01";
+                path += if path.contains('?') { "&date=2026-01-01" } else { "?date=2026-01-01" };
             }
-            let body = match path.as_str() {
-                "/usage/batch" => json!({"sessions": [], "device_id": id}),
+            let id = ids[0].1;
+            let body = match operation.id.as_str() {
+                "upload_usage" => json!({"sessions": [], "device_id": id}),
+                "claim_device" => json!({"device_key": "a key of nobody's"}),
+                "change_password" => json!({"current_password": "wrong", "new_password": "another horse"}),
+                "delete_account" => json!({"password": "wrong"}),
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
-            let body = operation.get("requestBody").map(|_| &body);
-            let answer = bob.send(method.clone(), &path, body);
+            let answer = operation.ask(caller, &path, &body);
             let mut json = if answer.body.is_empty() { Value::Null } else { answer.json() };
             if let Some(detail) = json.get_mut("detail") {
                 detail["request_id"] = Value::Null;
                 detail["timestamp"] = Value::Null;
             }
-            json["server_time"] = Value::Null;
+            for changing in ["server_time", "updated_at", "code", "expires_at"] {
+                if json.get(changing).is_some() {
+                    json[changing] = Value::Null;
+                }
+            }
             (answer.status, json)
         };
-        let (theirs, nobodys) = (ask(&alice.id), ask(&unused));
-        assert_eq!(theirs, nobodys, "{method} {path}");
-        assert!(!theirs.1.to_string().contains("private"), "{method} {path}");
-        if path.contains("{device_id}") || path == "/devices/revoke" {
-            assert_eq!(
-                (theirs.0, &theirs.1["detail"]["error_code"]),
-                (404, &json!("DEVICE_NOT_FOUND")),
-                "{method} {path}"
-            );
+        for (scheme, caller) in [("user_token", &*bob), ("device_token", &*bobs)] {
+            if !operation.takes(scheme) || operation.id == "new_pairing_code" {
+                continue;
+            }
+            let (anothers, nobodys) = (ask(caller, &theirs), ask(caller, &unused()));
+            assert_eq!(anothers, nobodys, "{}", operation.id);
+            assert!(!anothers.1.to_string().contains("private"), "{}", operation.id);
+            if operation.path.contains('{') && !operation.admin {
+                assert_eq!(anothers.0, 404, "{}: {}", operation.id, anothers.1);
+            }
         }
     }
-    let mut after = state(&alice);
+    let mut after = state();
     after.0["devices"][0]["last_seen_at"] = before.0["devices"][0]["last_seen_at"].clone();
     assert_eq!(after, before);
 
     // The same session of both is two sessions.
-    assert_eq!(bob.upload(&rows)["accepted"], 1);
-    assert_eq!(state(&alice).1, before.1);
+    assert_eq!(bobs.upload(&rows)["accepted"], 1);
+    assert_eq!(state().1, before.1);
     server.verify();
 }
 
@@ -201,11 +406,13 @@ fn anothers_ids_answer_as_unused_ones() {
 fn anothers_cursor_shows_nothing_of_theirs() {
     let server = Server::start();
     let (alice, bob) = (server.device("Alice's"), server.device("Bob's"));
+    let bob = &bob.owner;
     let row = |n: i64| json!({"app": format!("private {n}"), "started_at": format!("2026-01-01T1{n}:00:00Z"), "ended_at": format!("2026-01-01T1{n}:30:00Z")});
     alice.upload(&json!([row(1), row(2), row(3)]));
     alice.another("Second");
     for path in ["/usage", "/devices"] {
-        let cursor = alice.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
+        let cursor =
+            alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();
         assert!(!seen.contains("private") && !seen.contains("Alice") && !seen.contains("Second"), "{seen}");
     }

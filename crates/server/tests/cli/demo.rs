@@ -2,13 +2,12 @@
 
 use std::fs;
 
-use crate::harness::{Place, Server};
+use crate::harness::Place;
 
-/// The key in the link that is the last line.
-fn key(server: &Server, lines: &[&str]) -> String {
-    let link = lines.last().unwrap();
-    let key = link.strip_prefix(&format!("{}/#pair=", server.url));
-    key.unwrap_or_else(|| panic!("{link}")).to_owned()
+/// The password that is the last line.
+fn password(lines: &[&str]) -> String {
+    let line = lines.last().unwrap();
+    line.strip_prefix("  password  ").unwrap_or_else(|| panic!("{line}")).to_owned()
 }
 
 /// The first number of a line such as `Pixel: 1,654 accepted, …`, and the third.
@@ -28,18 +27,19 @@ fn a_fortnight_of_two_devices_once() {
     let (pc, twice) = accepted_and_duplicates(lines[1]);
     assert!(lines[0].starts_with("Pixel: ") && phone > 1500, "{lines:?}");
     assert!(lines[1].starts_with("Work PC: ") && pc > 200 && twice < 10, "{lines:?}");
-    let key = key(&server, &lines);
-    assert!(fs::read_to_string(place.path("data/demo.key")).unwrap().trim() == key);
+    assert!(lines.contains(&format!("Open {} and sign in:", server.url).as_str()), "{lines:?}");
+    let password = password(&lines);
+    assert!(fs::read_to_string(place.path("data/demo.key")).unwrap().trim() == password);
     assert_eq!(place.mode("data/demo.key"), 0o600);
 
-    let devices = server.get(&key, "/devices");
+    let devices = server.get_as("demo", &password, "/devices");
     assert_eq!(devices["total"], 2);
     let names: Vec<_> = devices["devices"].as_array().unwrap().iter().map(|device| &device["name"]).collect();
     assert_eq!(names, ["Pixel", "Work PC"]);
-    let account = server.get(&key, "/users/me");
+    let account = server.get_as("demo", &password, "/users/me");
     assert_eq!(account["timezone"], "Europe/Berlin");
     // A fortnight: every day of two weeks, the last of which is today's.
-    let week = server.get(&key, "/stats/week");
+    let week = server.get_as("demo", &password, "/stats/week");
     assert!(
         week["days"].as_array().unwrap().iter().take(6).all(|day| day["session_count"].as_u64() > Some(10))
     );
@@ -61,17 +61,15 @@ fn a_fortnight_of_two_devices_once() {
 }
 
 #[test]
-fn a_demo_that_was_cut_off_says_how_to_begin_anew() {
+fn what_is_in_its_way_is_told() {
     let place = Place::new();
     let server = place.serve();
     place.run(&["demo", "--url", &server.url]).ok();
     place.sql("UPDATE devices SET revoked_at = now()");
     place.run(&["demo", "--url", &server.url]).fails("DEVICE_REVOKED");
-    let file = place.path("data/demo.key");
-    place.run(&["demo", "--url", &server.url]).fails(&format!("to begin anew, remove {}", file.display()));
-    fs::remove_file(file).unwrap();
-    place.run(&["demo", "--url", &server.url]).ok();
-    assert_eq!(place.sql("SELECT count(*) FROM users"), "2");
+    fs::remove_file(place.path("data/demo.key")).unwrap();
+    place.run(&["demo", "--url", &server.url]).fails("the account demo has another password");
+    assert_eq!(place.sql("SELECT count(*) FROM users"), "1");
 }
 
 #[test]

@@ -76,7 +76,13 @@ impl Place {
             None => command.env_remove("DATABASE_URL"),
         };
         command.env("ALMANAC_DATA", self.path("data")).env("POOL_SIZE", "4").env("WORKERS", "1");
-        command.envs([("PORT", "0"), ("RATE_LIMIT", "off"), ("REGISTER_RATE_LIMIT", "off"), ("LOG", "info")]);
+        command.envs([
+            ("PORT", "0"),
+            ("RATE_LIMIT", "off"),
+            ("REGISTER_RATE_LIMIT", "off"),
+            ("LOG", "info"),
+            ("BCRYPT_COST", "10"),
+        ]);
         command.args(arguments).current_dir(self.dir.path()).stdin(Stdio::null());
         command
     }
@@ -148,6 +154,18 @@ pub struct Server {
 }
 
 impl Server {
+    /// What a path gives to somebody who signs in.
+    pub fn get_as(&self, username: &str, password: &str, path: &str) -> Value {
+        let client = reqwest::blocking::Client::new();
+        let url = |path: &str| format!("{}/api{path}", self.url);
+        let body = serde_json::json!({"username": username, "password": password});
+        let signed_in = client.post(url("/login")).json(&body).send().unwrap();
+        let signed_in: Value = signed_in.error_for_status().unwrap().json().unwrap();
+        let token = signed_in["access_token"].as_str().unwrap();
+        let answer = client.get(url(path)).bearer_auth(token).send().unwrap();
+        answer.error_for_status().unwrap().json().unwrap()
+    }
+
     /// What a path gives to the device that has this key.
     pub fn get(&self, key: &str, path: &str) -> Value {
         let client = reqwest::blocking::Client::new();

@@ -25,7 +25,7 @@ fn reader(address: SocketAddr, tracker: (&str, &str), number: usize, over: &Atom
             0 => client.get("/stats/today", access),
             1 => client.get("/stats/week", access),
             2 => client.get("/usage?limit=5", access),
-            3 => client.get("/users/me", access),
+            3 => client.get("/devices", access),
             4 => client.post("/devices/register", "", &json!({"platform": "ios"}).to_string()),
             _ => client.post("/devices/refresh", "", &json!({"refresh_token": refresh}).to_string()),
         };

@@ -18,7 +18,7 @@ type Passing = (String, String, String, String);
 
 struct Turmoil<'a> {
     address: SocketAddr,
-    /// Tokens of devices that stay.
+    /// The token of their person.
     keeper: &'a str,
     passing: Mutex<Vec<Passing>>,
     over: AtomicBool,
@@ -70,7 +70,7 @@ fn nothing_waits_for_ever_and_nothing_is_left_behind() {
     let server = place.serve();
     let address = server.address;
     let mut trackers = Tracker::several(address, "Europe/Lisbon", 2, 800);
-    let keeper = trackers[0].access.clone();
+    let keeper = trackers[0].owner.clone();
     let turmoil = Turmoil {
         address,
         keeper: &keeper,

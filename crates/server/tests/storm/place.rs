@@ -65,7 +65,13 @@ impl Place {
         {
             command.env_remove(name);
         }
-        command.envs([("PORT", "0"), ("RATE_LIMIT", "off"), ("REGISTER_RATE_LIMIT", "off"), ("LOG", "warn")]);
+        command.envs([
+            ("PORT", "0"),
+            ("RATE_LIMIT", "off"),
+            ("REGISTER_RATE_LIMIT", "off"),
+            ("LOG", "warn"),
+            ("BCRYPT_COST", "10"),
+        ]);
         command.envs(settings.iter().copied()).current_dir(&self.dir);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(to).spawn().unwrap();
         let mark = self.dir.join("pids").join(child.id().to_string());

@@ -37,6 +37,8 @@ impl Drop for Seed {
 /// A device.
 pub struct Tracker {
     pub id: String,
+    /// The access token of its person; empty for a guest's.
+    pub owner: String,
     pub access: String,
     pub refresh: String,
     random: StdRng,
@@ -59,14 +61,17 @@ pub struct Asked {
 }
 
 impl Tracker {
-    /// A device of a new account.
+    /// A device of somebody new.
     pub fn register(address: SocketAddr, zone: &str, seed: u64) -> Tracker {
-        Tracker::from_answer(&registered(address, "", json!({"platform": "linux", "timezone": zone})), seed)
+        let owner = signed_up(address, zone);
+        let answer = registered(address, &owner, json!({"platform": "linux"}));
+        Tracker { owner, ..Tracker::from_answer(&answer, seed) }
     }
 
-    /// Another device of the same account.
+    /// Another device of the same person.
     pub fn another(&self, address: SocketAddr, seed: u64) -> Tracker {
-        Tracker::from_answer(&registered(address, &self.access, json!({"platform": "android"})), seed)
+        let answer = registered(address, &self.owner, json!({"platform": "android"}));
+        Tracker { owner: self.owner.clone(), ..Tracker::from_answer(&answer, seed) }
     }
 
     /// So many devices of one account.
@@ -81,6 +86,7 @@ impl Tracker {
         let last = Utc::now().timestamp_millis();
         Tracker {
             id: text("device_id"),
+            owner: String::new(),
             access: text("access_token"),
             refresh: text("refresh_token"),
             random: StdRng::seed_from_u64(seed),
@@ -194,6 +200,14 @@ impl Tracker {
     pub fn rows(&self) -> usize {
         self.ledger.len()
     }
+}
+
+/// Somebody registers; gives their access token, which outlives every test.
+fn signed_up(address: SocketAddr, zone: &str) -> String {
+    let email = format!("{}@example.org", uuid::Uuid::now_v7());
+    let new = json!({"email": email, "password": "correct horse battery", "timezone": zone}).to_string();
+    let answer = Client::new(address).post("/auth/register", "", &new).unwrap().is(201);
+    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// Tells what a device was told when it registered.

@@ -116,12 +116,12 @@ fn what_one_revokes_the_other_refuses_from_the_next_request_on() {
         let refresh = json!({"refresh_token": gone.refresh}).to_string();
         if turn % 3 == 0 {
             Client::new(here)
-                .ask("DELETE", &format!("/devices/{}", gone.id), &keeper.access, "")
+                .ask("DELETE", &format!("/devices/{}", gone.id), &keeper.owner, "")
                 .unwrap()
                 .is(204);
         } else {
             let device = json!({"device_id": gone.id}).to_string();
-            Client::new(here).post("/devices/revoke", &keeper.access, &device).unwrap().is(204);
+            Client::new(here).post("/devices/revoke", &keeper.owner, &device).unwrap().is(204);
         }
         // Each of these is the first in some turn.
         let mut refused: Vec<(&str, &str)> = vec![
@@ -129,8 +129,8 @@ fn what_one_revokes_the_other_refuses_from_the_next_request_on() {
             ("/devices/refresh", &refresh),
             ("/stats/today", ""),
             ("/usage", ""),
-            ("/users/me", ""),
-            ("/devices/register", r#"{"platform":"ios"}"#),
+            ("/devices", ""),
+            ("/devices/revoke", "{}"),
         ];
         let first = usize::try_from(turn).unwrap() % refused.len();
         refused.rotate_left(first);
@@ -171,7 +171,7 @@ fn a_token_refreshed_on_both_at_once_has_one_successor() {
     for answer in pair.at_once(2, |client| client.post("/devices/refresh", "", &show(&token)).unwrap()) {
         assert_eq!((answer.status, answer.error_code().as_str()), (401, "TOKEN_REVOKED"));
     }
-    for answer in pair.at_once(2, |client| client.get("/users/me", &tracker.access).unwrap()) {
+    for answer in pair.at_once(2, |client| client.get("/devices", &tracker.access).unwrap()) {
         assert_eq!(answer.status, 401);
     }
 }
@@ -181,7 +181,7 @@ fn a_zone_changed_on_one_while_the_other_counts() {
     let pair = Pair::start();
     let [here, there] = pair.addresses();
     let mut trackers = Tracker::several(there, "UTC", 4, 740);
-    let access = trackers[0].access.clone();
+    let (access, owner) = (trackers[0].access.clone(), trackers[0].owner.clone());
     Storm::run(there, &mut trackers, |storm| {
         let mut client = Client::new(here);
         for (turn, zone) in
@@ -194,7 +194,7 @@ fn a_zone_changed_on_one_while_the_other_counts() {
             storm.wait(15);
             let from = Utc::now() - chrono::TimeDelta::hours(40 * i64::try_from(turn % 4).unwrap());
             let change = json!({"timezone": zone, "day_start": format!("0{}:00", turn % 5), "effective_from": from.to_rfc3339()});
-            let changed = client.ask("PATCH", "/users/me", &access, &change.to_string()).unwrap();
+            let changed = client.ask("PATCH", "/users/me", &owner, &change.to_string()).unwrap();
             assert_eq!(changed.is(200)["timezone"], *zone);
             // What the other remembers of the calendar does not count any more. (Asked now and then: it learns by that.)
             if turn % 4 == 3 {

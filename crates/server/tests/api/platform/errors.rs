@@ -32,14 +32,14 @@ fn unknown_paths_and_methods() {
 #[test]
 fn bodies_that_are_none() {
     let server = Server::start();
-    let phone = server.device("Phone");
-    let json = phone.with("content-type", "application/json; charset=utf-8");
-    for path in ["/users/me", &format!("/devices/{}", phone.id)] {
+    let device = server.device("Phone");
+    let ada = &device.owner;
+    let json = ada.with("content-type", "application/json; charset=utf-8");
+    for path in ["/users/me", &format!("/devices/{}", device.id)] {
         json.raw(Method::PATCH, path, "{").fails(400, "MALFORMED_REQUEST");
         json.raw(Method::PATCH, path, "").fails(400, "MALFORMED_REQUEST");
-        phone.raw(Method::PATCH, path, "{}").fails(415, "UNSUPPORTED_MEDIA_TYPE");
-        phone
-            .with("content-type", "text/json")
+        ada.raw(Method::PATCH, path, "{}").fails(415, "UNSUPPORTED_MEDIA_TYPE");
+        ada.with("content-type", "text/json")
             .raw(Method::PATCH, path, "{}")
             .fails(415, "UNSUPPORTED_MEDIA_TYPE");
         json.with("content-encoding", "br")
@@ -121,9 +121,9 @@ fn a_head_that_trickles_is_cut_off() {
 #[test]
 fn a_body_that_trickles_is_cut_off() {
     let server = Server::start();
-    let phone = server.device("Phone");
+    let ada = server.person("ada");
     let mut stream = TcpStream::connect(server.address).unwrap();
-    write!(stream, "PATCH /api/v1/users/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", phone.access).unwrap();
+    write!(stream, "PATCH /api/v1/users/me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", ada.access).unwrap();
     let began = Instant::now();
     let mut answer = [0; 12];
     stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();

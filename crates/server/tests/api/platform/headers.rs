@@ -7,7 +7,7 @@ fn every_answer_is_dressed() {
     let server = Server::with(|settings| {
         settings.web = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web").into())
     });
-    let phone = server.device("Phone");
+    let ada = server.person("ada");
     for (path, cache) in [
         ("/devices", "no-store"),
         ("/nothing", "no-store"),
@@ -21,7 +21,7 @@ fn every_answer_is_dressed() {
         ("//docs/index.html", "no-cache"),
         ("//openapi.json", "no-store"),
     ] {
-        let answer = phone.get(path);
+        let answer = ada.get(path);
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("cache-control"), cache, "{path}");
@@ -55,8 +55,9 @@ fn ids_of_requests() {
 #[test]
 fn tags() {
     let server = Server::start();
-    let phone = server.device("Phone");
-    for path in ["/users/me", "/stats/today?date=2026-01-01", "/stats/week?date=2026-01-01"] {
+    let device = server.device("Phone");
+    let phone = &device.owner;
+    for path in ["/users/me", "/auth/me", "/stats/today?date=2026-01-01", "/stats/week?date=2026-01-01"] {
         let answer = phone.get(path);
         let tag = answer.header("etag").to_owned();
         assert!(tag.starts_with("W/\""), "{tag}");
@@ -75,7 +76,7 @@ fn tags() {
     }
     phone.with("if-none-match", "*").patch("/users/me", &json!({"day_start": "04:00"})).ok();
     let tag = phone.get("/stats/today?date=2026-01-01").header("etag").to_owned();
-    phone.upload(&json!([{"app": "a", "start": "2026-01-01T10:00:00Z", "end": "2026-01-01T10:01:00Z"}]));
+    device.upload(&json!([{"app": "a", "start": "2026-01-01T10:00:00Z", "end": "2026-01-01T10:01:00Z"}]));
     assert_eq!(phone.with("if-none-match", &tag).get("/stats/today?date=2026-01-01").status, 200);
 }
 

@@ -88,9 +88,9 @@ fn so_often_and_no_more() {
         settings.rate_limit = std::num::NonZeroU32::new(30);
         settings.register_rate_limit = std::num::NonZeroU32::new(3);
     });
-    let phone = server.device("Phone");
-    let other = server.device("Other");
-    server.device("Third");
+    let phone = server.guest("Phone");
+    let other = server.guest("Other");
+    server.guest("Third");
     let answer = server.nobody().post("/devices/register", &json!({"platform": "ios"}));
     assert_eq!((answer.header("ratelimit-limit"), answer.header("ratelimit-remaining")), ("", ""));
     answer.fails(429, "RATE_LIMITED");
@@ -99,7 +99,7 @@ fn so_often_and_no_more() {
         .post("/devices/refresh", &json!({"refresh_token": phone.refresh}))
         .fails(429, "RATE_LIMITED");
     for left in (0..30).rev() {
-        let answer = phone.get("/users/me");
+        let answer = phone.get("/usage");
         assert_eq!(
             (answer.header("ratelimit-limit"), answer.header("ratelimit-remaining")),
             ("30", left.to_string().as_str())
@@ -107,12 +107,12 @@ fn so_often_and_no_more() {
         assert!(answer.header("ratelimit-reset").parse::<u32>().unwrap() <= 60);
         answer.ok();
     }
-    phone.get("/users/me").fails(429, "RATE_LIMITED");
-    other.get("/users/me").ok();
+    phone.get("/usage").fails(429, "RATE_LIMITED");
+    other.get("/usage").ok();
     phone.get("/health").ok();
     for _ in 0..30 {
-        server.nobody().bearer("nonsense").get("/users/me").fails(401, "TOKEN_INVALID");
+        server.nobody().bearer("nonsense").get("/usage").fails(401, "TOKEN_INVALID");
     }
-    server.nobody().bearer("nonsense").get("/users/me").fails(429, "RATE_LIMITED");
-    other.get("/users/me").ok();
+    server.nobody().bearer("nonsense").get("/usage").fails(429, "RATE_LIMITED");
+    other.get("/usage").ok();
 }

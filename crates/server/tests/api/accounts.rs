@@ -1,0 +1,77 @@
+//! Accounts: profiles, settings, and what others see.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{PASSWORD, Server};
+
+#[test]
+fn what_is_told_changes_and_the_rest_stays() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let before = ada.get("/users/me").ok();
+    for method in [Method::PATCH, Method::PUT] {
+        let body = json!({"first_name": "Ada", "last_name": " Lovelace ", "settings": {"sync_interval": 60}});
+        let user = ada.send(method, "/users/me", Some(&body)).ok();
+        assert_eq!((&user["name"], &user["last_name"]), (&json!("Ada Lovelace"), &json!("Lovelace")));
+        let settings = json!({"sync_interval": 60, "categorization": {}, "public_profile": true});
+        assert_eq!(user["settings"], settings);
+        assert_eq!((&user["id"], &user["email"]), (&before["id"], &before["email"]));
+    }
+    let weights = json!({"example.org": 2, "games": {"weight": -2}});
+    let body = json!({"settings": {"categorization": weights}, "name": "Countess"});
+    let user = ada.patch("/users/me", &body).ok();
+    assert_eq!(
+        (&user["settings"]["categorization"], &user["settings"]["sync_interval"]),
+        (&weights, &json!(60))
+    );
+    assert_eq!(ada.patch("/users/me", &json!({"first_name": "Augusta"})).ok()["name"], "Countess");
+    assert_eq!(ada.patch("/users/me", &json!({"name": ""})).ok()["name"], json!(null));
+    for (body, field) in [
+        (json!({"settings": {"sync_interval": -1}}), "settings.sync_interval"),
+        (json!({"settings": {"public_profile": "no"}}), "settings.public_profile"),
+        (json!({"settings": 7}), "settings"),
+        (json!({"name": 7}), "name"),
+        (json!({"email": "nobody"}), "email"),
+        (json!({"username": "a b"}), "username"),
+        (json!({"timezone": "Mars/Base"}), "timezone"),
+    ] {
+        ada.patch("/users/me", &body).names(field);
+    }
+}
+
+#[test]
+fn logins_change_and_free_what_they_were() {
+    let server = Server::start();
+    let (ada, eve) = (server.person("ada"), server.person("eve"));
+    eve.patch("/users/me", &json!({"username": "ADA"})).fails(409, "USERNAME_TAKEN");
+    eve.patch("/users/me", &json!({"email": "Ada@example.org"})).fails(409, "EMAIL_TAKEN");
+    let own = ada.patch("/users/me", &json!({"username": "Ada"})).ok();
+    assert_eq!(own["username"], "Ada", "its own in another case");
+    let user = ada.patch("/users/me", &json!({"username": "countess", "email": "c@example.org"})).ok();
+    assert_eq!((&user["username"], &user["email"]), (&json!("countess"), &json!("c@example.org")));
+    eve.patch("/users/me", &json!({"username": "ada", "email": "ada@example.org"})).ok();
+    let login = |name: &str| server.nobody().post("/login", &json!({"username": name, "password": PASSWORD}));
+    assert_eq!(login("countess").ok()["user"]["id"], ada.id);
+    assert_eq!(login("ada").ok()["user"]["id"], eve.id);
+    login("eve").fails(401, "INVALID_CREDENTIALS");
+    assert_eq!(server.sql("SELECT count(*) FROM logins"), "4");
+}
+
+#[test]
+fn others_see_little_or_nothing() {
+    let server = Server::start();
+    let (ada, eve) = (server.person("ada"), server.person("eve"));
+    let path = format!("/users/{}", ada.id);
+    let seen = eve.get(&path).ok();
+    assert_eq!(seen, json!({"id": ada.id, "username": ada.username, "lvl": 1, "xp_points": 0}));
+    ada.patch("/users/me", &json!({"settings": {"public_profile": false}})).ok();
+    eve.get(&path).fails(404, "USER_NOT_FOUND");
+    eve.get("/users/7").fails(404, "USER_NOT_FOUND");
+    ada.patch("/users/me", &json!({"settings": {"public_profile": true}})).ok();
+    server.sql("UPDATE users SET disabled_at = now() WHERE username = 'ada'");
+    eve.get(&path).fails(404, "USER_NOT_FOUND");
+    let guest = server.guest("Phone");
+    let of_guest = server.sql(&format!("SELECT user_id FROM devices WHERE id = '{}'", guest.id));
+    eve.get(&format!("/users/{of_guest}")).fails(404, "USER_NOT_FOUND");
+}
