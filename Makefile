@@ -28,7 +28,7 @@ run: setup ## builds and starts Almanac with its own PostgreSQL, and prints the 
 	@$(CARGO) build --profile $(PROFILE) --package almanac-server --bin almanac
 	@$(almanac) serve $(ARGS)
 
-demo: setup ## fills a running Almanac with a real fortnight of two devices, and prints the link that shows it
+demo: setup ## fills a running Almanac with a real fortnight of two devices, and says with what to sign in to see it
 	@$(almanac) demo $(ARGS)
 
 device: setup ## registers this machine and uploads sessions: make device ARGS="sessions.csv"
