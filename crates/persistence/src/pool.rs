@@ -1,5 +1,7 @@
 //! Connections to PostgreSQL.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -14,6 +16,10 @@ const SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '4s'; SET l
     SET idle_in_transaction_session_timeout = '30s'; SET enable_seqscan = off; \
     SET plan_cache_mode = force_generic_plan; SET application_name = 'almanac'";
 
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long at a stretch.
+const TURN: Duration = Duration::from_millis(250);
 /// A connection that was not used for so long is asked whether it lives, before it is relied on.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -26,7 +32,10 @@ pub struct Link {
 
 /// Connections that are kept open.
 #[derive(Clone)]
-pub struct Pool(r2d2::Pool<Manager>);
+pub struct Pool {
+    links: r2d2::Pool<Manager>,
+    closed: Arc<AtomicBool>,
+}
 
 /// A connection that goes back to its pool.
 pub type Pooled = r2d2::PooledConnection<Manager>;
@@ -46,12 +55,17 @@ impl Pool {
         let pool = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(3))
+            .connection_timeout(PATIENCE)
             .idle_timeout(Some(Duration::from_secs(300)))
             .test_on_check_out(false)
             .error_handler(Box::new(Quiet))
             .build(Manager { url: url.to_owned() })?;
-        Ok(Pool(pool))
+        Ok(Pool { links: pool, closed: Arc::default() })
+    }
+
+    /// From now on there are no connections: who waits for one, and who comes, is told so at once.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
     }
 
     /// A connection: waits 3 s for one at the most. Those that died while they lay idle, because the database was
@@ -60,8 +74,17 @@ impl Pool {
     /// # Errors
     /// `Unavailable`.
     pub fn get(&self) -> Result<Pooled> {
+        let began = Instant::now();
         loop {
-            let mut link = self.0.get()?;
+            if self.closed.load(Ordering::Relaxed) {
+                return Err(Error::Unavailable("the database is gone".into()));
+            }
+            // In turns, so that who waits learns of the end.
+            let mut link = match self.links.get_timeout(TURN) {
+                Ok(link) => link,
+                Err(_) if began.elapsed() + TURN < PATIENCE => continue,
+                Err(error) => return Err(error.into()),
+            };
             if link.used.elapsed() < FRESH || transaction::ping(&mut link).is_ok() {
                 return Ok(link);
             }

@@ -59,13 +59,14 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
     if http.web.is_none() {
         log::warn!("the dashboard's files were not found, so that only the API is served: see ALMANAC_WEB");
     }
-    let api = Api::new(app, http);
-    let ended = actix_web::rt::System::new().block_on(until_told(api, &settings, tls, &database));
+    let api = Api::new(app.clone(), http);
+    let ended = actix_web::rt::System::new().block_on(until_told(&app, api, &settings, tls, &database));
     database.stop();
     ended
 }
 
 async fn until_told(
+    app: &App,
     api: Api,
     settings: &Serve,
     tls: Option<rustls::ServerConfig>,
@@ -86,6 +87,8 @@ async fn until_told(
     tokio::select! {
         ended = &mut server => return Ok(ended??),
         error = died => {
+            // Requests that wait for it would keep the server from ending.
+            app.close();
             stopper.stop().await;
             return Err(error.into());
         }

@@ -79,6 +79,11 @@ impl App {
         Ok(Context { app: self.clone(), link: self.0.pool.get()?, now: now() })
     }
 
+    /// The database is gone for good: whatever needs it fails at once.
+    pub fn close(&self) {
+        self.0.pool.close();
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

@@ -4,23 +4,25 @@ use std::fs;
 
 use crate::harness::{Place, Server, text};
 
+/// Gives the password of the demo's account.
 fn demo(place: &Place, server: &Server) -> String {
     let said = place.run(&["demo", "--url", &server.url, "--timezone", "Europe/Berlin"]);
-    said.ok().last().unwrap().split_once("#pair=").unwrap().1.to_owned()
+    said.ok().last().unwrap().split_once("  password  ").unwrap().1.to_owned()
 }
 
 /// What a person sees, without when it was asked.
-fn figures(server: &Server, key: &str) -> String {
-    let yesterday = server.get(key, "/stats/week")["days"][5]["date"].as_str().unwrap().to_owned();
-    server.get(key, &format!("/stats/week?date={yesterday}")).to_string()
+fn figures(server: &Server, password: &str) -> String {
+    let yesterday =
+        server.get_as("demo", password, "/stats/week")["days"][5]["date"].as_str().unwrap().to_owned();
+    server.get_as("demo", password, &format!("/stats/week?date={yesterday}")).to_string()
 }
 
 #[test]
 fn what_was_backed_up_is_restored_to_the_last_row() {
     let (here, there) = (Place::private(), Place::private());
     let server = here.serve();
-    let key = demo(&here, &server);
-    let (seen, hashes) = (figures(&server, &key), here.hashes());
+    let password = demo(&here, &server);
+    let (seen, hashes) = (figures(&server, &password), here.hashes());
     assert!(hashes.len() >= 7 && hashes.iter().any(|hash| hash.starts_with("usage 1")), "{hashes:?}");
 
     // Beside a running server.
@@ -36,7 +38,7 @@ fn what_was_backed_up_is_restored_to_the_last_row() {
     there.run(&["db", "verify"]).ok();
     let server = there.serve();
     assert_eq!(there.hashes(), hashes);
-    assert_eq!(figures(&server, &key), seen);
+    assert_eq!(figures(&server, &password), seen);
 
     // Both walls stand again.
     let user = there.sql("SELECT user_id FROM users LIMIT 1");
@@ -73,7 +75,7 @@ fn what_was_backed_up_is_restored_to_the_last_row() {
     assert_eq!(there.hashes(), hashes);
     assert_eq!(there.sql("SELECT count(*) FROM pg_class WHERE relname LIKE 'left_over%'"), "0");
     // The server that ran all the while goes on.
-    assert_eq!(figures(&server, &key), seen);
+    assert_eq!(figures(&server, &password), seen);
     demo(&there, &server);
     there.run(&["db", "verify"]).ok();
     // A backup of what was restored is one like any other.
@@ -85,7 +87,7 @@ fn what_was_backed_up_is_restored_to_the_last_row() {
 fn a_database_that_is_named() {
     let (here, there) = (Place::new(), Place::new());
     let server = here.serve();
-    let key = demo(&here, &server);
+    let password = demo(&here, &server);
     let file = here.path("almanac.dump");
     here.run(&["db", "backup", text(&file)]).ok();
     let hashes = here.hashes();
@@ -94,7 +96,7 @@ fn a_database_that_is_named() {
     there.run(&["db", "restore", text(&file)]).fails("--force replaces what is in it");
     fs::create_dir(there.path("data")).unwrap();
     fs::copy(here.path("data/jwt.key"), there.path("data/jwt.key")).unwrap();
-    assert_eq!(figures(&there.serve(), &key), figures(&server, &key));
+    assert_eq!(figures(&there.serve(), &password), figures(&server, &password));
     // Nothing of PostgreSQL's was made here.
     assert!(!there.path("data/pg").exists());
 }

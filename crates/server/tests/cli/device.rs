@@ -42,7 +42,7 @@ fn a_file_is_uploaded_once() {
     assert_eq!(keys.len(), 1, "{keys:?}");
     assert_eq!(place.mode(&format!("data/{}", keys[0])), 0o600);
     let key = fs::read_to_string(place.path("data").join(keys[0])).unwrap();
-    assert_eq!(server.get(key.trim(), "/users/me")["timezone"], "Asia/Kolkata");
+    assert_eq!(server.get(key.trim(), "/stats/today")["timezone"], "Asia/Kolkata");
 
     // Another server knows nothing of it.
     let other = place.serve();

@@ -76,8 +76,8 @@ fn for_20_seconds() {
                 memory.push(server.resident());
                 thread::sleep(Duration::from_millis(200));
             }
-            drop(ice);
             let thawed = Instant::now();
+            drop(ice);
             let ready = || ask(&mut client, "//health/ready").status == 200;
             assert!(within(Duration::from_secs(2), ready), "not ready 2 s after its database");
             thread::sleep(Duration::from_secs(4).saturating_sub(thawed.elapsed()));

@@ -70,7 +70,7 @@ fn in_order() {
     assert_eq!(place.sql(&format!("SELECT count(*) FROM usage WHERE device_id = '{}'", late.id)), "1");
     // (The sentence is not in a ledger.)
     Client::new(server.address)
-        .ask("DELETE", &format!("/devices/{}", late.id), &trackers[0].access, "")
+        .ask("DELETE", &format!("/devices/{}", late.id), &trackers[0].owner, "")
         .unwrap()
         .is(204);
     settle(&place, server.address, &mut trackers);
