@@ -4,7 +4,7 @@ use diesel::sql_types::BigInt;
 use super::*;
 use crate::testing::{account, migrated, now};
 use crate::usage::{self, Owned};
-use crate::{Conn, devices, tokens};
+use crate::{Conn, accounts, devices, tokens};
 
 #[derive(QueryableByName)]
 struct Count {
@@ -84,6 +84,90 @@ fn anothers_row_is_neither_changed_nor_added() {
         )
     });
     assert!(matches!(added, Err(Error::Refused(why)) if why.contains("row-level security")));
+}
+
+/// As if the first wall had a gap: queries are handed another's account.
+#[test]
+fn with_anothers_id_in_its_filter_a_query_finds_nothing() {
+    let mut link = migrated();
+    let (alice, bob) = (with_data(&mut link), with_data(&mut link));
+    let (user, device, family) = (bob.user, bob.device.unwrap(), bob.family.unwrap());
+    let date = now().date_naive();
+    let all = usage::list::Filter::default();
+    tenant(&mut link, &alice, |conn| {
+        let no_row = |found: Result<(), Error>| assert!(matches!(found, Err(Error::NotFound)), "{found:?}");
+        no_row(devices::find(conn, user, device).map(drop));
+        no_row(devices::update_name(conn, user, device, "mine"));
+        no_row(devices::update_revoked(conn, user, device, now()));
+        no_row(accounts::find(conn, user).map(drop));
+        no_row(accounts::find_calendar(conn, user).map(drop));
+        no_row(tokens::lock(conn, user, family).map(drop));
+        no_row(tokens::revoke_place(conn, user, family, now()));
+        assert_eq!(devices::count(conn, user)?, 0);
+        assert!(devices::list(conn, user, None, 9)?.is_empty());
+        assert!(devices::names(conn, user)?.is_empty());
+        assert!(tokens::list_places(conn, user, now())?.is_empty());
+        assert!(usage::list::list(conn, user, &all, None, 9)?.is_empty());
+        assert_eq!(usage::list::count(conn, user, &all)?, 0);
+        assert!(usage::figures::find(conn, user, None, date, date, date)?.is_empty());
+        assert!(usage::days::list(conn, &[(user, device, date)])?.is_empty());
+        assert_eq!(usage::days::count_started(conn, user, None, None, date, date)?, 0);
+        let mut handed = 0;
+        usage::list::each(
+            conn,
+            user,
+            chrono::DateTime::UNIX_EPOCH,
+            chrono::DateTime::<chrono::Utc>::MAX_UTC,
+            |_, _| handed += 1,
+        )?;
+        assert_eq!(handed, 0);
+        tokens::revoke(conn, user, family, now())?;
+        tokens::revoke_device(conn, user, device, now())?;
+        usage::days::delete_from(conn, user, date)
+    })
+    .unwrap();
+    // And nothing of Bob's has changed.
+    tenant(&mut link, &bob, |conn| {
+        assert_eq!(usage::days::list(conn, &[(user, device, date)])?.len(), 1);
+        Ok::<_, Error>(assert!(!tokens::lock(conn, user, family)?.revoked))
+    })
+    .unwrap();
+}
+
+/// As if the second wall were not there: the owner of all rows asks for one account's.
+#[test]
+fn without_the_second_wall_queries_find_one_account() {
+    let mut link = migrated();
+    let (alice, bob) = (with_data(&mut link), with_data(&mut link));
+    system(&mut link, |conn| {
+        let user = alice.user;
+        assert_eq!(devices::count(conn, user)?, 1);
+        assert_eq!(devices::list(conn, user, None, 9)?.len(), 1);
+        assert_eq!(devices::names(conn, user)?.len(), 1);
+        assert_eq!(usage::list::list(conn, user, &usage::list::Filter::default(), None, 9)?.len(), 1);
+        let date = now().date_naive();
+        assert_eq!(usage::figures::find(conn, user, None, date, date, date)?.len(), 1);
+        assert!(usage::days::list(conn, &[(user, bob.device.unwrap(), date)])?.is_empty());
+        assert!(matches!(devices::find(conn, user, bob.device.unwrap()), Err(Error::NotFound)));
+        Ok::<_, Error>(assert!(matches!(tokens::lock(conn, user, bob.family.unwrap()), Err(Error::NotFound))))
+    })
+    .unwrap();
+}
+
+#[test]
+fn nobody_makes_himself_an_admin() {
+    let mut link = migrated();
+    let alice = account(&mut link);
+    for change in ["role = 'admin'", "disabled_at = NULL", "password_hash = 'x'", "username = 'admin'"] {
+        let done = tenant(&mut link, &alice, |conn| {
+            Ok::<_, Error>(diesel::sql_query(format!("UPDATE users SET {change}")).execute(conn)?)
+        });
+        assert!(matches!(done, Err(Error::Refused(why)) if why.contains("permission denied")), "{change}");
+    }
+    let done = tenant(&mut link, &alice, |conn| {
+        Ok::<_, Error>(diesel::sql_query("UPDATE users SET name = 'Ada'").execute(conn)?)
+    });
+    assert_eq!(done.unwrap(), 1);
 }
 
 #[test]
