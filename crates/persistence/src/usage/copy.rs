@@ -1,6 +1,8 @@
 //! New sessions go in by COPY, PostgreSQL's fastest way for many rows, in its binary format
 //! (<https://www.postgresql.org/docs/current/sql-copy.html>, "Binary Format"), and by INSERT where they are few.
 
+use std::collections::HashSet;
+
 use diesel::ExecuteCopyFromDsl;
 use diesel::pg::CopyFormat;
 
@@ -22,17 +24,15 @@ const ROWS: usize = 400;
 /// # Errors
 /// `Constraint("usage_pkey…")` when one is there.
 pub fn insert(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
-    if sessions.len() <= FEW {
-        return insert_few(conn, sessions);
-    }
     sessions.chunks(ROWS).try_for_each(|some| copy(conn, some))
 }
 
-/// Up to so many rows a prepared INSERT is quicker: COPY is read and planned anew each time, and asks twice.
-const FEW: usize = 16;
+/// Up to so many rows [`insert_new`] is quicker than looking for them and then [`insert`]: COPY is read and planned
+/// anew each time, and asks twice.
+pub const FEW: usize = 32;
 
 statement! {
-    Insert {
+    InsertNew {
         users: [Uuid] => Array<diesel::sql_types::Uuid>,
         starts: [DateTime<Utc>] => Array<Timestamptz>,
         devices: [Uuid] => Array<diesel::sql_types::Uuid>,
@@ -41,15 +41,21 @@ statement! {
         ends: [DateTime<Utc>] => Array<Timestamptz>,
         titles: [Option<&'a str>] => Array<diesel::sql_types::Nullable<Text>>,
         urls: [Option<&'a str>] => Array<diesel::sql_types::Nullable<Text>>,
-    } -> () {
+    } -> (diesel::sql_types::Uuid, Timestamptz, Text, Text) {
         "INSERT INTO usage (user_id, started_at, device_id, kind, app, ended_at, title, url) \
-         SELECT * FROM unnest(?::uuid[], ?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[])"
+         SELECT * FROM unnest(?::uuid[], ?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) \
+         ON CONFLICT DO NOTHING RETURNING device_id, started_at, kind, app"
     }
 }
 
-fn insert_few(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
+/// Adds those of a few sessions that are not there yet, and tells which they were. Of sessions with the same key the
+/// first counts.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn insert_new(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<HashSet<(DeviceId, Key)>> {
     let Columns { users, devices, starts, kinds, apps, ends, titles, urls } = Columns::of(sessions);
-    let statement = Insert {
+    let statement = InsertNew {
         users: &users,
         starts: &starts,
         devices: &devices,
@@ -59,8 +65,11 @@ fn insert_few(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
         titles: &titles,
         urls: &urls,
     };
-    statement.execute(conn)?;
-    Ok(())
+    let rows = statement.load::<(Uuid, DateTime<Utc>, String, String)>(conn)?;
+    let key = |(device, started_at, kind, app): (Uuid, _, String, _)| {
+        (DeviceId(device), Key { started_at, kind: Kind::from_stored(&kind), app })
+    };
+    Ok(rows.into_iter().map(key).collect())
 }
 
 fn copy(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {

@@ -17,7 +17,7 @@ fn session(minute: i64, app: &str) -> Session {
 fn what_is_put_in_is_read_as_it_was() {
     let mut link = migrated();
     // Few rows go in by INSERT, more by COPY, very many by several.
-    for rows in [1, 16, 17, 900] {
+    for rows in [1, 32, 33, 900] {
         let tenant = account(&mut link);
         let mut sessions: Vec<_> =
             (0..rows).map(|n| session(n / 2, ["a", "b"][usize::from(n % 2 == 1)])).collect();
@@ -25,7 +25,12 @@ fn what_is_put_in_is_read_as_it_was() {
             .iter()
             .map(|session| Owned { user: tenant.user, device: tenant.device.unwrap(), session })
             .collect();
-        insert(&mut link.conn, &owned).unwrap();
+        if owned.len() > FEW {
+            insert(&mut link.conn, &owned).unwrap();
+        } else {
+            assert_eq!(insert_new(&mut link.conn, &owned).unwrap().len(), owned.len());
+            assert!(insert_new(&mut link.conn, &owned).unwrap().is_empty(), "they are there now");
+        }
         let listed = list::list(&mut link.conn, tenant.user, &list::Filter::default(), None, 1000).unwrap();
         let read: Vec<_> = listed
             .into_iter()

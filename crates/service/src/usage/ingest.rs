@@ -1,8 +1,9 @@
 //! The way in: batches of any number of devices become rows, rollups and receipts in one transaction.
 //!
 //! 1. The devices' rows are locked, in one order. From here on nobody else writes their sessions.
-//! 2. What is there already is read, and each session is new, grown or a duplicate.
-//! 3. New ones go in by COPY, grown ones get their end, and what they add is added to the days.
+//! 2. Each session is new, grown or a duplicate: where they are few, the database says so when they are put in;
+//!    where they are many, what is there is read first and new ones go in by COPY. Grown ones get their end.
+//! 3. What they add is added to the days.
 //!
 //! Counting happens after the lock and from what is stored, so that retries, races and other cuts into batches
 //! give the same rows and the same days.
@@ -64,15 +65,11 @@ pub(crate) fn write(
             })
         })
         .collect();
-    let known = stored(conn, &sessions)?;
-    // Usually all is new: a batch a device, and nothing there in the time it covers.
-    let all_new = known.is_empty() && devices == batches.len();
-    let fates = if all_new { vec![Fate::New; sessions.len()] } else { judge(&sessions, &known) };
-    if all_new {
-        insert(conn, &sessions)?
+    let fates = if sessions.len() <= usage::FEW {
+        add_few(conn, &sessions)?
     } else {
-        store(conn, &sessions, &fates)?
-    }
+        add_many(conn, &sessions, devices == batches.len())?
+    };
     if fates.iter().any(|fate| *fate != Fate::Duplicate) {
         let versions = may.iter().map(|(writer, version)| (writer.user, *version)).collect();
         let calendars = calendars.at(conn, &versions)?;
@@ -105,6 +102,42 @@ pub(crate) fn write(
 
 fn writer(reporter: &Reporter) -> Writer {
     Writer { user: reporter.user, device: reporter.device, family: reporter.family }
+}
+
+/// Few sessions: they are put in, and looked for only where one was there.
+fn add_few(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Fate>> {
+    if sessions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let new = usage::insert_new(conn, sessions)?;
+    if new.len() == sessions.len() {
+        return Ok(vec![Fate::New; sessions.len()]);
+    }
+    let is_new = |owned: &&Owned<'_>| new.contains(&(owned.device, owned.session.key.clone()));
+    let others: Vec<Owned<'_>> = sessions.iter().filter(|owned| !is_new(owned)).copied().collect();
+    let known = if others.is_empty() { Vec::new() } else { usage::list_by_keys(conn, &others)? };
+    let fates = judge(sessions, &known);
+    let grown = sessions.iter().zip(&fates).filter(|(_, fate)| matches!(fate, Fate::Grown { .. }));
+    // Where one grows twice, its last end counts.
+    let last: BTreeMap<(DeviceId, &Key), Owned<'_>> =
+        grown.map(|(owned, _)| ((owned.device, &owned.session.key), *owned)).collect();
+    if !last.is_empty() {
+        usage::update_ends(conn, &last.into_values().collect::<Vec<_>>())?;
+    }
+    Ok(fates)
+}
+
+/// Many: they are looked for, and what is new goes in by COPY. Usually all is new: a batch a device (`one_each`), and
+/// nothing there in the time it covers.
+fn add_many(conn: &mut Conn, sessions: &[Owned<'_>], one_each: bool) -> Result<Vec<Fate>> {
+    let known = stored(conn, sessions)?;
+    if known.is_empty() && one_each {
+        usage::insert(conn, sessions)?;
+        return Ok(vec![Fate::New; sessions.len()]);
+    }
+    let fates = judge(sessions, &known);
+    store(conn, sessions, &fates)?;
+    Ok(fates)
 }
 
 /// What each session is, given what is stored and what stands before it.
@@ -143,9 +176,6 @@ fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
         span.most += 2;
     }
     let all: Vec<Span> = spans.values().copied().collect();
-    if all.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut known = usage::list_in_spans(conn, &all)?;
     let mut found: HashMap<DeviceId, i64> = HashMap::new();
     for row in &known {
@@ -176,15 +206,11 @@ fn store(conn: &mut Conn, sessions: &[Owned<'_>], fates: &[Fate]) -> Result<()> 
     for (is_new, owned) in rows.into_values() {
         if is_new { new.push(owned) } else { grown.push(owned) }
     }
-    insert(conn, &new)?;
+    usage::insert(conn, &new)?;
     if !grown.is_empty() {
         usage::update_ends(conn, &grown)?;
     }
     Ok(())
-}
-
-fn insert(conn: &mut Conn, new: &[Owned<'_>]) -> Result<()> {
-    if new.is_empty() { Ok(()) } else { Ok(usage::insert(conn, new)?) }
 }
 
 /// What the sessions add to the days of their devices.
