@@ -63,7 +63,8 @@ pub fn insert(
     Ok(())
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
 struct Row {
     user_id: Uuid,
     username: Option<String>,
@@ -79,36 +80,6 @@ struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
-
-const COLUMNS: (
-    users::user_id,
-    users::username,
-    users::email,
-    users::name,
-    users::first_name,
-    users::last_name,
-    users::role,
-    users::disabled_at,
-    users::xp_points,
-    users::settings,
-    users::calendar,
-    users::created_at,
-    users::updated_at,
-) = (
-    users::user_id,
-    users::username,
-    users::email,
-    users::name,
-    users::first_name,
-    users::last_name,
-    users::role,
-    users::disabled_at,
-    users::xp_points,
-    users::settings,
-    users::calendar,
-    users::created_at,
-    users::updated_at,
-);
 
 fn account(row: Row) -> Result<Account> {
     let Entry { timezone, day_start, week_start, .. } = *read(row.calendar)?.current();
@@ -138,7 +109,7 @@ fn account(row: Row) -> Result<Account> {
 /// # Errors
 /// `NotFound`, also for a guest's.
 pub fn find(conn: &mut Conn, user: UserId) -> Result<Account> {
-    account(users::table.find(user.0).select(COLUMNS).first::<Row>(conn)?)
+    account(users::table.find(user.0).select(Row::as_select()).first::<Row>(conn)?)
 }
 
 /// The same; nobody else changes it before the transaction ends.
@@ -146,7 +117,7 @@ pub fn find(conn: &mut Conn, user: UserId) -> Result<Account> {
 /// # Errors
 /// `NotFound`, also for a guest's.
 pub fn lock(conn: &mut Conn, user: UserId) -> Result<Account> {
-    account(users::table.find(user.0).select(COLUMNS).for_no_key_update().first::<Row>(conn)?)
+    account(users::table.find(user.0).select(Row::as_select()).for_no_key_update().first::<Row>(conn)?)
 }
 
 /// Whether an account is a guest's.

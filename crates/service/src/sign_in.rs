@@ -290,7 +290,7 @@ fn known(conn: &mut Conn, compared: &Compared, now: DateTime<Utc>) -> Result<Opt
 /// `Unauthenticated("INVALID_CREDENTIALS")`; `Forbidden("ACCOUNT_DISABLED")` for who knows the password.
 pub fn finish(cx: &mut Context, compared: &Compared, visitor: &Visitor) -> Result<SignedIn> {
     let (app, now) = (cx.app.clone(), cx.now);
-    let signed_in = cx.system(|conn| {
+    cx.system(|conn| {
         let Some(holder) = known(conn, compared, now)? else {
             return Ok(Err(Error::Unauthenticated("INVALID_CREDENTIALS")));
         };
@@ -300,8 +300,7 @@ pub fn finish(cx: &mut Context, compared: &Compared, visitor: &Visitor) -> Resul
         let user = accounts::find(conn, holder.user)?;
         let tokens = tokens::issue_place(conn, app.keys(), &user, visitor.agent.as_deref(), now)?;
         Ok(Ok(SignedIn { message: "Signed in", user, tokens }))
-    })?;
-    signed_in
+    })?
 }
 
 /// Sets another password, where the present one was right. Every other signed-in place ends.
@@ -310,14 +309,13 @@ pub fn finish(cx: &mut Context, compared: &Compared, visitor: &Visitor) -> Resul
 /// `Forbidden("PASSWORD_WRONG")`; `Unavailable`.
 pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, hash: &Hash) -> Result<()> {
     let now = cx.now;
-    let changed = cx.system(|conn| {
+    cx.system(|conn| {
         let Some(holder) = known(conn, compared, now)? else {
             return Ok(Err(Error::Forbidden("PASSWORD_WRONG")));
         };
         sign_in::update_password(conn, holder.user, &hash.0, now)?;
         Ok(Ok(persistence::tokens::revoke_places(conn, holder.user, actor.family, now)?))
-    })?;
-    changed
+    })?
 }
 
 /// Whether a password may be chosen.
@@ -334,7 +332,7 @@ pub fn check_change(app: &App, change: &Valid<PasswordChange>) -> Result<()> {
 /// `Forbidden`: `PASSWORD_WRONG`, `LAST_ADMIN`; `Unavailable`.
 pub fn delete_account(cx: &mut Context, compared: &Compared) -> Result<()> {
     let now = cx.now;
-    let deleted = cx.system(|conn| {
+    cx.system(|conn| {
         let Some(holder) = known(conn, compared, now)? else {
             return Ok(Err(Error::Forbidden("PASSWORD_WRONG")));
         };
@@ -343,8 +341,7 @@ pub fn delete_account(cx: &mut Context, compared: &Compared) -> Result<()> {
             Err(Error::Forbidden(code)) => Ok(Err(Error::Forbidden(code))),
             Err(error) => Err(error),
         }
-    })?;
-    deleted
+    })?
 }
 
 /// The next pair of tokens of a signed-in place.

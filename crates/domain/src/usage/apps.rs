@@ -1,6 +1,6 @@
 //! What each app of a device adds up to on a day.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use crate::leb128::{read, write};
 use crate::usage::Kind;
@@ -8,28 +8,48 @@ use crate::usage::rollup::Tally;
 
 /// Apps and websites with their time and sessions. It is a sum: the order of adding does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Apps(BTreeMap<Kind, BTreeMap<String, Tally>>);
+pub struct Apps {
+    /// In order of kind and name, each once.
+    sums: Vec<(Kind, String, Tally)>,
+}
 
 impl Apps {
     /// Adds to one app.
     pub fn add(&mut self, kind: Kind, app: &str, tally: Tally) {
-        let apps = self.0.entry(kind).or_default();
-        match apps.get_mut(app) {
-            Some(sum) => sum.add(tally),
-            None => drop(apps.insert(app.to_owned(), tally)),
+        let place = self.sums.binary_search_by(|(k, a, _)| (*k, a.as_str()).cmp(&(kind, app)));
+        match place.map(|place| self.sums.get_mut(place)) {
+            Ok(Some((_, _, sum))) => sum.add(tally),
+            Ok(None) => {}
+            Err(place) => self.sums.insert(place, (kind, app.to_owned(), tally)),
         }
     }
 
-    /// Adds all that `other` holds.
+    /// Adds all that `other` holds: both are in order, and are gone through once.
     pub fn add_all(&mut self, other: &Apps) {
-        for (kind, app, tally) in other.iter() {
-            self.add(kind, app, tally);
+        let mut merged = Vec::with_capacity(self.sums.len() + other.sums.len());
+        let mut ours = std::mem::take(&mut self.sums).into_iter().peekable();
+        let mut theirs = other.sums.iter().peekable();
+        loop {
+            let order = match (ours.peek(), theirs.peek()) {
+                (Some((kind, app, _)), Some((k, a, _))) => (kind, app).cmp(&(k, a)),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            let mut next = if order == Ordering::Greater { theirs.next().cloned() } else { ours.next() };
+            if order == Ordering::Equal
+                && let (Some((_, _, sum)), Some((_, _, more))) = (&mut next, theirs.next())
+            {
+                sum.add(*more);
+            }
+            merged.extend(next);
         }
+        self.sums = merged;
     }
 
     /// Each app once.
     pub fn iter(&self) -> impl Iterator<Item = (Kind, &str, Tally)> {
-        self.0.iter().flat_map(|(kind, apps)| apps.iter().map(|(app, tally)| (*kind, app.as_str(), *tally)))
+        self.sums.iter().map(|(kind, app, tally)| (*kind, app.as_str(), *tally))
     }
 
     /// As they are stored: the kind (0 an app, 1 a website), the length of the name and the name in UTF-8, then
@@ -64,7 +84,11 @@ impl Apps {
             bytes = rest;
             let mut number = || i64::try_from(read(&mut bytes)?).ok();
             let tally = Tally { duration_ms: number()?, session_count: number()?, started_count: number()? };
-            apps.0.entry(kind).or_default().insert(std::str::from_utf8(app).ok()?.to_owned(), tally);
+            let app = std::str::from_utf8(app).ok()?;
+            if apps.sums.last().is_some_and(|(k, a, _)| (*k, a.as_str()) >= (kind, app)) {
+                return None;
+            }
+            apps.sums.push((kind, app.to_owned(), tally));
         }
         Some(apps)
     }
@@ -119,7 +143,10 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_apps_is_not_read() {
-        for bytes in [&[2, 0, 0, 0, 0][..], &[0, 9, b'x'], &[0, 1, 0xff, 0, 0, 0], &[0; 4], &[0x80; 20]] {
+        let twice = [0, 1, b'x', 0, 0, 0].repeat(2);
+        for bytes in
+            [&[2, 0, 0, 0, 0][..], &[0, 9, b'x'], &[0, 1, 0xff, 0, 0, 0], &[0; 4], &[0x80; 20], &twice]
+        {
             assert_eq!(Apps::decode(bytes), None, "{bytes:?}");
         }
     }

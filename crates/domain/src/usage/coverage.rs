@@ -41,9 +41,20 @@ impl Coverage {
         }
     }
 
-    /// The union with `other`.
+    /// The union with `other`: both are in order, and are gone through once.
     pub fn unite(&mut self, other: &Coverage) {
-        self.add(other.spans.iter().copied());
+        let mut merged = Coverage { spans: Vec::with_capacity(self.spans.len() + other.spans.len()) };
+        let (mut ours, mut theirs) = (self.spans.iter().peekable(), other.spans.iter().peekable());
+        loop {
+            let next = match (ours.peek(), theirs.peek()) {
+                (Some(our), Some(their)) if their < our => theirs.next(),
+                (Some(_), _) => ours.next(),
+                (None, _) => theirs.next(),
+            };
+            let Some((from, to)) = next else { break };
+            merged.push(*from, *to);
+        }
+        *self = merged;
     }
 
     /// Milliseconds covered.
