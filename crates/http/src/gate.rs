@@ -19,11 +19,12 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpResponse};
 use futures_util::FutureExt;
+use service::limits::Left;
 
 use crate::api::Api;
 use crate::auth::{self, Credential};
 use crate::error::{Answer, Error};
-use crate::limits::{self, Left};
+use crate::limits;
 use crate::routes::{Operation, Pace, Route};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -108,12 +109,8 @@ impl Seen<'_> {
         }
         let address = api.hosts.client(request.head());
         let credential = auth::read(api, request.headers(), operation).await?;
-        let left = match (operation.pace, &credential) {
-            (Pace::Slow, _) => api.limits.registration(address),
-            (_, Credential::Known(actor)) => api.limits.account(actor.user),
-            (_, Credential::None | Credential::Refused(_)) => api.limits.address(address),
-        };
-        self.left = left.map_err(limits::refused)?;
+        let key = limits::key(operation.pace, &credential, address);
+        self.left = api.limits.take(api.app.limits(), key).await?;
         if let Credential::Known(actor) = &credential {
             self.actor = Some(*actor);
         }
@@ -195,7 +192,7 @@ impl Seen<'_> {
             headers.insert(header::CACHE_CONTROL, if tagged { NO_CACHE } else { NO_STORE });
         }
         if let Some(left) = self.left {
-            left.write(headers);
+            limits::write(left, headers);
         }
     }
 

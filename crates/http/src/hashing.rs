@@ -1,21 +1,32 @@
 //! Threads for passwords: few, of low priority, and with a short queue, so that a flood of sign-ins takes what nobody
 //! else needs of the processor and is turned away beyond that. They hold no connection.
+//!
+//! Whoever is going to bring a password waits for a [`turn`](Hashing::turn) at the database first. Few have one at a
+//! time, and who would find the queue full is turned away before.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::error::Error;
 
 /// Passwords that may wait for each thread: what it gets through in the time a request may take.
 const WAITING: usize = 8;
+/// Who may be at the database at the same time before their passwords are.
+const TURNS: usize = 2;
+/// Who may wait for that.
+const MOST_IN_LINE: usize = 256;
 
 type Work = Box<dyn FnOnce() + Send>;
 
 /// The threads.
 pub(crate) struct Hashing {
-    queue: SyncSender<Work>,
+    queue: Sender<Work>,
+    /// Places for passwords: on a thread, or waiting for one.
+    room: Arc<Semaphore>,
+    line: Semaphore,
+    turns: Semaphore,
 }
 
 impl Hashing {
@@ -23,7 +34,7 @@ impl Hashing {
     pub fn start() -> Hashing {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = (processors / 2).max(1);
-        let (queue, waiting) = sync_channel(WAITING * threads);
+        let (queue, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..threads {
             let waiting = Arc::clone(&waiting);
@@ -32,7 +43,28 @@ impl Hashing {
                 log::error!("no thread to compare passwords with: {error}");
             }
         }
-        Hashing { queue }
+        Hashing {
+            queue,
+            room: Arc::new(Semaphore::new((1 + WAITING) * threads)),
+            line: Semaphore::new(MOST_IN_LINE),
+            turns: Semaphore::new(TURNS),
+        }
+    }
+
+    /// A turn at the database, to be dropped after it. Those in line are turned away as soon as there is no room.
+    ///
+    /// # Errors
+    /// `Overloaded`.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.check_room()?;
+        let _in_line = self.line.try_acquire().map_err(|_| Error::Overloaded)?;
+        let turn = self.turns.acquire().await.map_err(|_| Error::Overloaded)?;
+        self.check_room()?;
+        Ok(turn)
+    }
+
+    fn check_room(&self) -> Result<(), Error> {
+        if self.room.available_permits() == 0 { Err(Error::Overloaded) } else { Ok(()) }
     }
 
     /// Runs `work` on one of the threads.
@@ -44,17 +76,17 @@ impl Hashing {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
+        let place = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::Overloaded)?;
         let (answer, done) = oneshot::channel();
         let work: Work = Box::new(move || {
+            let _held = place;
             // Who has gone away meanwhile needs no answer.
             if !answer.is_closed() {
                 drop(answer.send(work()));
             }
         });
-        match self.queue.try_send(work) {
-            Ok(()) => done.await.map_err(|_| Error::Panicked),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Overloaded),
-        }
+        self.queue.send(work).map_err(|_| Error::Overloaded)?;
+        done.await.map_err(|_| Error::Panicked)
     }
 }
 

@@ -1,87 +1,62 @@
-//! How often one account, or one address, may ask.
-//!
-//! Each of them has a bucket that holds a minute's requests and fills up evenly (GCRA).
+//! Who is counted for a request, how often they may ask, and how they are told. The counting is the service's.
 
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
-use std::time::Duration;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use domain::ids::UserId;
-use governor::clock::{Clock, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use service::limits::{Key, Left, Rate};
 
+use crate::auth::Credential;
 use crate::error::Error;
+use crate::routes::Pace;
 use crate::settings::Settings;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
-/// The buckets.
+/// How often they may ask; none: as often as they like.
 pub(crate) struct Limits {
-    accounts: Option<Buckets<UserId>>,
-    addresses: Option<Buckets<IpAddr>>,
-    registrations: Option<Buckets<IpAddr>>,
-}
-
-/// What is left in a bucket.
-#[derive(Clone, Copy)]
-pub(crate) struct Left {
-    limit: u32,
-    remaining: u32,
-    /// Seconds until it is full.
-    reset: u64,
+    usual: Option<Rate>,
+    newcomers: Option<Rate>,
 }
 
 impl Limits {
     pub fn new(settings: &Settings) -> Limits {
         Limits {
-            accounts: settings.rate_limit.map(Buckets::new),
-            addresses: settings.rate_limit.map(Buckets::new),
-            registrations: settings.register_rate_limit.map(Buckets::new),
+            usual: settings.rate_limit.map(Rate::per_minute),
+            newcomers: settings.register_rate_limit.map(Rate::per_minute),
         }
     }
 
-    /// A request of an account: of its person or of one of its devices.
+    /// One request of `key`, and what is left, where there is a limit and it is known. It waits for the database only
+    /// where nothing is left of what this server was lent, and not for long.
     ///
     /// # Errors
-    /// When to ask again.
-    pub fn account(&self, user: UserId) -> Result<Option<Left>, Duration> {
-        self.accounts.as_ref().map(|buckets| buckets.take(&user)).transpose()
-    }
-
-    /// A request of nobody known.
-    ///
-    /// # Errors
-    /// When to ask again.
-    pub fn address(&self, address: IpAddr) -> Result<Option<Left>, Duration> {
-        self.addresses.as_ref().map(|buckets| buckets.take(&household(address))).transpose()
-    }
-
-    /// A registration or a refresh.
-    ///
-    /// # Errors
-    /// When to ask again.
-    pub fn registration(&self, address: IpAddr) -> Result<Option<Left>, Duration> {
-        self.registrations.as_ref().map(|buckets| buckets.take(&household(address))).transpose()
-    }
-
-    /// Forgets full buckets.
-    pub fn tidy(&self) {
-        if let Some(buckets) = &self.accounts {
-            buckets.tidy();
-        }
-        for buckets in [&self.addresses, &self.registrations].into_iter().flatten() {
-            buckets.tidy();
-        }
+    /// `RateLimited`.
+    pub async fn take(&self, limits: &service::limits::Limits, key: Key) -> Result<Option<Left>, Error> {
+        let rate = match key {
+            Key::Account(_) | Key::Address(_) => self.usual,
+            Key::Newcomer(_) => self.newcomers,
+        };
+        let Some(rate) = rate else { return Ok(None) };
+        let turn = match limits.take(key, rate) {
+            Some(turn) => Some(turn),
+            None => limits.ask(key, rate).await,
+        };
+        turn.transpose().map_err(|retry_after| service::Error::RateLimited { retry_after }.into())
     }
 }
 
-/// A household is given 2⁶⁴ IPv6 addresses, and one bucket.
+/// Who is counted for a request.
+pub(crate) fn key(pace: Pace, credential: &Credential, address: IpAddr) -> Key {
+    match (pace, credential) {
+        (Pace::Slow, _) => Key::Newcomer(household(address)),
+        (_, Credential::Known(actor)) => Key::Account(actor.user),
+        (_, Credential::None | Credential::Refused(_)) => Key::Address(household(address)),
+    }
+}
+
+/// A household is given 2⁶⁴ IPv6 addresses, and is one.
 pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -92,66 +67,16 @@ pub(crate) fn household(address: IpAddr) -> IpAddr {
     }
 }
 
-impl Left {
-    /// Says so in an answer's headers.
-    pub fn write(self, headers: &mut HeaderMap) {
-        headers.insert(LIMIT, HeaderValue::from(self.limit));
-        headers.insert(REMAINING, HeaderValue::from(self.remaining));
-        headers.insert(RESET, HeaderValue::from(self.reset));
-    }
-}
-
-/// What is said to who asked too often.
-pub(crate) fn refused(retry_after: Duration) -> Error {
-    service::Error::RateLimited { retry_after }.into()
-}
-
-type Store<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
-
-struct Buckets<K: Hash + Eq + Clone> {
-    store: Store<K>,
-    clock: DefaultClock,
-    limit: NonZeroU32,
-}
-
-impl<K: Hash + Eq + Clone> Buckets<K> {
-    fn new(limit: NonZeroU32) -> Buckets<K> {
-        let store = RateLimiter::dashmap(Quota::per_minute(limit)).with_middleware();
-        Buckets { store, clock: DefaultClock::default(), limit }
-    }
-
-    fn take(&self, key: &K) -> Result<Left, Duration> {
-        let state =
-            self.store.check_key(key).map_err(|not_until| not_until.wait_time_from(self.clock.now()))?;
-        let remaining = state.remaining_burst_capacity();
-        let missing = u64::from(self.limit.get().saturating_sub(remaining));
-        Ok(Left {
-            limit: self.limit.get(),
-            remaining,
-            reset: (missing * 60).div_ceil(u64::from(self.limit.get())),
-        })
-    }
-
-    fn tidy(&self) {
-        self.store.retain_recent();
-        self.store.shrink_to_fit();
-    }
+/// Says what is left in an answer's headers.
+pub(crate) fn write(left: Left, headers: &mut HeaderMap) {
+    headers.insert(LIMIT, HeaderValue::from(left.limit));
+    headers.insert(REMAINING, HeaderValue::from(left.remaining));
+    headers.insert(RESET, HeaderValue::from(left.reset));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_minute_has_so_many_requests() {
-        let buckets = Buckets::new(NonZeroU32::new(60).unwrap());
-        let lefts: Vec<_> = (0..60).map(|_| buckets.take(&1).unwrap()).collect();
-        assert_eq!((lefts[0].limit, lefts[0].remaining, lefts[0].reset), (60, 59, 1));
-        assert_eq!((lefts[59].remaining, lefts[59].reset), (0, 60));
-        let wait = buckets.take(&1).err().unwrap();
-        assert!(wait <= Duration::from_secs(1), "{wait:?}");
-        assert!(buckets.take(&2).is_ok(), "everybody has a bucket");
-    }
 
     #[test]
     fn a_household_is_one() {

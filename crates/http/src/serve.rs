@@ -91,7 +91,6 @@ pub fn serve(
         loop {
             tokio::time::sleep(TIDY).await;
             tidied.metrics.tidy();
-            tidied.limits.tidy();
         }
     });
     let server = server.run();

@@ -4,7 +4,7 @@
 //! itself, so that where one is relied on the request has to come from our own pages or from those that the operator
 //! allows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::cookie::time::Duration as CookieDuration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -18,6 +18,7 @@ use domain::tokens::TokenPair;
 use domain::valid::{FieldError, Valid};
 use serde::{Deserialize, Serialize};
 use service::Context;
+use service::passwords::Hash;
 use service::sign_in::{self, Attempt, Begun, Compared};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -126,9 +127,10 @@ async fn registered(
     Json(new): Json<NewAccount>,
 ) -> Result<HttpResponse, Error> {
     let asked = new.clone();
+    let turn = api.hashing.turn().await?;
     api.run(move |cx| sign_in::check(cx, &asked)).await?;
-    let (passwords, password) = (*api.app.passwords(), new.password.clone());
-    let hash = api.hashing.run(move || passwords.hash(&password)).await??;
+    drop(turn);
+    let hash = hash(api, new.password.clone()).await?;
     let signed_in = api.run(move |cx| sign_in::register(cx, &new, &hash, &visitor)).await?;
     Ok(answer(request, HttpResponse::Created(), &signed_in.tokens, &signed_in))
 }
@@ -198,17 +200,19 @@ async fn begin(
     api: &Data<Api>,
     begin: impl Fn(&mut Context) -> service::Result<Begun> + Clone + Send + 'static,
 ) -> Result<Attempt, Error> {
-    let look = || async {
-        loop {
-            let begin = begin.clone();
-            match api.run(move |cx| begin(cx)).await? {
-                Begun::Go(attempt) => return Ok(attempt),
-                Begun::Wait => tokio::time::sleep(LOOK_AGAIN).await,
-            }
+    let since = Instant::now();
+    // Nobody loses patience while they are at the database: a try that was begun there has to be ended.
+    while since.elapsed() < PATIENCE {
+        let begin = begin.clone();
+        let turn = api.hashing.turn().await?;
+        let begun = api.run(move |cx| begin(cx)).await?;
+        drop(turn);
+        match begun {
+            Begun::Go(attempt) => return Ok(attempt),
+            Begun::Wait => tokio::time::sleep(LOOK_AGAIN).await,
         }
-    };
-    let tired = service::Error::RateLimited { retry_after: Duration::from_secs(1) };
-    tokio::time::timeout(PATIENCE, look()).await.unwrap_or(Err(tired.into()))
+    }
+    Err(service::Error::RateLimited { retry_after: Duration::from_secs(1) }.into())
 }
 
 /// Compares the password of a try; a try that nobody had time for does not count.
@@ -219,6 +223,12 @@ async fn compare(api: &Data<Api>, attempt: Attempt, password: Password) -> Resul
         api.run(move |cx| sign_in::give_up(cx, &ticket)).await?;
     }
     compared
+}
+
+/// Hashes a password that is to hold.
+async fn hash(api: &Data<Api>, password: Password) -> Result<Hash, Error> {
+    let passwords = *api.app.passwords();
+    Ok(api.hashing.run(move || passwords.hash(&password)).await??)
 }
 
 /// Get new tokens.
@@ -280,8 +290,7 @@ async fn logout(
 #[post("/auth/reset")]
 async fn reset_password(api: Data<Api>, Json(reset): Json<Reset>) -> Result<HttpResponse, Error> {
     sign_in::check_reset(&api.app, &reset)?;
-    let (passwords, password) = (*api.app.passwords(), reset.new_password.clone());
-    let hash = api.hashing.run(move || passwords.hash(&password)).await??;
+    let hash = hash(&api, reset.new_password.clone()).await?;
     api.run(move |cx| sign_in::reset_password(cx, &reset.token, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -307,8 +316,14 @@ async fn change_password(
     sign_in::check_change(&api.app, &change)?;
     let attempt = begin(&api, move |cx| sign_in::begin_again(cx, &actor, &visitor)).await?;
     let compared = compare(&api, attempt, change.current_password.clone()).await?;
-    let passwords = *api.app.passwords();
-    let hash = api.hashing.run(move || passwords.hash(&change.new_password)).await??;
+    let hash = match hash(&api, change.new_password.clone()).await {
+        Ok(hash) => hash,
+        Err(error) => {
+            let ticket = compared.ticket();
+            api.run(move |cx| sign_in::give_up(cx, &ticket)).await?;
+            return Err(error);
+        }
+    };
     api.run(move |cx| sign_in::change_password(cx, &actor, &compared, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -20,6 +20,7 @@ mod testing;
 pub mod accounts;
 pub mod admin;
 pub mod devices;
+pub mod limits;
 pub mod pairing;
 pub mod sign_in;
 pub mod tokens;

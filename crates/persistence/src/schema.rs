@@ -85,6 +85,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    rate_limits (key) {
+        key -> Bytea,
+        full_at -> Timestamptz,
+        lent -> Int4,
+    }
+}
+
+diesel::table! {
     server_settings (singleton) {
         singleton -> Bool,
         registration -> Text,
@@ -163,6 +171,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     logins,
     pairing_codes,
     password_resets,
+    rate_limits,
     server_settings,
     token_families,
     usage,

@@ -10,6 +10,7 @@ use persistence::{Conn, Pool, Pooled};
 use uuid::Uuid;
 
 use crate::accounts::Calendars;
+use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
@@ -55,6 +56,7 @@ struct Parts {
     passwords: Passwords,
     calendars: Calendars,
     queue: Queue,
+    limits: Limits,
 }
 
 impl App {
@@ -68,7 +70,8 @@ impl App {
         let queue = Queue::start(&pool, &calendars, settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
-        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue })))
+        let limits = Limits::start(url, &settings.secret);
+        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, limits })))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -94,6 +97,12 @@ impl App {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// How often somebody may ask.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     pub(crate) fn keys(&self) -> &Keys {

@@ -11,6 +11,7 @@ pub mod app;
 pub mod devices;
 mod error;
 pub mod health;
+pub mod limits;
 pub mod migrations;
 pub mod passwords;
 pub mod sign_in;

@@ -220,10 +220,11 @@ fn begin_for(
 ) -> Result<Begun> {
     let key = Sha256::new().chain_update(whose).chain_update(visitor.address.to_string()).finalize().to_vec();
     let mut attempts = sign_in::lock_attempts(conn, &key, now)?;
-    let verdict = attempts.begin(now);
-    sign_in::update_attempts(conn, &key, &attempts, now)?;
-    match verdict {
-        Verdict::Go => Ok(Begun::Go(Attempt { key, begun: now, holder })),
+    match attempts.begin(now) {
+        Verdict::Go => {
+            sign_in::update_attempts(conn, &key, &attempts, now)?;
+            Ok(Begun::Go(Attempt { key, begun: now, holder }))
+        }
         Verdict::Wait => Ok(Begun::Wait),
         Verdict::Refused { retry_after } => {
             Err(Error::RateLimited { retry_after: retry_after.to_std().unwrap_or_default() })
@@ -244,6 +245,14 @@ impl Attempt {
     #[must_use]
     pub fn ticket(&self) -> Ticket {
         Ticket { key: self.key.clone(), begun: self.begun }
+    }
+}
+
+impl Compared {
+    /// See [`Attempt::ticket`].
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        self.attempt.ticket()
     }
 }
 
@@ -280,7 +289,7 @@ fn known(conn: &mut Conn, compared: &Compared, now: DateTime<Utc>) -> Result<Opt
         },
         _ => None,
     };
-    end(conn, &compared.attempt.ticket(), Some(holder.is_some()), now)?;
+    end(conn, &compared.ticket(), Some(holder.is_some()), now)?;
     Ok(holder)
 }
 
