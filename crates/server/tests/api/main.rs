@@ -19,6 +19,7 @@ mod bad_input;
 mod devices;
 mod figures;
 mod harness;
+mod limits;
 mod platform;
 mod scope;
 mod sign_in;
