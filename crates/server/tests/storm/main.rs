@@ -25,6 +25,7 @@ mod cuts;
 mod frozen;
 mod killed;
 mod locks;
+mod login_flood;
 mod overrun;
 mod stopped;
 mod two_servers;

@@ -56,7 +56,8 @@ impl Place {
         ])
     }
 
-    fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
+    /// The program, set up by its environment.
+    pub fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let log = self.dir.join("server.log");
         let to = File::options().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_almanac"));
