@@ -6,6 +6,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
@@ -13,6 +14,8 @@ use crate::error::Error;
 
 /// Passwords that may wait for each thread: what it gets through in the time a request may take.
 const WAITING: usize = 8;
+/// How long they wait at the most. Who would wait longer, on a machine that has other things to do, is turned away.
+const LONGEST: Duration = Duration::from_secs(3);
 /// Who may be at the database at the same time before their passwords are.
 const TURNS: usize = 2;
 /// Who may wait for that.
@@ -78,15 +81,20 @@ impl Hashing {
     {
         let place = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::Overloaded)?;
         let (answer, done) = oneshot::channel();
+        let since = Instant::now();
         let work: Work = Box::new(move || {
             let _held = place;
             // Who has gone away meanwhile needs no answer.
             if !answer.is_closed() {
-                drop(answer.send(work()));
+                drop(answer.send(if since.elapsed() < LONGEST {
+                    Ok(work())
+                } else {
+                    Err(Error::Overloaded)
+                }));
             }
         });
         self.queue.send(work).map_err(|_| Error::Overloaded)?;
-        done.await.map_err(|_| Error::Panicked)
+        done.await.unwrap_or(Err(Error::Panicked))
     }
 }
 

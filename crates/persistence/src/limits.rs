@@ -114,7 +114,10 @@ mod tests {
 
     #[track_caller]
     fn about((lent, full_in): (u32, f64), wanted: (u32, f64)) {
-        assert!(lent == wanted.0 && (wanted.1 - 0.5..=wanted.1).contains(&full_in), "{lent} {full_in} {wanted:?}");
+        assert!(
+            lent == wanted.0 && (wanted.1 - 0.5..=wanted.1).contains(&full_in),
+            "{lent} {full_in} {wanted:?}"
+        );
     }
 
     #[test]

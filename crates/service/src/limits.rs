@@ -24,8 +24,8 @@ use domain::ids::UserId;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-pub use lease::{Left, Rate};
 use lease::Leases;
+pub use lease::{Left, Rate};
 use lender::Delay;
 
 /// How long a request waits to be told whether it may go on.

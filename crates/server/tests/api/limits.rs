@@ -67,7 +67,8 @@ mod requests {
         let servers = pair(limit(60));
         let phone = servers[0].device("Phone");
         let began = Instant::now();
-        let answers = at_once(80, |number| servers[number % 2].nobody().bearer(&phone.access).get("/devices"));
+        let answers =
+            at_once(80, |number| servers[number % 2].nobody().bearer(&phone.access).get("/devices"));
         // One a second comes back meanwhile.
         let most = 60 + usize::try_from(began.elapsed().as_secs()).unwrap();
         let served = count(&answers, 200);
@@ -123,10 +124,16 @@ mod requests {
         let phone = servers[0].device("Phone");
         for left in (0..40).rev() {
             let answer = servers[left % 2].nobody().bearer(&phone.access).get("/devices");
-            assert_eq!((number(&answer, "ratelimit-limit"), number(&answer, "ratelimit-remaining")), (40, left as u32));
+            assert_eq!(
+                (number(&answer, "ratelimit-limit"), number(&answer, "ratelimit-remaining")),
+                (40, left as u32)
+            );
             // 1.5 s a request.
             let reset = (40 - left as u32) * 3 / 2;
-            assert!((reset.saturating_sub(2)..=reset + 1).contains(&number(&answer, "ratelimit-reset")), "{answer:?}");
+            assert!(
+                (reset.saturating_sub(2)..=reset + 1).contains(&number(&answer, "ratelimit-reset")),
+                "{answer:?}"
+            );
             answer.ok();
         }
         for server in &servers {
@@ -192,7 +199,8 @@ mod requests {
         // A database that says nothing at all.
         let other = server.device("Other");
         thread::scope(|scope| {
-            let held = scope.spawn(|| server.sql("BEGIN; LOCK TABLE rate_limits; SELECT pg_sleep(3); COMMIT"));
+            let held =
+                scope.spawn(|| server.sql("BEGIN; LOCK TABLE rate_limits; SELECT pg_sleep(3); COMMIT"));
             thread::sleep(Duration::from_millis(400));
             let took: Vec<Duration> = (0..10)
                 .map(|_| {
@@ -281,7 +289,12 @@ mod sign_in {
         ];
         for (address, many, logins) in turns {
             let answers = at_once(100, |number| {
-                log_in(&servers[number % many], address, logins[number / many % logins.len()], "no password of hers")
+                log_in(
+                    &servers[number % many],
+                    address,
+                    logins[number / many % logins.len()],
+                    "no password of hers",
+                )
             });
             let counts = (count(&answers, 401), count(&answers, 429));
             let other = answers.iter().find(|answer| !matches!(answer.status, 401 | 429));
@@ -304,7 +317,8 @@ mod sign_in {
         let servers = pair(|_| {});
         register(&servers[0]);
         for turn in 0..5 {
-            log_in(&servers[turn % 2], "192.0.2.1", SPELLINGS[turn], "wrong").fails(401, "INVALID_CREDENTIALS");
+            log_in(&servers[turn % 2], "192.0.2.1", SPELLINGS[turn], "wrong")
+                .fails(401, "INVALID_CREDENTIALS");
         }
         for turn in 0..2 {
             for (login, password) in [(SPELLINGS[9], "wrong"), (ZOE, PASSWORD)] {
@@ -322,7 +336,8 @@ mod sign_in {
         log_in(&servers[1], "192.0.2.1", ZOE, PASSWORD).fails(429, "RATE_LIMITED");
         // Showing the password again is a try too.
         let me = at(&servers[0], "192.0.2.1").bearer(elsewhere["access_token"].as_str().unwrap());
-        me.send(reqwest::Method::DELETE, "/users/me", Some(&json!({"password": PASSWORD}))).fails(429, "RATE_LIMITED");
+        me.send(reqwest::Method::DELETE, "/users/me", Some(&json!({"password": PASSWORD})))
+            .fails(429, "RATE_LIMITED");
         // When the first of them has run out, one more.
         servers[0].sql("UPDATE login_attempts SET failed_at[1] = failed_at[1] - interval '15 min'");
         log_in(&servers[0], "192.0.2.1", ZOE, "wrong").fails(401, "INVALID_CREDENTIALS");
@@ -384,7 +399,11 @@ mod sign_in {
                 answer.ok();
             }
         }
-        assert_eq!(servers[0].sql("SELECT sum(cardinality(failed_at) + cardinality(pending_at)) FROM login_attempts"), "0");
+        assert_eq!(
+            servers[0]
+                .sql("SELECT sum(cardinality(failed_at) + cardinality(pending_at)) FROM login_attempts"),
+            "0"
+        );
     }
 
     #[test]
