@@ -16,9 +16,9 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.
     pub trusted_proxies: Vec<Network>,
-    /// Requests a minute of one device (or address, without a device); none for no limit.
+    /// Requests a minute of one account (or address, without a credential); none for no limit.
     pub rate_limit: Option<std::num::NonZeroU32>,
-    /// Registrations and refreshes a minute of one address; none for no limit.
+    /// Registrations, sign-ins and refreshes a minute of one address; none for no limit.
     pub register_rate_limit: Option<std::num::NonZeroU32>,
     /// Requests that use the database at the same time; others wait.
     pub places: usize,

@@ -220,7 +220,7 @@ pub struct Serve {
     /// Requests a minute of one account, or of one address without; off for no limit
     #[arg(long, env = "RATE_LIMIT", value_name = "REQUESTS", default_value = "6000", value_parser = parse::rate)]
     rate_limit: Rate,
-    /// Registrations and refreshes a minute of one address; off for no limit
+    /// Registrations, sign-ins and refreshes a minute of one address; off for no limit
     #[arg(long, env = "REGISTER_RATE_LIMIT", value_name = "REQUESTS", default_value = "300", value_parser = parse::rate)]
     register_rate_limit: Rate,
     /// Connections to the database

@@ -405,18 +405,4 @@ mod sign_in {
             "0"
         );
     }
-
-    #[test]
-    fn a_try_that_was_never_made_does_not_count() {
-        let server = Server::with(forwarded);
-        register(&server);
-        // More than may wait, of names that differ: some are turned away, and all of it is ended.
-        let answers = at_once(60, |number| {
-            log_in(&server, &format!("192.0.2.{number}"), ("username", &format!("name{number}")), "wrong")
-        });
-        assert_eq!(count(&answers, 401) + count(&answers, 503), 60);
-        assert_eq!(server.sql("SELECT count(*) FROM login_attempts WHERE cardinality(pending_at) > 0"), "0");
-        let failed = server.sql("SELECT coalesce(sum(cardinality(failed_at)), 0) FROM login_attempts");
-        assert_eq!(failed, count(&answers, 401).to_string());
-    }
 }

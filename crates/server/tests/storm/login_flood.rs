@@ -201,8 +201,9 @@ impl Round {
         Round { calm: of(false), flooded: of(true), compared, refused, memory }
     }
 
-    /// Says what was seen; whether it is as it should be.
-    fn judge(&mut self) -> bool {
+    /// Says what was seen; gives the times within which reports were taken, without the flood and with it, and within
+    /// which sign-ins were turned away.
+    fn tell(&mut self) -> [Duration; 3] {
         let (before, during) = (quantile(&mut self.calm, 990), quantile(&mut self.flooded, 990));
         let (told, [start, early, late]) = (quantile(&mut self.refused, 950), self.memory);
         let a_second = |count: usize| count as f64 / flood_time().as_secs_f64();
@@ -219,7 +220,8 @@ impl Round {
             ms(quantile(&mut self.refused, 500)),
             ms(told),
         );
-        during < before * 2 && told < Duration::from_millis(100) && late < early + 8.0
+        assert!(late < early + 8.0, "memory grows");
+        [before, during, told]
     }
 }
 
@@ -233,14 +235,26 @@ fn those_who_report_hardly_notice() {
     }
     let trackers: Vec<Tracker> =
         (0..DEVICES).map(|number| Tracker::register(server.address, "UTC", 1000 + number as u64)).collect();
-    // A machine that has other things to do says little of the server: of a few rounds one has to be as it should.
-    let rounds = (0..5).any(|_| {
-        let good = Round::run(&server, &trackers).judge();
-        // What still waits for its password is done with.
-        thread::sleep(Duration::from_secs(4));
-        good
+    // A machine that has other things to do says little of the server: the best of a few rounds count, on both sides.
+    let (mut compared, mut best) = (0, [Duration::MAX; 3]);
+    let good = (0..6).any(|_| {
+        let mut round = Round::run(&server, &trackers);
+        compared += round.compared.len();
+        best = std::array::from_fn({
+            let times = round.tell();
+            move |which| best[which].min(times[which])
+        });
+        let [before, during, told] = best;
+        during < before * 2 && told < Duration::from_millis(100)
     });
-    assert!(rounds, "those who report notice it, or those who sign in wait long to be turned away");
+    assert!(
+        good,
+        "reports take {:?}, and {:?} in a flood; sign-ins are turned away within {:?}",
+        best[0], best[1], best[2]
+    );
+    // Each that was compared has failed; whoever was turned away after all has not tried.
+    let counts = "SELECT sum(cardinality(failed_at)), sum(cardinality(pending_at)) FROM login_attempts";
+    assert_eq!(place.sql(counts), format!("{compared}|0"));
     // Whoever knows a password gets in again.
     let right = json!({"username": "person0", "password": "the one that it is"}).to_string();
     let mut client = Client::new(server.address);
