@@ -85,7 +85,8 @@ async fn try_again(address: SocketAddr, number: usize, over: &AtomicBool, turns:
     while !over.load(Ordering::Relaxed) {
         let turn = turns.fetch_add(1, Ordering::Relaxed);
         // Every fifth is somebody who is there.
-        let name = if turn % 5 == 0 { format!("person{}", turn % 3) } else { format!("nobody{turn}") };
+        let name =
+            if turn.is_multiple_of(5) { format!("person{}", turn % 3) } else { format!("nobody{turn}") };
         let sent = format!(r#"{{"username":"{name}","password":"not this one"}}"#);
         let request = format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 198.18.{}.{}\r\n\
