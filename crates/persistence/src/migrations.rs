@@ -28,6 +28,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-21-000004_usage",
     "2026-11-22-000001_sign_in",
     "2026-11-22-000002_pairing",
+    "2026-11-22-000003_admin",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.
