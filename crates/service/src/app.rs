@@ -13,6 +13,7 @@ use crate::accounts::Calendars;
 use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
+use crate::usage::tally::Tally;
 use crate::{Error, Result};
 
 /// How the program is set up.
@@ -55,6 +56,7 @@ struct Parts {
     passwords: Passwords,
     calendars: Calendars,
     queue: Queue,
+    tally: Tally,
 }
 
 impl App {
@@ -68,7 +70,8 @@ impl App {
         let queue = Queue::start(&pool, &calendars, settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
-        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue })))
+        let tally = Tally::start(&pool);
+        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, tally })))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -106,6 +109,10 @@ impl App {
 
     pub(crate) fn queue(&self) -> &Queue {
         &self.0.queue
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 }
 
