@@ -94,11 +94,12 @@ fn typed() -> anyhow::Result<String> {
 /// A line that the terminal does not show while it is typed.
 fn unseen(prompt: &str) -> anyhow::Result<String> {
     let stdin = io::stdin();
-    write!(io::stderr(), "{prompt}")?;
     let shown = tcgetattr(&stdin).context("the terminal")?;
     let mut hidden = shown.clone();
     hidden.local_modes.remove(LocalModes::ECHO);
     tcsetattr(&stdin, OptionalActions::Flush, &hidden).context("the terminal")?;
+    // Only now: who types at once is not shown either.
+    write!(io::stderr(), "{prompt}")?;
     let line = line(&mut stdin.lock());
     tcsetattr(&stdin, OptionalActions::Flush, &shown).context("the terminal")?;
     writeln!(io::stderr())?;
