@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::accounts;
+use crate::admin::Owner;
 use crate::ids::DeviceId;
 use crate::text;
 use crate::tokens::TokenPair;
@@ -83,6 +84,9 @@ pub struct Device {
     pub session_count: i64,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// Whose it is, where an admin asks for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
 }
 
 /// A device that wants to report.
@@ -170,12 +174,33 @@ pub struct Registered {
 /// Devices of an account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Devices {
-    /// Oldest first.
+    /// Oldest first; of all accounts, newest account first.
     pub devices: Vec<Device>,
     /// How many there are.
     pub total: i64,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
+}
+
+/// Whose devices are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Those of who asks.
+    #[default]
+    Own,
+    /// Everybody's: for admins.
+    All,
+}
+
+/// Whose devices are asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeviceScope {
+    /// `all` is for admins.
+    #[serde(default)]
+    #[param(inline)]
+    pub scope: Scope,
 }
 
 /// A change of a device; what is absent stays.

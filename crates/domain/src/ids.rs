@@ -41,3 +41,11 @@ id!(
     /// and the access tokens made with them, share it (`sid` in the tokens).
     FamilyId
 );
+id!(
+    /// An invitation to register.
+    InviteId
+);
+id!(
+    /// An entry of the audit log.
+    EntryId
+);

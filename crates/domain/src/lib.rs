@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod days;
 pub mod devices;
 pub mod ids;

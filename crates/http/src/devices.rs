@@ -3,12 +3,15 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{CustomizeResponder, HttpRequest, HttpResponse, Responder, delete, get, patch, post};
-use domain::devices::{Claim, Device, DevicePatch, Devices, NewDevice, PairingCode, Registered};
+use domain::admin::DeviceFilter;
+use domain::devices::{
+    Claim, Device, DevicePatch, DeviceScope, Devices, NewDevice, PairingCode, Registered, Scope,
+};
 use domain::ids::DeviceId;
 use domain::pages::Page;
 use domain::tokens::TokenPair;
 use serde::Deserialize;
-use service::devices;
+use service::{Context, admin, devices};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
@@ -17,7 +20,7 @@ use crate::api::Api;
 use crate::auth::{Actor, MaybePerson, Person, bearer};
 use crate::body::{Json, MaybeJson};
 use crate::error::Error;
-use crate::query::{DeviceInPath, ValidQuery};
+use crate::query::{DeviceInPath, Query, ValidQuery};
 
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -117,20 +120,29 @@ async fn revoke_device(
 
 /// List devices.
 ///
-/// A person's, oldest first; a device is shown itself.
+/// A person's, oldest first; a device is shown itself. With `scope=all` an admin is shown everybody's, with their owners,
+/// as by `GET /admin/devices`.
 #[utoipa::path(
     tag = "devices",
     security(("user_token" = []), ("device_token" = [])),
-    params(Page),
-    responses((status = 200, description = "A page of devices.", body = Devices))
+    params(DeviceScope, Page),
+    responses(
+        (status = 200, description = "A page of devices.", body = Devices),
+        (status = 403, description = "All devices are for admins (`ADMIN_ONLY`).", body = crate::error::ErrorBody),
+    )
 )]
 #[get("/devices")]
 async fn list_devices(
     api: Data<Api>,
     actor: Actor,
+    Query(DeviceScope { scope }): Query<DeviceScope>,
     ValidQuery(page): ValidQuery<Page>,
 ) -> Result<web::Json<Devices>, Error> {
-    api.run(move |cx| devices::list(cx, &actor, &page)).await.map(web::Json)
+    let list = move |cx: &mut Context| match scope {
+        Scope::Own => devices::list(cx, &actor, &page),
+        Scope::All => admin::list_devices(cx, &actor, &DeviceFilter::default(), &page),
+    };
+    api.run(list).await.map(web::Json)
 }
 
 /// Get a pairing code.

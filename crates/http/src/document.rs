@@ -14,7 +14,7 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, devices, error, health, metrics, sign_in, usage};
+use crate::{accounts, admin, devices, error, health, metrics, sign_in, usage};
 
 /// The default place of the API, in the document.
 const BASE: &str = "/api/v1";
@@ -35,6 +35,7 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
     accounts::configure(config);
     devices::configure(config);
     usage::configure(config);
+    admin::configure(config);
     health::configure(config);
     metrics::configure(config);
 }
@@ -61,6 +62,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         (name = "accounts", description = "Whose record it is, when their days begin, and what others see of them."),
         (name = "devices", description = "What reports usage: registration, pairing, tokens, names, revocation."),
         (name = "usage", description = "What devices report, and the figures that come of it."),
+        (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),
     ),
     components(schemas(error::ErrorBody, error::Detail, domain::valid::FieldError))

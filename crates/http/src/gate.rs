@@ -169,11 +169,18 @@ impl Seen<'_> {
             };
             return Some(error.answer());
         }
-        // A bad body is no way to learn whether a token still serves.
-        if let (400 | 413 | 415 | 422, Some(actor)) = (status.as_u16(), self.actor) {
-            let checked = api.run(move |cx| service::tokens::check(cx, &actor)).await;
-            if let Err(dead @ Error::Service(service::Error::Unauthenticated(_))) = checked {
-                return Some(dead.answer());
+        // A bad request is no way to learn whether a token still serves, nor what is for admins.
+        let is_admins = self.operation.is_some_and(|operation| operation.is_admins);
+        if let (400 | 404 | 413 | 415 | 422, Some(actor)) = (status.as_u16(), self.actor)
+            && (is_admins || status != StatusCode::NOT_FOUND)
+        {
+            let check = if is_admins { service::admin::check } else { service::tokens::check };
+            let checked = api.run(move |cx| check(cx, &actor)).await;
+            if let Err(
+                refused @ Error::Service(service::Error::Unauthenticated(_) | service::Error::Forbidden(_)),
+            ) = checked
+            {
+                return Some(refused.answer());
             }
         }
         Some(error.map_or_else(|| Error::Status(status).answer(), told))

@@ -14,9 +14,10 @@
 //! | `body.rs`, `query.rs` | what comes in, checked |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
+mod admin;
 mod api;
 mod auth;
 mod body;

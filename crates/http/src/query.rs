@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Datelike;
-use domain::ids::{DeviceId, FamilyId, UserId};
+use domain::ids::{DeviceId, FamilyId, InviteId, UserId};
 use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
 use serde::de::DeserializeOwned;
@@ -80,6 +80,7 @@ macro_rules! in_path {
 in_path!(DeviceInPath(DeviceId), "device_id", "device");
 in_path!(SessionInPath(FamilyId), "session_id", "session");
 in_path!(UserInPath(UserId), "user_id", "user");
+in_path!(InviteInPath(InviteId), "invite_id", "invite");
 
 fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     // PostgreSQL's texts hold no NUL.

@@ -9,9 +9,9 @@ use actix_web::http::Method;
 use utoipa::openapi::PathItem;
 use utoipa::openapi::path::Operation as Documented;
 
-use crate::document;
 use crate::metrics::{Metrics, Timings};
 use crate::settings::Settings;
+use crate::{admin, document};
 
 /// All of them.
 pub(crate) struct Routes {
@@ -37,6 +37,8 @@ pub(crate) struct Operation {
     pub takes_token: bool,
     /// Takes a device key in a header.
     pub takes_key: bool,
+    /// Is for admins.
+    pub is_admins: bool,
     /// How often it may be asked.
     pub pace: Pace,
     /// What is measured of it.
@@ -140,6 +142,7 @@ impl Operation {
         Operation {
             takes_token: takes(document::USER_TOKEN) || takes(document::DEVICE_TOKEN),
             takes_key: takes(document::DEVICE_KEY),
+            is_admins: tagged(admin::TAG),
             pace,
             timings: metrics.timings(method.as_str(), template),
         }

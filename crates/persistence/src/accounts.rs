@@ -65,7 +65,7 @@ pub fn insert(
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-struct Row {
+pub(crate) struct Row {
     user_id: Uuid,
     username: Option<String>,
     email: Option<String>,
@@ -81,7 +81,7 @@ struct Row {
     updated_at: DateTime<Utc>,
 }
 
-fn account(row: Row) -> Result<Account> {
+pub(crate) fn account(row: Row) -> Result<Account> {
     let Entry { timezone, day_start, week_start, .. } = *read(row.calendar)?.current();
     Ok(Account {
         id: UserId(row.user_id),

@@ -1,11 +1,55 @@
-//! What admins decide for the whole server. Over all accounts: system's scope.
+//! What admins decide for the whole server, and what they see of it. Over all accounts: system's scope.
+//!
+//! Who asks is an admin as long as the transaction finds them so: start reading at [`enter`].
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{AsExprOf, sql};
+use diesel::expression::{SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use domain::accounts::Account;
 use domain::admin::Registration;
+use domain::ids::{FamilyId, UserId};
+use uuid::Uuid;
 
-use crate::schema::{invites, server_settings};
-use crate::{Conn, Result};
+use crate::schema::server_settings;
+use crate::{Conn, Error, Result, accounts};
+
+pub mod devices;
+pub mod figures;
+pub mod invites;
+pub mod users;
+
+statement! {
+    Enter { user: Uuid => diesel::sql_types::Uuid, family: Option<Uuid> => diesel::sql_types::Nullable<diesel::sql_types::Uuid> } -> () {
+        "SELECT enter(?, NULL, ?, NULL)"
+    }
+}
+
+/// The account of a person who asks, if their credential still serves: what a tenant's transaction begins with, in the
+/// system's.
+///
+/// # Errors
+/// `Revoked`.
+pub fn enter(conn: &mut Conn, user: UserId, family: Option<FamilyId>) -> Result<Account> {
+    Enter { user: &user.0, family: &family.map(|family| family.0) }.execute(conn)?;
+    match accounts::find(conn, user) {
+        Ok(account) if account.is_active => Ok(account),
+        // Gone or disabled since the question before.
+        Ok(_) | Err(Error::NotFound) => Err(Error::Revoked),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether `texts`, a list of columns, hold `part`, without regard to case and Unicode form.
+fn contain(
+    texts: &str,
+    part: &str,
+) -> SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, AsExprOf<String, Text>>> {
+    sql::<Bool>(&format!("strpos(lower(normalize(concat_ws(chr(10), {texts}), NFKC)), lower(normalize("))
+        .bind::<Text, _>(part.trim().to_owned())
+        .sql(", NFKC))) > 0")
+}
 
 /// What admins have decided.
 #[derive(Clone, Copy, Debug)]
@@ -62,16 +106,4 @@ pub fn update_admin_since(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
         .set((server_settings::admin_since.eq(now), server_settings::updated_at.eq(now)))
         .execute(conn)?;
     Ok(())
-}
-
-/// Uses an invitation; false where it is unknown, used up, or has run out.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn use_invite(conn: &mut Conn, code_hash: &[u8], now: DateTime<Utc>) -> Result<bool> {
-    let invite = invites::table
-        .filter(invites::code_hash.eq(code_hash))
-        .filter(invites::uses.lt(invites::max_uses))
-        .filter(invites::expires_at.is_null().or(invites::expires_at.gt(now)));
-    Ok(diesel::update(invite).set(invites::uses.eq(invites::uses + 1)).execute(conn)? == 1)
 }

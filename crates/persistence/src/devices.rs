@@ -15,7 +15,7 @@ use crate::schema::{device_keys, devices, usage, usage_days, users};
 use crate::{Conn, Error, Result};
 
 #[derive(Queryable)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     name: String,
     platform: String,
@@ -42,6 +42,7 @@ impl From<Row> for Device {
             revoked_at: row.revoked_at,
             session_count: row.session_count,
             current: false,
+            owner: None,
         }
     }
 }
@@ -81,7 +82,7 @@ pub fn find(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<Device> {
     Ok(devices::table.find((user.0, device.0)).select(columns()).first::<Row>(conn)?.into())
 }
 
-type Columns = (
+pub(crate) type Columns = (
     devices::id,
     devices::name,
     devices::platform,
@@ -94,7 +95,7 @@ type Columns = (
     diesel::expression::SqlLiteral<BigInt>,
 );
 
-fn columns() -> Columns {
+pub(crate) fn columns() -> Columns {
     (
         devices::id,
         devices::name,

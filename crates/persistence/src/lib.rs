@@ -19,6 +19,7 @@ mod testing;
 
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod devices;
 pub mod limits;
 pub mod pairing;

@@ -39,6 +39,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    ingest_minutes (minute) {
+        minute -> Timestamptz,
+        batches -> Int8,
+        accepted -> Int8,
+        updated -> Int8,
+        duplicates -> Int8,
+        rejected -> Int8,
+    }
+}
+
+diesel::table! {
     invites (id) {
         id -> Uuid,
         code_hash -> Bytea,
@@ -166,6 +177,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     device_keys,
     devices,
+    ingest_minutes,
     invites,
     login_attempts,
     logins,

@@ -148,7 +148,7 @@ pub fn insert_reset(
     expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user.0))).execute(conn)?;
+    delete_resets(conn, user)?;
     diesel::insert_into(password_resets::table)
         .values((
             password_resets::token_hash.eq(token_hash),
@@ -157,6 +157,15 @@ pub fn insert_reset(
             password_resets::expires_at.eq(expires_at),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the account's link back.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn delete_resets(conn: &mut Conn, user: UserId) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user.0))).execute(conn)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! A value that is wrong stops the program with the variable's name, what was given and what it may be. Secrets
 //! come from the environment only (a command line is everybody's to read), and are never shown.
 //!
-//! What only one command is told stands beside that command: `demo.rs`, `device.rs`, `db.rs`.
+//! What only one command is told stands beside that command: `admin.rs`, `demo.rs`, `device.rs`, `db.rs`.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -69,6 +69,9 @@ pub enum Command {
     Demo(crate::demo::Options),
     /// Register this machine, and upload a file of sessions
     Device(crate::device::Options),
+    /// Make an account of an admin
+    #[command(subcommand)]
+    Admin(crate::admin::Command),
     /// Check, back up and restore the database
     #[command(subcommand)]
     Db(crate::db::Command),
@@ -145,6 +148,14 @@ pub struct SignIn {
     /// Life of a device's refresh token
     #[arg(long, env = "DEVICE_REFRESH_TOKEN_TTL", value_name = "TIME", default_value = "30d", value_parser = parse::duration)]
     device_refresh_token_ttl: Duration,
+    /// Which passwords people may have, and how they are kept
+    #[command(flatten)]
+    pub passwords: Passwords,
+}
+
+/// Which passwords people may have, and how they are kept.
+#[derive(Args, Clone)]
+pub struct Passwords {
     /// bcrypt's cost of passwords, 10 to 16: each step doubles the work
     #[arg(long, env = "BCRYPT_COST", value_name = "STEPS", default_value = "12", value_parser = parse::bcrypt_cost)]
     pub bcrypt_cost: u32,
@@ -176,7 +187,9 @@ impl SignIn {
             device_refresh: life(self.device_refresh_token_ttl)?,
         })
     }
+}
 
+impl Passwords {
     /// Which passwords are refused.
     pub fn blocklist(&self) -> domain::passwords::Blocklist {
         match self.password_blocklist {

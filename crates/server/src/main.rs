@@ -4,6 +4,7 @@
 //!
 //! Start reading at [`serve::run`]; `config.rs` is the one place that reads the environment.
 
+mod admin;
 mod config;
 mod database;
 mod db;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Migrate { place, revert } => database::migrate(&place, revert),
         Command::Demo(options) => demo::run(&options),
         Command::Device(options) => device::run(&options),
+        Command::Admin(command) => admin::run(&command),
         Command::Db(command) => db::run(&command),
         Command::Openapi => openapi(),
     };

@@ -49,8 +49,8 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
             pool_size: settings.pool_size,
             secret: key.expose_secret().as_bytes().to_vec(),
             lives: settings.sign_in.lives()?,
-            bcrypt_cost: settings.sign_in.bcrypt_cost,
-            blocklist: settings.sign_in.blocklist(),
+            bcrypt_cost: settings.sign_in.passwords.bcrypt_cost,
+            blocklist: settings.sign_in.passwords.blocklist(),
             ingest_writers: usize::try_from(writers)?,
         },
     );

@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
+use crate::usage::tally::Tally;
 use crate::{Error, Result};
 
 /// How the program is set up.
@@ -57,6 +58,7 @@ struct Parts {
     calendars: Calendars,
     queue: Queue,
     limits: Limits,
+    tally: Tally,
 }
 
 impl App {
@@ -71,7 +73,8 @@ impl App {
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
-        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, limits })))
+        let tally = Tally::start(&pool);
+        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, limits, tally })))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -115,6 +118,10 @@ impl App {
 
     pub(crate) fn queue(&self) -> &Queue {
         &self.0.queue
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 }
 

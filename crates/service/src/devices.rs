@@ -3,8 +3,6 @@
 //! A device that registers with nobody's help gets a guest account, which only its own tokens reach, until somebody
 //! who signs in claims it. With a person's token, or with a code that they show, it is theirs from the start.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use domain::days::Calendar;
 use domain::devices::{Claim, Device, DevicePatch, Devices, NewDevice, PairingCode, Registered};
@@ -13,11 +11,10 @@ use domain::pages::Page;
 use domain::tokens::TokenPair;
 use domain::valid::{FieldError, Valid};
 use persistence::{accounts, devices, pairing};
-use rand::{Rng, RngExt};
-use sha2::{Digest, Sha256};
 
 use crate::app::{Actor, Context, Reporter, bad_cursor, is_constraint, new_id};
 use crate::error::missing;
+use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::tokens::Whose;
 use crate::usage::derive;
 use crate::{Error, Result, tokens};
@@ -29,7 +26,7 @@ use crate::{Error, Result, tokens};
 /// the key opens a device of another account than the actor's; `Unauthenticated`, `Unavailable`.
 pub fn register(cx: &mut Context, actor: Option<&Actor>, new: Valid<NewDevice>) -> Result<Registered> {
     let key = new.device_key.clone().unwrap_or_else(new_key);
-    let hash = hash(&key);
+    let hash = key_hash(&key);
     match register_once(cx, actor, &new, &key, &hash) {
         // Somebody registered the same key at the same time: then it is known now.
         Err(Error::Conflict("DEVICE_KEY_RACE", _)) => register_once(cx, actor, &new, &key, &hash),
@@ -96,8 +93,6 @@ fn new_guest(conn: &mut persistence::Conn, new: &NewDevice, now: DateTime<Utc>) 
     Ok(user)
 }
 
-/// Letters and digits that are not taken for each other.
-const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// How long a code serves.
 const CODE_LIFE: Duration = Duration::minutes(10);
 
@@ -108,13 +103,9 @@ const CODE_LIFE: Duration = Duration::minutes(10);
 pub fn new_pairing_code(cx: &mut Context, actor: &Actor) -> Result<PairingCode> {
     tokens::check(cx, actor)?;
     let expires_at = cx.now + CODE_LIFE;
-    let letters: String = (0..8)
-        .filter_map(|_| CODE_LETTERS.get(rand::rng().random_range(0..CODE_LETTERS.len())))
-        .map(|letter| char::from(*letter))
-        .collect();
-    cx.system(|conn| Ok(pairing::insert(conn, actor.user, &code_hash(&letters), expires_at)?))?;
-    let (first, last) = letters.split_at(4);
-    Ok(PairingCode { code: format!("{first}-{last}"), expires_at })
+    let code = new_code(2);
+    cx.system(|conn| Ok(pairing::insert(conn, actor.user, &code_hash(&code), expires_at)?))?;
+    Ok(PairingCode { code, expires_at })
 }
 
 /// Whose code it is. It is used up when the transaction succeeds.
@@ -129,12 +120,6 @@ fn paired(conn: &mut persistence::Conn, code: &str, now: DateTime<Utc>) -> Resul
     })
 }
 
-/// Of a code as people type it: in any case, with or without the dash.
-fn code_hash(code: &str) -> Vec<u8> {
-    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    hash(&letters.to_ascii_uppercase())
-}
-
 /// Makes a guest's device, with all its data, the actor's. Who holds its key has it in hand. Claiming what one has
 /// already changes nothing.
 ///
@@ -143,7 +128,7 @@ fn code_hash(code: &str) -> Vec<u8> {
 /// `Unauthenticated`, `Unavailable`.
 pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>) -> Result<Device> {
     tokens::check(cx, actor)?;
-    let hash = hash(&claim.device_key);
+    let hash = key_hash(&claim.device_key);
     let device = cx.system(|conn| {
         let (guest, device, _) = devices::lock_by_key(conn, &hash).map_err(missing("device"))?;
         if device != id {
@@ -178,7 +163,7 @@ pub fn refresh(cx: &mut Context, token: &str) -> Result<TokenPair> {
 /// # Errors
 /// `Unauthenticated("DEVICE_KEY_INVALID")`: unknown, or of a device that was cut off.
 pub fn by_key(cx: &mut Context, key: &str) -> Result<Reporter> {
-    let hash = hash(key);
+    let hash = key_hash(key);
     cx.system(|conn| match devices::find_by_key(conn, &hash) {
         Ok((user, device, false)) => Ok(Reporter { user, device, family: None }),
         Ok((_, _, true)) | Err(persistence::Error::NotFound) => {
@@ -254,15 +239,4 @@ pub fn revoke(cx: &mut Context, actor: &Actor, id: Option<DeviceId>) -> Result<(
         devices::update_revoked(conn, actor.user, device, now).map_err(missing("device"))?;
         Ok(persistence::tokens::revoke_device(conn, actor.user, device, now)?)
     })
-}
-
-/// 256 random bits.
-fn new_key() -> String {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn hash(key: &str) -> Vec<u8> {
-    Sha256::digest(key.as_bytes()).to_vec()
 }

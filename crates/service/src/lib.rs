@@ -8,12 +8,14 @@
 pub mod accounts;
 pub mod admin;
 pub mod app;
+mod audit;
 pub mod devices;
 mod error;
 pub mod health;
 pub mod limits;
 pub mod migrations;
 pub mod passwords;
+mod secrets;
 pub mod sign_in;
 pub mod tokens;
 pub mod usage;

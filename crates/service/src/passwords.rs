@@ -17,7 +17,9 @@ pub struct Passwords {
 pub struct Hash(pub(crate) String);
 
 impl Passwords {
-    pub(crate) fn new(cost: u32, blocklist: Blocklist) -> Passwords {
+    /// With bcrypt's `cost`, in which the work doubles with each step, and without the passwords of `blocklist`.
+    #[must_use]
+    pub fn new(cost: u32, blocklist: Blocklist) -> Passwords {
         Passwords { cost, blocklist }
     }
 

@@ -8,23 +8,26 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::accounts::{Account, NewAccount, Role, fold};
 use domain::admin::Registration;
+use domain::audit::Action;
 use domain::days::Calendar;
-use domain::ids::{FamilyId, UserId};
+use domain::ids::{FamilyId, InviteId, UserId};
 use domain::passwords::Password;
 use domain::sign_in::{PasswordChange, Places, Reset, SignedIn, Verdict, Visitor};
 use domain::tokens::TokenPair;
 use domain::valid::{FieldError, Valid};
 use persistence::accounts::{self, Person};
 use persistence::sign_in::{self, Holder};
-use persistence::{Conn, admin};
+use persistence::{Conn, admin, transaction};
 use rand::Rng;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::app::{Actor, App, Context, new_id};
+use crate::app::{Actor, App, Context, new_id, now};
 use crate::error::missing;
-use crate::passwords::Hash;
+use crate::passwords::{Hash, Passwords};
+use crate::secrets::{code_hash, key_hash};
 use crate::tokens::{self, Whose};
-use crate::{Error, Result};
+use crate::{Error, Result, audit};
 
 /// Whether `new` may register, before its password is hashed.
 ///
@@ -70,37 +73,49 @@ pub fn register(
         // Of those who come first at the same time, one is admin.
         let settings = if settings.has_admin { settings } else { admin::lock_settings(conn)? };
         let role = if settings.has_admin { Role::User } else { Role::Admin };
-        if settings.has_admin {
-            admit(conn, settings.registration, new.invite_code.as_deref(), now)?;
-        }
+        let invite = if settings.has_admin {
+            admit(conn, settings.registration, new.invite_code.as_deref(), now)?
+        } else {
+            None
+        };
         let user = insert(conn, new, hash, role, now)?;
+        let after = json!({"role": role, "invite_id": invite});
+        audit::write_own(conn, &user, Action::AccountRegister, (None, Some(after)), now)?;
         let tokens = tokens::issue_place(conn, app.keys(), &user, visitor.agent.as_deref(), now)?;
         Ok(SignedIn { message: "Registered", user, tokens })
     })
 }
 
-/// Makes an account that is an admin's, whoever may register.
+/// Makes an account that is an admin's in the database at `url`, whoever may register: for the command line.
 ///
 /// # Errors
-/// `Invalid`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`.
-pub fn create_admin(cx: &mut Context, new: &Valid<NewAccount>) -> Result<Account> {
-    let (passwords, now) = (*cx.app.passwords(), cx.now);
+/// `Invalid`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Unavailable`.
+pub fn create_admin(url: &str, passwords: Passwords, new: &Valid<NewAccount>) -> Result<Account> {
     passwords.check(&new.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
-    let hash = passwords.hash(&new.password)?;
-    cx.system(|conn| insert(conn, new, &hash, Role::Admin, now))
+    let (hash, now) = (passwords.hash(&new.password)?, now());
+    transaction::system(&mut persistence::connect(url)?, |conn| {
+        let user = insert(conn, new, &hash, Role::Admin, now)?;
+        audit::write_command(conn, &user, Action::AdminCreate, json!({"role": user.role}), now)?;
+        Ok(user)
+    })
 }
 
-fn admit(conn: &mut Conn, registration: Registration, code: Option<&str>, now: DateTime<Utc>) -> Result<()> {
+/// Whether somebody may register, and by which invitation.
+fn admit(
+    conn: &mut Conn,
+    registration: Registration,
+    code: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<InviteId>> {
     match (registration, code) {
-        (Registration::Open, _) => Ok(()),
+        (Registration::Open, _) => Ok(None),
         (Registration::Closed, _) => Err(Error::Forbidden("REGISTRATION_CLOSED")),
         (Registration::Invite, None) => Err(Error::Forbidden("INVITE_NEEDED")),
-        (Registration::Invite, Some(code)) => {
-            if admin::use_invite(conn, &secret_hash(code), now)? {
-                return Ok(());
-            }
-            Err(Error::Forbidden("INVITE_INVALID"))
-        }
+        (Registration::Invite, Some(code)) => match admin::invites::take(conn, &code_hash(code), now) {
+            Ok(invite) => Ok(Some(invite)),
+            Err(persistence::Error::NotFound) => Err(Error::Forbidden("INVITE_INVALID")),
+            Err(error) => Err(error.into()),
+        },
     }
 }
 
@@ -323,6 +338,10 @@ pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, has
             return Ok(Err(Error::Forbidden("PASSWORD_WRONG")));
         };
         sign_in::update_password(conn, holder.user, &hash.0, now)?;
+        // A link that sets it is no better than the password that no longer holds.
+        sign_in::delete_resets(conn, holder.user)?;
+        let account = accounts::find(conn, holder.user)?;
+        audit::write_own(conn, &account, Action::PasswordChange, (None, None), now)?;
         Ok(Ok(persistence::tokens::revoke_places(conn, holder.user, actor.family, now)?))
     })?
 }
@@ -346,7 +365,12 @@ pub fn delete_account(cx: &mut Context, compared: &Compared) -> Result<()> {
             return Ok(Err(Error::Forbidden("PASSWORD_WRONG")));
         };
         match crate::admin::keep_an_admin(conn, holder.user) {
-            Ok(()) => Ok(Ok(accounts::delete(conn, holder.user)?)),
+            Ok(()) => {
+                let account = accounts::find(conn, holder.user)?;
+                let before = json!({"role": account.role});
+                audit::write_own(conn, &account, Action::AccountDelete, (Some(before), None), now)?;
+                Ok(Ok(accounts::delete(conn, holder.user)?))
+            }
             Err(Error::Forbidden(code)) => Ok(Err(Error::Forbidden(code))),
             Err(error) => Err(error),
         }
@@ -414,7 +438,7 @@ pub fn check_reset(app: &App, reset: &Valid<Reset>) -> Result<()> {
 pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> {
     let now = cx.now;
     cx.system(|conn| {
-        let user = sign_in::take_reset(conn, &secret_hash(token), now).map_err(|error| match error {
+        let user = sign_in::take_reset(conn, &key_hash(token.trim()), now).map_err(|error| match error {
             persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
                 "token",
                 "is unknown, was used, or has run out",
@@ -423,11 +447,8 @@ pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> 
             error => error.into(),
         })?;
         sign_in::update_password(conn, user, &hash.0, now)?;
+        let account = accounts::find(conn, user)?;
+        audit::write_own(conn, &account, Action::PasswordReset, (None, None), now)?;
         Ok(persistence::tokens::revoke_places(conn, user, None, now)?)
     })
-}
-
-/// What is kept of a secret that nobody can guess.
-pub(crate) fn secret_hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret.trim().as_bytes()).to_vec()
 }

@@ -25,6 +25,7 @@ use crate::{Error, Result};
 pub(crate) mod derive;
 pub mod ingest;
 pub(crate) mod queue;
+pub(crate) mod tally;
 
 /// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
 ///
@@ -33,7 +34,10 @@ pub(crate) mod queue;
 pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Receipt> {
     let (app, now) = (cx.app.clone(), cx.now);
     let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &[(*reporter, batch)], now))?;
-    receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))
+    let receipt =
+        receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
+    cx.app.tally().count(&receipt);
+    Ok(receipt)
 }
 
 /// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.
@@ -41,7 +45,9 @@ pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Rec
 /// # Errors
 /// `Unauthenticated`; `Unavailable` when too much waits.
 pub async fn submit(app: &App, reporter: Reporter, batch: Batch) -> Result<Receipt> {
-    app.queue().submit(reporter, batch).await
+    let receipt = app.queue().submit(reporter, batch).await?;
+    app.tally().count(&receipt);
+    Ok(receipt)
 }
 
 /// Sessions, newest first.

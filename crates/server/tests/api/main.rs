@@ -15,6 +15,7 @@
 )]
 
 mod accounts;
+mod admin;
 mod bad_input;
 mod devices;
 mod figures;

@@ -6,6 +6,7 @@ use std::path::Path;
 /// File of the service, and how often it opens a transaction as the owner of all rows.
 const USES: &[(&str, usize)] = &[
     ("accounts.rs", 2),      // somebody's public profile, the directory of logins
+    ("admin.rs", 1),         // what is for admins, who are asked for first
     ("app.rs", 1),           // Context::system itself
     ("devices.rs", 5), // registering, pairing, claiming, finding a device by its key, deleting one with its key
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
@@ -13,6 +14,7 @@ const USES: &[(&str, usize)] = &[
     ("tokens.rs", 2),   // rotating a refresh token, signing out
     ("usage.rs", 1),    // a large upload
     ("usage/queue.rs", 1), // small uploads of several accounts
+    ("usage/tally.rs", 1), // figures of uploads, by the minute
     ("verify.rs", 2),   // `almanac db verify`: which accounts there are, then one after another
 ];
 

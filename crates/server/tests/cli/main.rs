@@ -14,6 +14,7 @@
     reason = "tests"
 )]
 
+mod admin;
 mod backup;
 mod demo;
 mod device;
