@@ -47,7 +47,7 @@ impl<'a> Someone<'a> {
     /// A device of theirs.
     fn device(&self, name: &str) -> Device<'a> {
         let new = json!({"name": name, "platform": "linux"});
-        Device::new(self.caller.server, self.post("/devices/register", &new).is(201))
+        Device::new(self.caller.clone(), self.post("/devices/register", &new).is(201))
     }
 }
 

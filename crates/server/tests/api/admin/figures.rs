@@ -109,7 +109,7 @@ fn what_several_processes_were_sent_is_one_figure() {
     );
     let phone = ada.device("Phone");
     let there = Device::new(
-        &other,
+        other.nobody(),
         other
             .nobody()
             .bearer(ada.headers[0].1.trim_start_matches("Bearer "))
