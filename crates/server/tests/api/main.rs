@@ -14,11 +14,8 @@
     reason = "tests"
 )]
 
-<<<<<<< HEAD
 mod accounts;
-=======
 mod admin;
->>>>>>> a57c16b (Admins: tests at the public interface; an account's signed-in places go with it)
 mod bad_input;
 mod devices;
 mod figures;
