@@ -55,6 +55,9 @@ fn only_admins_get_in() {
     // Not an admin's device either.
     refused(&ada.device("Laptop", "linux"), 403, "WRONG_TOKEN_KIND");
     refused(&server.guest("Guest"), 403, "WRONG_TOKEN_KIND");
+    let out = again(&server, &ada);
+    out.raw(Method::POST, "/auth/logout", "").is(204);
+    refused(&out, 401, "TOKEN_REVOKED");
     assert_eq!(ada.get("/admin/users").ok()["total"], 2);
 }
 
