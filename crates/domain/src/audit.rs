@@ -140,24 +140,11 @@ mod tests {
 
     #[test]
     fn actions_are_stored_as_they_are_sent() {
-        let mut known = 0;
-        for name in [
-            "account.register",
-            "account.delete",
-            "password.change",
-            "password.reset",
-            "admin.create",
-            "user.update",
-            "user.delete",
-            "user.reset_link",
-            "settings.update",
-            "invite.create",
-            "invite.delete",
-        ] {
+        let own = ["account.register", "account.delete", "password.change", "password.reset"];
+        let admins = ["user.update", "user.delete", "user.reset_link", "settings.update"];
+        for name in own.into_iter().chain(admins).chain(["admin.create", "invite.create", "invite.delete"]) {
             let action: Action = serde_json::from_value(name.into()).unwrap();
             assert_eq!(action.as_str(), name);
-            known += 1;
         }
-        assert_eq!(known, Action::InviteDelete as usize + 1);
     }
 }

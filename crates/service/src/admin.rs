@@ -20,7 +20,7 @@ use domain::valid::{FieldError, Valid};
 use persistence::admin::{self, figures, invites, users};
 use persistence::audit::{self, NewEntry};
 use persistence::{Conn, accounts, sign_in, tokens};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::app::{Actor, Context, bad_cursor, new_id};
@@ -142,21 +142,25 @@ pub fn update_user(cx: &mut Context, actor: &Actor, id: UserId, patch: UserPatch
         if role != Role::Admin || !active {
             keep_an_admin(conn, id)?;
         }
-        let (mut before, mut after) = (json!({}), json!({}));
+        let (mut before, mut after) = (Map::new(), Map::new());
+        let mut tell = |name: &str, was: Value, is: Value| {
+            before.insert(name.to_owned(), was);
+            after.insert(name.to_owned(), is);
+        };
         if role != was.role {
             users::update_role(conn, id, role, admin.now)?;
-            (before["role"], after["role"]) = (json!(was.role), json!(role));
+            tell("role", json!(was.role), json!(role));
         }
         if active != was.is_active {
             users::update_disabled(conn, id, (!active).then_some(admin.now), admin.now)?;
-            (before["is_active"], after["is_active"]) = (json!(was.is_active), json!(active));
+            tell("is_active", json!(was.is_active), json!(active));
         }
         if !active {
             tokens::revoke_places(conn, id, None, admin.now)?;
         }
-        if before != after {
+        if !before.is_empty() {
             let target = Some((id.0, Some(was.username.as_str())));
-            admin.note(conn, Action::UserUpdate, target, (Some(before), Some(after)))?;
+            admin.note(conn, Action::UserUpdate, target, (Some(before.into()), Some(after.into())))?;
         }
         Ok(users::find(conn, id)?)
     })

@@ -9,64 +9,23 @@ mod who;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Caller, Device, Server};
+use crate::harness::{Answer, Caller, Device, PASSWORD, Person, Server};
 
-const PASSWORD: &str = "correct horse battery";
-
-/// Somebody who is signed in. The first of a server is its admin.
-struct Someone<'a> {
-    id: String,
-    username: String,
-    refresh: String,
-    caller: Caller<'a>,
+/// Where an admin finds somebody's account.
+fn path(person: &Person<'_>) -> String {
+    format!("/admin/users/{}", person.id)
 }
 
-impl<'a> Someone<'a> {
-    fn of(server: &'a Server, answer: &Value) -> Someone<'a> {
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        Someone {
-            id: text(&answer["user"]["id"]),
-            username: text(&answer["user"]["username"]),
-            refresh: text(&answer["refresh_token"]),
-            caller: server.nobody().bearer(answer["access_token"].as_str().unwrap()),
-        }
-    }
-
-    /// The same account, signed in once more.
-    fn again(&self) -> Someone<'a> {
-        let credentials = json!({"username": self.username, "password": PASSWORD});
-        let server = self.caller.server;
-        Someone::of(server, &server.nobody().post("/auth/login", &credentials).ok())
-    }
-
-    /// Where an admin finds the account.
-    fn path(&self) -> String {
-        format!("/admin/users/{}", self.id)
-    }
-
-    /// A device of theirs.
-    fn device(&self, name: &str) -> Device<'a> {
-        let new = json!({"name": name, "platform": "linux"});
-        Device::new(self.caller.clone(), self.post("/devices/register", &new).is(201))
-    }
-}
-
-impl<'a> std::ops::Deref for Someone<'a> {
-    type Target = Caller<'a>;
-    fn deref(&self) -> &Caller<'a> {
-        &self.caller
-    }
+/// The same person, signed in once more.
+fn again<'a>(server: &'a Server, person: &Person<'_>) -> Person<'a> {
+    let credentials = json!({"username": person.username, "password": PASSWORD});
+    Person::new(server, server.nobody().post("/auth/login", &credentials).ok())
 }
 
 fn register(server: &Server, new: &Value) -> Answer {
     let mut new = new.clone();
     new["password"] = json!(PASSWORD);
     server.nobody().post("/auth/register", &new)
-}
-
-fn someone<'a>(server: &'a Server, username: &str) -> Someone<'a> {
-    let new = json!({"username": username, "email": format!("{username}@example.org")});
-    Someone::of(server, &register(server, &new).is(201))
 }
 
 /// Names of what a list shows.

@@ -19,27 +19,27 @@ fn told(entry: &Value) -> (Value, Value, Value, Value, Value) {
 #[test]
 fn tells_who_did_what_to_whom() {
     let server = Server::start();
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-    ada.patch(&bob.path(), &json!({"role": "admin"})).ok();
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
+    ada.patch(&path(&bob), &json!({"role": "admin"})).ok();
     // What changes nothing is nothing that was done.
-    ada.patch(&bob.path(), &json!({"role": "admin", "is_active": true})).ok();
-    ada.patch(&bob.path(), &json!({"role": "user", "is_active": false})).ok();
-    ada.patch(&bob.path(), &json!({"is_active": true})).ok();
-    let link = ada.raw(Method::POST, &format!("{}/reset-link", bob.path()), "").is(201);
+    ada.patch(&path(&bob), &json!({"role": "admin", "is_active": true})).ok();
+    ada.patch(&path(&bob), &json!({"role": "user", "is_active": false})).ok();
+    ada.patch(&path(&bob), &json!({"is_active": true})).ok();
+    let link = ada.raw(Method::POST, &format!("{}/reset-link", path(&bob)), "").is(201);
     ada.patch("/admin/settings", &json!({"registration": "invite"})).ok();
     ada.patch("/admin/settings", &json!({"registration": "invite"})).ok();
     let invite = ada.post("/admin/invites", &json!({"note": "for eve"})).is(201);
     let eve = json!({"username": "eve", "email": "eve@example.org", "invite_code": invite["code"]});
-    let eve = Someone::of(&server, &register(&server, &eve).is(201));
+    let eve = Person::new(&server, register(&server, &eve).is(201));
     ada.delete(&format!("/admin/invites/{}", invite["id"].as_str().unwrap())).is(204);
     let reset = json!({"token": link["token"], "new_password": "another good one"});
     server.nobody().post("/auth/reset", &reset).is(204);
     let change = json!({"current_password": PASSWORD, "new_password": "a third good one"});
     eve.patch("/users/me/password", &change).is(204);
     eve.send(Method::DELETE, "/users/me", Some(&json!({"password": "a third good one"}))).is(204);
-    ada.delete(&bob.path()).is(204);
+    ada.delete(&path(&bob)).is(204);
     // What was refused was not done either.
-    ada.delete(&ada.path()).fails(403, "LAST_ADMIN");
+    ada.delete(&path(&ada)).fails(403, "LAST_ADMIN");
 
     let log = ada.get("/admin/audit").ok();
     let (by, no) = (|name: &str| json!(name), Value::Null);
@@ -104,9 +104,9 @@ fn tells_who_did_what_to_whom() {
 #[test]
 fn is_filtered_and_cut_into_pages() {
     let server = Server::start();
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
     for active in [false, true, false] {
-        ada.patch(&bob.path(), &json!({"is_active": active})).ok();
+        ada.patch(&path(&bob), &json!({"is_active": active})).ok();
     }
     let count = |query: &str| {
         let list = ada.get(&format!("/admin/audit?{query}")).ok();
@@ -154,13 +154,13 @@ fn is_filtered_and_cut_into_pages() {
 #[test]
 fn is_written_with_what_it_tells_of_or_not_at_all() {
     let server = Server::start();
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
     // The log takes nothing more: then nothing is done that it would have to tell.
     server.sql("ALTER TABLE audit ADD CONSTRAINT full_up CHECK (action = 'none') NOT VALID");
     for answer in [
-        ada.patch(&bob.path(), &json!({"role": "admin"})),
-        ada.delete(&bob.path()),
-        ada.raw(Method::POST, &format!("{}/reset-link", bob.path()), ""),
+        ada.patch(&path(&bob), &json!({"role": "admin"})),
+        ada.delete(&path(&bob)),
+        ada.raw(Method::POST, &format!("{}/reset-link", path(&bob)), ""),
         ada.patch("/admin/settings", &json!({"registration": "closed"})),
         ada.post("/admin/invites", &json!({})),
         bob.send(Method::DELETE, "/users/me", Some(&json!({"password": PASSWORD}))),
@@ -179,6 +179,6 @@ fn is_written_with_what_it_tells_of_or_not_at_all() {
         "00"
     );
     assert_eq!(ada.get("/admin/settings").ok()["registration"], "open");
-    assert_eq!(bob.again().get("/users/me").ok()["role"], "user");
+    assert_eq!(again(&server, &bob).get("/users/me").ok()["role"], "user");
     assert_eq!(ada.get("/admin/audit").ok()["total"], 2);
 }

@@ -9,7 +9,7 @@ fn new(name: &str, code: &Value) -> Value {
 #[test]
 fn registration_is_open_by_invitation_or_closed() {
     let server = Server::start();
-    let ada = someone(&server, "ada");
+    let ada = server.person("ada");
     assert_eq!(ada.get("/admin/settings").ok(), json!({"registration": "open"}));
     assert_eq!(
         ada.patch("/admin/settings", &json!({"registration": "closed"})).ok()["registration"],
@@ -19,7 +19,7 @@ fn registration_is_open_by_invitation_or_closed() {
     let code = ada.post("/admin/invites", &json!({})).is(201)["code"].clone();
     register(&server, &new("bob", &code)).fails(403, "REGISTRATION_CLOSED");
     // Who is there already signs in, and their devices register.
-    ada.again().device("Laptop");
+    again(&server, &ada).device("Laptop", "linux");
 
     assert_eq!(
         ada.patch("/admin/settings", &json!({"registration": "invite"})).ok()["registration"],
@@ -38,7 +38,7 @@ fn registration_is_open_by_invitation_or_closed() {
 #[test]
 fn an_invitation_is_shown_once_and_serves_as_said() {
     let server = Server::start();
-    let ada = someone(&server, "ada");
+    let ada = server.person("ada");
     ada.patch("/admin/settings", &json!({"registration": "invite"})).ok();
     let one = ada.post("/admin/invites", &json!({})).is(201);
     let two = ada
@@ -86,7 +86,7 @@ fn an_invitation_is_shown_once_and_serves_as_said() {
 #[test]
 fn what_is_no_invitation_is_named() {
     let server = Server::start();
-    let ada = someone(&server, "ada");
+    let ada = server.person("ada");
     for (body, field) in [
         (json!({"max_uses": 0}), "max_uses"),
         (json!({"max_uses": -1}), "max_uses"),
@@ -107,7 +107,7 @@ fn what_is_no_invitation_is_named() {
 #[test]
 fn a_code_for_one_lets_one_in() {
     let server = Server::start();
-    let ada = someone(&server, "ada");
+    let ada = server.person("ada");
     ada.patch("/admin/settings", &json!({"registration": "invite"})).ok();
     for round in 0..5 {
         let code = ada.post("/admin/invites", &json!({})).is(201)["code"].clone();

@@ -10,12 +10,12 @@ mod list {
     #[test]
     fn shows_who_there_is_and_what_they_use() {
         let server = Server::start();
-        let ada = someone(&server, "ada");
-        server.device("A guest's");
-        let bob = someone(&server, "bob");
-        let laptop = bob.device("Laptop");
+        let ada = server.person("ada");
+        server.guest("A guest's");
+        let bob = server.person("bob");
+        let laptop = bob.device("Laptop", "linux");
         laptop.upload(&SESSION());
-        bob.device("Phone");
+        bob.device("Phone", "linux");
         let all = ada.get("/admin/users").ok();
         assert_eq!(
             (names(&all, "users", "username"), &all["total"]),
@@ -29,7 +29,7 @@ mod list {
         assert!(seen.get("settings").is_none());
         assert_eq!((&seen["device_count"], &seen["session_count"]), (&json!(2), &json!(1)));
         assert!(seen["last_seen_at"].is_string());
-        assert_eq!(&ada.get(&bob.path()).ok(), seen);
+        assert_eq!(&ada.get(&path(&bob)).ok(), seen);
         assert_eq!(all["users"][1]["device_count"], 0);
         assert!(!all.to_string().contains("password"));
     }
@@ -37,7 +37,7 @@ mod list {
     #[test]
     fn is_searched_without_regard_to_case() {
         let server = Server::start();
-        let ada = someone(&server, "Ada");
+        let ada = server.person("Ada");
         register(&server, &json!({"username": "zo", "email": "Zo.E@Example.org", "name": "Zoë Ölçek"}))
             .is(201);
         register(&server, &json!({"username": "p_r%t", "email": "percent@example.com"})).names("username");
@@ -68,10 +68,10 @@ mod list {
     #[test]
     fn is_filtered_and_cut_into_pages() {
         let server = Server::start();
-        let ada = someone(&server, "ada");
-        let others: Vec<Someone> = (0..5).map(|number| someone(&server, &format!("u{number}"))).collect();
-        ada.patch(&others[1].path(), &json!({"role": "admin"})).ok();
-        ada.patch(&others[2].path(), &json!({"is_active": false})).ok();
+        let ada = server.person("ada");
+        let others: Vec<Person<'_>> = (0..5).map(|number| server.person(&format!("u{number}"))).collect();
+        ada.patch(&path(&others[1]), &json!({"role": "admin"})).ok();
+        ada.patch(&path(&others[2]), &json!({"is_active": false})).ok();
         let of = |query: &str| names(&ada.get(&format!("/admin/users?{query}")).ok(), "users", "username");
         assert_eq!(of("role=admin"), ["u1", "ada"]);
         assert_eq!(of("role=admin&status=disabled"), Vec::<String>::new());
@@ -98,8 +98,8 @@ mod list {
     #[test]
     fn a_guest_and_nobody_are_not_found() {
         let server = Server::start();
-        let ada = someone(&server, "ada");
-        server.device("A guest's");
+        let ada = server.person("ada");
+        server.guest("A guest's");
         let guest = server.sql("SELECT user_id FROM users WHERE username IS NULL");
         for id in [guest.as_str(), "7", "00000000-0000-0000-0000-000000000000"] {
             let path = format!("/admin/users/{id}");
@@ -119,12 +119,12 @@ mod change {
     #[test]
     fn what_is_not_told_stays_and_nonsense_is_named() {
         let server = Server::start();
-        let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-        let before = ada.get(&bob.path()).ok();
-        assert_eq!(ada.patch(&bob.path(), &json!({"username": "x", "email": 7})).ok(), before);
-        ada.patch(&bob.path(), &json!({"role": "king"})).names("role");
-        ada.patch(&bob.path(), &json!({"is_active": "no"})).names("is_active");
-        let admin = ada.patch(&bob.path(), &json!({"role": "admin"})).ok();
+        let (ada, bob) = (server.person("ada"), server.person("bob"));
+        let before = ada.get(&path(&bob)).ok();
+        assert_eq!(ada.patch(&path(&bob), &json!({"username": "x", "email": 7})).ok(), before);
+        ada.patch(&path(&bob), &json!({"role": "king"})).names("role");
+        ada.patch(&path(&bob), &json!({"is_active": "no"})).names("is_active");
+        let admin = ada.patch(&path(&bob), &json!({"role": "admin"})).ok();
         assert_eq!((&admin["role"], &admin["is_active"]), (&json!("admin"), &json!(true)));
         assert_eq!(bob.get("/users/me").ok()["role"], "admin");
     }
@@ -132,8 +132,8 @@ mod change {
     #[test]
     fn who_is_disabled_is_out_at_once_and_devices_go_on_afterwards() {
         let server = Server::start();
-        let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-        let laptop = bob.device("Laptop");
+        let (ada, bob) = (server.person("ada"), server.person("bob"));
+        let laptop = bob.device("Laptop", "linux");
         laptop.upload(&SESSION());
         let code = bob.raw(Method::POST, "/devices/pairing-code", "").is(201)["code"].clone();
         let key = server.nobody().with("x-device-key", &laptop.key);
@@ -142,7 +142,7 @@ mod change {
         let refresh = |path: &str, token: &str| server.nobody().post(path, &json!({"refresh_token": token}));
         key.post("/usage/batch", &batch).ok();
 
-        assert_eq!(ada.patch(&bob.path(), &json!({"is_active": false})).ok()["is_active"], false);
+        assert_eq!(ada.patch(&path(&bob), &json!({"is_active": false})).ok()["is_active"], false);
         for path in ["/users/me", "/devices", "/usage", "/stats/today", "/users/me/sessions"] {
             bob.get(path).fails(401, "TOKEN_REVOKED");
         }
@@ -164,14 +164,14 @@ mod change {
         }
         ada.get(&format!("/users/{}", bob.id)).fails(404, "USER_NOT_FOUND");
 
-        ada.patch(&bob.path(), &json!({"is_active": true})).ok();
+        ada.patch(&path(&bob), &json!({"is_active": true})).ok();
         // The places were ended; what the devices have still serves.
         bob.get("/users/me").fails(401, "TOKEN_REVOKED");
         refresh("/auth/refresh", &bob.refresh).fails(401, "TOKEN_REVOKED");
         assert_eq!(laptop.upload(&SESSION())["duplicates"], 1);
         key.post("/usage/batch", &batch).ok();
         refresh("/devices/refresh", &laptop.refresh).ok();
-        assert_eq!(bob.again().get("/users/me/sessions").ok()["total"], 1);
+        assert_eq!(again(&server, &bob).get("/users/me/sessions").ok()["total"], 1);
     }
 }
 
@@ -181,17 +181,17 @@ mod delete {
     #[test]
     fn takes_everything_of_theirs_in_any_table() {
         let server = Server::start();
-        let (ada, bob, eve) = (someone(&server, "ada"), someone(&server, "bob"), someone(&server, "eve"));
+        let (ada, bob, eve) = (server.person("ada"), server.person("bob"), server.person("eve"));
         for person in [&bob, &eve] {
-            person.device("Laptop").upload(&SESSION());
+            person.device("Laptop", "linux").upload(&SESSION());
             person.raw(Method::POST, "/devices/pairing-code", "").is(201);
-            ada.raw(Method::POST, &format!("{}/reset-link", person.path()), "").is(201);
+            ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         let columns = server.sql(
             "SELECT table_name FROM information_schema.columns \
              WHERE table_schema = 'public' AND column_name = 'user_id' ORDER BY 1",
         );
-        let rows = |person: &Someone| -> Vec<(String, u32)> {
+        let rows = |person: &Person<'_>| -> Vec<(String, u32)> {
             let count = |table: &str| {
                 let count = format!("SELECT count(*) FROM {table} WHERE user_id = '{}'", person.id);
                 (table.to_owned(), server.sql(&count).parse().unwrap())
@@ -203,20 +203,20 @@ mod delete {
         for (table, rows) in &bobs {
             assert!(*rows > 0, "bob has nothing in {table}, so that it is not seen whether it goes");
         }
-        ada.delete(&bob.path()).is(204);
+        ada.delete(&path(&bob)).is(204);
         assert!(rows(&bob).iter().all(|(_, rows)| *rows == 0), "{:?}", rows(&bob));
         assert_eq!(rows(&eve), eves);
-        ada.delete(&bob.path()).fails(404, "USER_NOT_FOUND");
+        ada.delete(&path(&bob)).fails(404, "USER_NOT_FOUND");
         bob.get("/users/me").fails(401, "TOKEN_REVOKED");
-        someone(&server, "bob").get("/devices").ok();
+        server.person("bob").get("/devices").ok();
         server.verify();
     }
 
     #[test]
     fn uploads_in_flight_leave_nothing() {
         let server = Server::start();
-        let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-        let devices: Vec<_> = (0..3).map(|number| bob.device(&number.to_string())).collect();
+        let (ada, bob) = (server.person("ada"), server.person("bob"));
+        let devices: Vec<_> = (0..3).map(|number| bob.device(&number.to_string(), "linux")).collect();
         std::thread::scope(|scope| {
             for device in &devices {
                 scope.spawn(move || {
@@ -231,7 +231,7 @@ mod delete {
                 });
             }
             std::thread::sleep(std::time::Duration::from_millis(150));
-            ada.delete(&bob.path()).is(204);
+            ada.delete(&path(&bob)).is(204);
         });
         for table in ["usage", "usage_days", "devices", "device_keys", "token_families"] {
             let count = format!("SELECT count(*) FROM {table} WHERE user_id = '{}'", bob.id);
@@ -247,9 +247,9 @@ mod reset_link {
     #[test]
     fn sets_a_password_once() {
         let server = Server::start();
-        let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-        let laptop = bob.device("Laptop");
-        let link = || ada.raw(Method::POST, &format!("{}/reset-link", bob.path()), "").is(201);
+        let (ada, bob) = (server.person("ada"), server.person("bob"));
+        let laptop = bob.device("Laptop", "linux");
+        let link = || ada.raw(Method::POST, &format!("{}/reset-link", path(&bob)), "").is(201);
         let set = |token: &Value, password: &str| {
             server.nobody().post("/auth/reset", &json!({"token": token, "new_password": password}))
         };
@@ -285,9 +285,9 @@ mod reset_link {
     #[test]
     fn in_parallel_one_is_it_and_it_runs_out() {
         let server = Server::start();
-        let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
+        let (ada, bob) = (server.person("ada"), server.person("bob"));
         let link =
-            || ada.raw(Method::POST, &format!("{}/reset-link", bob.path()), "").is(201)["token"].clone();
+            || ada.raw(Method::POST, &format!("{}/reset-link", path(&bob)), "").is(201)["token"].clone();
         let set = |token: &Value, password: &str| {
             server.nobody().post("/auth/reset", &json!({"token": token, "new_password": password})).status
         };
@@ -307,7 +307,7 @@ mod reset_link {
         // Whoever changes the password takes the link back.
         let token = link();
         set(&link(), PASSWORD);
-        let bob = bob.again();
+        let bob = again(&server, &bob);
         let change = json!({"current_password": PASSWORD, "new_password": "another good one"});
         let last = link();
         bob.patch("/users/me/password", &change).is(204);

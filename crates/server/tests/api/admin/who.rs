@@ -47,45 +47,48 @@ fn refused(caller: &Caller<'_>, status: u16, code: &str) {
 #[test]
 fn only_admins_get_in() {
     let server = Server::start();
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
     refused(&server.nobody(), 401, "TOKEN_MISSING");
     refused(&server.nobody().bearer("nonsense"), 401, "TOKEN_INVALID");
     refused(&server.nobody().bearer(&ada.refresh), 401, "TOKEN_INVALID");
     refused(&bob, 403, "ADMIN_ONLY");
     // Not an admin's device either.
-    refused(&ada.device("Laptop"), 403, "WRONG_TOKEN_KIND");
-    refused(&server.device("Guest"), 403, "WRONG_TOKEN_KIND");
+    refused(&ada.device("Laptop", "linux"), 403, "WRONG_TOKEN_KIND");
+    refused(&server.guest("Guest"), 403, "WRONG_TOKEN_KIND");
+    let out = again(&server, &ada);
+    out.raw(Method::POST, "/auth/logout", "").is(204);
+    refused(&out, 401, "TOKEN_REVOKED");
     assert_eq!(ada.get("/admin/users").ok()["total"], 2);
 }
 
 #[test]
 fn a_former_admin_is_refused_from_the_next_request_on() {
     let server = Server::start();
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
-    ada.patch(&bob.path(), &json!({"role": "admin"})).ok();
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
+    ada.patch(&path(&bob), &json!({"role": "admin"})).ok();
     // The token says nothing of it: what it was made as does not matter.
     bob.get("/admin/stats").ok();
     let elsewhere = Server::on(&server.database, |_| {});
-    let on_both = elsewhere.nobody().with(&bob.headers[0].0, &bob.headers[0].1);
+    let on_both = elsewhere.nobody().bearer(&bob.access);
     on_both.get("/admin/stats").ok();
-    ada.patch(&bob.path(), &json!({"role": "user"})).ok();
+    ada.patch(&path(&bob), &json!({"role": "user"})).ok();
     on_both.get("/admin/stats").fails(403, "ADMIN_ONLY");
     refused(&bob, 403, "ADMIN_ONLY");
     bob.get("/users/me").ok();
 
-    ada.patch(&bob.path(), &json!({"role": "admin"})).ok();
+    ada.patch(&path(&bob), &json!({"role": "admin"})).ok();
     bob.get("/admin/stats").ok();
-    ada.patch(&bob.path(), &json!({"is_active": false})).ok();
+    ada.patch(&path(&bob), &json!({"is_active": false})).ok();
     refused(&bob, 401, "TOKEN_REVOKED");
-    ada.delete(&bob.path()).is(204);
+    ada.delete(&path(&bob)).is(204);
     refused(&bob, 401, "TOKEN_REVOKED");
 }
 
 #[test]
 fn the_first_account_is_the_admins() {
     let server = Server::start();
-    server.device("A guest comes first");
-    let (ada, bob) = (someone(&server, "ada"), someone(&server, "bob"));
+    server.guest("A guest comes first");
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
     assert_eq!(ada.get("/users/me").ok()["role"], "admin");
     assert_eq!(bob.get("/users/me").ok()["role"], "user");
 }
