@@ -12,7 +12,7 @@ use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
 use crate::ids::UserId;
 use crate::passwords::Password;
-use crate::valid::FieldError;
+use crate::valid::{FieldError, Object};
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -262,7 +262,8 @@ pub struct AccountPatch {
     #[validate(custom(function = check_name))]
     pub last_name: Option<String>,
     /// What its clients keep with it.
-    pub settings: Option<SettingsPatch>,
+    #[schema(value_type = Option<SettingsPatch>)]
+    pub settings: Option<Object<SettingsPatch>>,
     /// IANA time zone.
     #[validate(custom(function = check_timezone))]
     #[schema(example = "America/St_Johns")]
@@ -301,7 +302,8 @@ impl AccountPatch {
                 }
             }
         }
-        if let Some(SettingsPatch { sync_interval, categorization, public_profile }) = &self.settings {
+        if let Some(Object(SettingsPatch { sync_interval, categorization, public_profile })) = &self.settings
+        {
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
