@@ -54,6 +54,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+impl<T: Validate> Validate for Object<T> {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
+    }
+}
+
 /// Input that has passed its checks: it can be made in no other way.
 #[derive(Clone, Debug)]
 pub struct Valid<T>(T);
@@ -100,7 +106,10 @@ fn complaints(errors: &ValidationErrors) -> Vec<FieldError> {
                 ValidationErrorsKind::Struct(inner) => complaints(inner)
                     .into_iter()
                     .map(|error| FieldError {
-                        field: if error.field.is_empty() { field.to_string() } else { error.field },
+                        field: match error.field.as_str() {
+                            "" => field.to_string(),
+                            inside => format!("{field}.{inside}"),
+                        },
                         ..error
                     })
                     .collect(),
