@@ -20,6 +20,7 @@ mod bad_input;
 mod devices;
 mod figures;
 mod harness;
+mod hostile;
 mod limits;
 mod platform;
 mod scope;
