@@ -17,6 +17,7 @@
 mod accounts;
 mod admin;
 mod bad_input;
+mod clients;
 mod devices;
 mod figures;
 mod harness;
