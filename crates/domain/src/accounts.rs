@@ -12,7 +12,7 @@ use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
 use crate::ids::UserId;
 use crate::passwords::Password;
-use crate::valid::FieldError;
+use crate::valid::{FieldError, Object};
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -63,11 +63,12 @@ impl Default for Settings {
 }
 
 /// A change of the settings; what is absent stays.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
 pub struct SettingsPatch {
     /// Seconds between two syncs of a client.
     pub sync_interval: Option<u32>,
     /// How domains and apps are weighed, in place of what was there.
+    #[validate(custom(function = check_categorization))]
     #[schema(value_type = Option<Object>)]
     pub categorization: Option<serde_json::Map<String, serde_json::Value>>,
     /// Whether others see the username, level and points.
@@ -262,7 +263,9 @@ pub struct AccountPatch {
     #[validate(custom(function = check_name))]
     pub last_name: Option<String>,
     /// What its clients keep with it.
-    pub settings: Option<SettingsPatch>,
+    #[validate(nested)]
+    #[schema(value_type = Option<SettingsPatch>)]
+    pub settings: Option<Object<SettingsPatch>>,
     /// IANA time zone.
     #[validate(custom(function = check_timezone))]
     #[schema(example = "America/St_Johns")]
@@ -301,7 +304,8 @@ impl AccountPatch {
                 }
             }
         }
-        if let Some(SettingsPatch { sync_interval, categorization, public_profile }) = &self.settings {
+        if let Some(Object(SettingsPatch { sync_interval, categorization, public_profile })) = &self.settings
+        {
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
@@ -345,6 +349,24 @@ pub fn check_timezone(name: &str) -> Result<(), ValidationError> {
         Err(_) => Err(ValidationError::new("TIMEZONE_INVALID")
             .with_message("is not an IANA time zone such as Europe/Berlin".into())),
     }
+}
+
+/// PostgreSQL's JSON holds no NUL, neither in texts nor in names.
+fn check_categorization(map: &serde_json::Map<String, serde_json::Value>) -> Result<(), ValidationError> {
+    fn holds_nul(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0'),
+            serde_json::Value::Array(list) => list.iter().any(holds_nul),
+            serde_json::Value::Object(map) => {
+                map.iter().any(|(name, value)| name.contains('\0') || holds_nul(value))
+            }
+            _ => false,
+        }
+    }
+    if map.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) {
+        return Err(ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()));
+    }
+    Ok(())
 }
 
 fn check_day_start(text: &str) -> Result<(), ValidationError> {

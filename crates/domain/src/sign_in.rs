@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::accounts::Account;
 use crate::ids::FamilyId;
@@ -23,13 +23,23 @@ const LOST: Duration = Duration::seconds(30);
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 pub struct Credentials {
     /// Username or e-mail address.
+    #[validate(custom(function = check_login))]
     #[schema(example = "ada")]
     pub username: Option<String>,
     /// E-mail address or username.
+    #[validate(custom(function = check_login))]
     #[schema(example = "ada@example.org")]
     pub email: Option<String>,
     /// Their password.
     pub password: Password,
+}
+
+/// Whether `text` can be looked up: PostgreSQL's texts hold no NUL.
+fn check_login(text: &str) -> Result<(), ValidationError> {
+    if text.contains('\0') {
+        return Err(ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()));
+    }
+    Ok(())
 }
 
 impl Credentials {

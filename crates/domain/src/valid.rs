@@ -1,6 +1,11 @@
 //! Input that has been checked, and what is said of input that fails.
 
-use serde::Serialize;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
@@ -22,6 +27,36 @@ impl FieldError {
     /// A complaint about `field`.
     pub fn new(field: impl Into<String>, message: impl Into<String>, code: impl Into<String>) -> Self {
         FieldError { field: field.into(), message: message.into(), code: code.into() }
+    }
+}
+
+/// What came as a JSON object. A struct alone would take a list as well, for its fields in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
+}
+
+impl<T: Validate> Validate for Object<T> {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
     }
 }
 
@@ -71,7 +106,10 @@ fn complaints(errors: &ValidationErrors) -> Vec<FieldError> {
                 ValidationErrorsKind::Struct(inner) => complaints(inner)
                     .into_iter()
                     .map(|error| FieldError {
-                        field: if error.field.is_empty() { field.to_string() } else { error.field },
+                        field: match error.field.as_str() {
+                            "" => field.to_string(),
+                            inside => format!("{field}.{inside}"),
+                        },
                         ..error
                     })
                     .collect(),

@@ -8,7 +8,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
-use domain::valid::{FieldError, Valid};
+use domain::valid::{FieldError, Object, Valid};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -46,7 +46,9 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let head = Head::read(request.headers(), LIMIT);
         let payload = payload.take();
-        Box::pin(async move { parsed(&plain(head?, payload).await?).and_then(valid).map(Json) })
+        Box::pin(async move {
+            parsed(&plain(head?, payload).await?).and_then(|Object(input)| valid(input)).map(Json)
+        })
     }
 }
 
@@ -66,7 +68,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
         Box::pin(async move {
             let body = plain(head?, payload).await?;
             // `null` leaves it out as well.
-            Ok(MaybeJson(parsed::<Option<T>>(&body)?.map(valid).transpose()?))
+            let input = parsed::<Option<Object<T>>>(&body)?;
+            Ok(MaybeJson(input.map(|Object(input)| valid(input)).transpose()?))
         })
     }
 }
@@ -196,13 +199,22 @@ fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
+        let message = inner.to_string();
         match inner.classify() {
-            serde_json::error::Category::Data => complaint(&path, &inner.to_string()),
+            serde_json::error::Category::Data => complaint(&path, &message),
+            // Where one of several words is wanted, serde_json calls a number or a list bad syntax.
+            _ if message.starts_with("expected value") && is_json(text) => {
+                complaint(&path, "invalid type: expected a string")
+            }
             _ => malformed(&inner),
         }
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(input)
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn valid<T: Validate>(input: T) -> Result<Valid<T>, Error> {
@@ -252,6 +264,8 @@ mod tests {
         number: i32,
         #[allow(dead_code)]
         inner: Option<Inner>,
+        #[allow(dead_code)]
+        word: Option<Word>,
     }
 
     #[derive(Debug, Deserialize, Validate)]
@@ -260,8 +274,14 @@ mod tests {
         text: String,
     }
 
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        Yes,
+    }
+
     fn fields(body: &str) -> Result<Vec<(String, String)>, String> {
-        match parsed::<Input>(body.as_bytes()).and_then(valid) {
+        match parsed::<Object<Input>>(body.as_bytes()).and_then(|Object(input)| valid(input)) {
             Err(Error::Service(service::Error::Invalid(fields))) => {
                 Ok(fields.into_iter().map(|field| (field.field, field.code)).collect())
             }
@@ -279,7 +299,11 @@ mod tests {
             (r#"{"number":1,"number":2}"#, "number", "FIELD_TWICE"),
             (r#"{"number":1,"inner":{"text":5}}"#, "inner.text", "TYPE_INVALID"),
             (r#"{"number":1,"inner":{}}"#, "inner.text", "FIELD_REQUIRED"),
-            ("[]", ".", "VALUE_INVALID"),
+            (r#"{"number":1,"word":"no"}"#, "word", "VALUE_INVALID"),
+            (r#"{"number":1,"word":1}"#, "word", "TYPE_INVALID"),
+            (r#"{"number":1,"word":["yes"]}"#, "word", "TYPE_INVALID"),
+            ("[]", ".", "TYPE_INVALID"),
+            (r#"[1,null,"yes"]"#, ".", "TYPE_INVALID"),
         ] {
             assert_eq!(fields(body).unwrap(), [(field.to_owned(), code.to_owned())], "{body}");
         }
@@ -295,6 +319,7 @@ mod tests {
             "\u{feff}{\"number\":1}",
             r#"{"number":"\ud800"}"#,
             "{number:1}",
+            r#"{"number":1,"word":yes}"#,
             &deep,
         ] {
             assert!(matches!(parsed::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");

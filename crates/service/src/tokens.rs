@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, SubsecRound, TimeZone, Utc};
 use domain::accounts::Account;
 use domain::ids::{DeviceId, FamilyId, UserId};
 use domain::tokens::TokenPair;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation, errors::ErrorKind};
 use persistence::Conn;
 use persistence::tokens::{self, Leaf};
 use persistence::{accounts, devices};
@@ -21,6 +21,10 @@ use crate::{Error, Result};
 
 const ISSUER: &str = "almanac";
 const AUDIENCE: &str = "almanac";
+/// `typ` in the head of every token of ours.
+const KIND: &str = "JWT";
+/// How far the clocks of two servers on one database may be apart.
+const SKEW: Duration = Duration::minutes(1);
 
 /// What a token is for. None is taken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +60,12 @@ struct Claims {
 }
 
 impl Claims {
-    /// Whether it has what its purpose asks for.
-    fn is_whole(&self) -> bool {
+    /// Whether it has what its purpose asks for, and was made before `now`.
+    fn is_whole(&self, now: DateTime<Utc>) -> bool {
         let refresh = matches!(self.purpose, Purpose::Refresh | Purpose::DeviceRefresh);
         let device = matches!(self.purpose, Purpose::Device | Purpose::DeviceRefresh);
-        refresh == self.generation.is_some() && device == self.device_id.is_some()
+        let made = self.iat <= (now + SKEW).timestamp();
+        made && refresh == self.generation.is_some() && device == self.device_id.is_some()
     }
 }
 
@@ -85,6 +90,7 @@ impl Keys {
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
         validation.leeway = 0;
         Keys {
             encoding: EncodingKey::from_secret(secret),
@@ -94,14 +100,17 @@ impl Keys {
         }
     }
 
-    fn read(&self, token: &str, purposes: [Purpose; 2]) -> Result<Claims> {
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|error| match error.kind() {
-                ErrorKind::ExpiredSignature => Error::Unauthenticated("TOKEN_EXPIRED"),
-                _ => Error::Unauthenticated("TOKEN_INVALID"),
-            })?
-            .claims;
-        if purposes.contains(&claims.purpose) && claims.is_whole() {
+    fn read(&self, token: &str, purposes: [Purpose; 2], now: DateTime<Utc>) -> Result<Claims> {
+        let TokenData { header, claims, .. } =
+            jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::ExpiredSignature => Error::Unauthenticated("TOKEN_EXPIRED"),
+                    _ => Error::Unauthenticated("TOKEN_INVALID"),
+                }
+            })?;
+        // What a head calls critical must be understood (RFC 7515, section 4.1.11); nothing is critical to us.
+        let ours = header.typ.as_deref() == Some(KIND) && header.crit.is_none();
+        if ours && purposes.contains(&claims.purpose) && claims.is_whole(now) {
             Ok(claims)
         } else {
             Err(Error::Unauthenticated("TOKEN_INVALID"))
@@ -159,7 +168,7 @@ impl Keys {
 /// # Errors
 /// `Unauthenticated`: `TOKEN_EXPIRED` or `TOKEN_INVALID`.
 pub fn verify(app: &App, token: &str) -> Result<Actor> {
-    let claims = app.keys().read(token, [Purpose::Access, Purpose::Device])?;
+    let claims = app.keys().read(token, [Purpose::Access, Purpose::Device], app.now())?;
     Ok(Actor { user: claims.sub, device: claims.device_id, family: Some(claims.sid) })
 }
 
@@ -229,7 +238,7 @@ pub(crate) fn rotate(cx: &mut Context, token: &str, whose: Whose) -> Result<Toke
     let app = cx.app.clone();
     let keys = app.keys();
     let purpose = if whose == Whose::People { Purpose::Refresh } else { Purpose::DeviceRefresh };
-    let claims = keys.read(token, [purpose; 2])?;
+    let claims = keys.read(token, [purpose; 2], cx.now)?;
     let shown = claims.generation.ok_or(Error::Unauthenticated("TOKEN_INVALID"))?;
     let family = claims.sid;
     let now = Utc.timestamp_opt(cx.now.timestamp(), 0).single().unwrap_or(cx.now);
@@ -272,7 +281,7 @@ pub(crate) fn rotate(cx: &mut Context, token: &str, whose: Whose) -> Result<Toke
 pub(crate) fn end(cx: &mut Context, token: &str) -> Result<()> {
     let app = cx.app.clone();
     let now = cx.now;
-    match app.keys().read(token, [Purpose::Refresh, Purpose::Access]) {
+    match app.keys().read(token, [Purpose::Refresh, Purpose::Access], now) {
         Ok(claims) => cx.system(|conn| Ok(tokens::revoke(conn, claims.sub, claims.sid, now)?)),
         Err(_) => Ok(()),
     }
@@ -284,3 +293,6 @@ fn gone(error: persistence::Error) -> Error {
         error => error.into(),
     }
 }
+
+#[cfg(test)]
+mod wycheproof;

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::*;
 use crate::text::{self, TextError};
+use crate::valid::Object;
 
 /// Rows a batch may have at the most.
 pub const MOST_ROWS: usize = 10_000;
@@ -156,10 +157,11 @@ impl Batch {
     /// # Errors
     /// When nothing of it can be kept.
     pub fn read(body: &[u8], now: DateTime<Utc>) -> Result<Batch, Unreadable> {
-        let body: Body<'_> = serde_json::from_slice(body).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Unreadable::NotABatch,
-            _ => Unreadable::Malformed(error),
-        })?;
+        let Object(body): Object<Body<'_>> =
+            serde_json::from_slice(body).map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => Unreadable::NotABatch,
+                _ => Unreadable::Malformed(error),
+            })?;
         if body.sessions.len() > MOST_ROWS {
             return Err(Unreadable::TooManyRows(body.sessions.len()));
         }

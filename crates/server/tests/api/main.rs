@@ -17,9 +17,11 @@
 mod accounts;
 mod admin;
 mod bad_input;
+mod clients;
 mod devices;
 mod figures;
 mod harness;
+mod hostile;
 mod limits;
 mod platform;
 mod scope;
