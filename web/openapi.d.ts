@@ -4,6 +4,198 @@
  */
 
 export interface paths {
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the audit log.
+         * @description What was done to accounts and to the server, newest first: by whom, on whom, and what it was like before and after.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all devices.
+         * @description Those of the newest account first, with their owners; guests' included.
+         */
+        get: operations["list_all_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations.
+         * @description Newest first, those that are used up or have run out included. Their codes are kept nowhere.
+         */
+        get: operations["list_invites"];
+        put?: never;
+        /**
+         * Make an invitation.
+         * @description Its code, which is told this once, lets people register where that is by invitation.
+         */
+        post: operations["new_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back.
+         * @description Those whom it has let in stay.
+         */
+        delete: operations["delete_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the server's settings. */
+        get: operations["show_server_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the server's settings.
+         * @description What is absent stays.
+         */
+        patch: operations["update_server_settings"];
+        trace?: never;
+    };
+    "/admin/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what goes on on the server.
+         * @description Accounts, devices, uploads of all server processes together, and what the database holds.
+         */
+        get: operations["show_server_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people.
+         * @description Newest first. Guests, whose devices alone use the server, are none.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show somebody's account. */
+        get: operations["show_user"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete somebody's account.
+         * @description With everything that is its own, and at once.
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's account.
+         * @description What they may do, and whether they may sign in: from the next request on, of all their places and devices. Who is
+         *     disabled is signed out; once enabled again they sign in anew, and their devices go on.
+         */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/admin/users/{user_id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link for a new password.
+         * @description Whoever has it sets the password, once, within 24 hours: handing it over to the right person is the admin's affair.
+         *     It takes the place of an earlier one. Its secret is told this once.
+         */
+        post: operations["new_reset_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -138,7 +330,8 @@ export interface paths {
         };
         /**
          * List devices.
-         * @description A person's, oldest first; a device is shown itself.
+         * @description A person's, oldest first; a device is shown itself. With `scope=all` an admin is shown everybody's, with their owners,
+         *     as by `GET /admin/devices`.
          */
         get: operations["list_devices"];
         put?: never;
@@ -694,6 +887,11 @@ export interface components {
             username?: string | null;
             week_start?: components["schemas"]["WeekStart"] | null;
         };
+        /**
+         * @description What is written down.
+         * @enum {string}
+         */
+        Action: "account.register" | "account.delete" | "password.change" | "password.reset" | "admin.create" | "user.update" | "user.delete" | "user.reset_link" | "settings.update" | "invite.create" | "invite.delete";
         /** @description An app's part of the figures. */
         AppFigure: {
             /**
@@ -806,6 +1004,7 @@ export interface components {
             name: string;
             /** @description Version of its system. */
             os_version?: string | null;
+            owner?: components["schemas"]["Owner"] | null;
             /** @description What it runs. */
             platform: components["schemas"]["Platform"];
             /**
@@ -818,6 +1017,24 @@ export interface components {
              * @description Sessions it has reported.
              */
             session_count: number;
+        };
+        /** @description Devices of people and guests. */
+        DeviceCounts: {
+            /**
+             * Format: int64
+             * @description Those that were cut off.
+             */
+            revoked: number;
+            /**
+             * Format: int64
+             * @description Those heard of within 24 hours.
+             */
+            seen_last_day: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
         };
         /** @description A device's part of the figures. */
         DeviceFigure: {
@@ -845,7 +1062,7 @@ export interface components {
         };
         /** @description Devices of an account. */
         Devices: {
-            /** @description Oldest first. */
+            /** @description Oldest first; of all accounts, newest account first. */
             devices: components["schemas"]["Device"][];
             /** @description Where the next page begins. */
             next_cursor?: string | null;
@@ -855,6 +1072,51 @@ export interface components {
              */
             total: number;
         };
+        /** @description Who acted. */
+        Doer: {
+            id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description What they were called then.
+             * @example ada
+             */
+            name: string;
+        };
+        /** @description The audit log. */
+        Entries: {
+            /** @description Newest first. */
+            entries: components["schemas"]["Entry"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
+        /** @description One thing that was done. */
+        Entry: {
+            /** @description What. (Text, because a newer version may have written it.) */
+            action: components["schemas"]["Action"];
+            /** @description By whom. */
+            actor: components["schemas"]["Doer"];
+            /** @description What it was like afterwards. */
+            after?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What it was like before, as far as it changed. Never a secret. */
+            before?: Record<string, never> | null;
+            /** @description The entry. */
+            id: components["schemas"]["EntryId"];
+            target?: components["schemas"]["Target"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description An entry of the audit log.
+         */
+        EntryId: string;
         /** @description The body of every answer that is an error. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -906,6 +1168,77 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /**
+         * @description What all server processes together were sent. Each adds what it was every ten seconds: one that is killed takes at most
+         *     that with it, from these figures alone.
+         */
+        Ingest: {
+            /** @description The last 30 days, oldest first, today included. */
+            days: components["schemas"]["IngestDay"][];
+            /** @description The last hour, oldest first, minutes without uploads included. */
+            minutes: components["schemas"]["IngestMinute"][];
+        };
+        /** @description Uploads of a day. */
+        IngestDay: components["schemas"]["Uploads"] & {
+            /**
+             * Format: date
+             * @description The day, by the calendar of the admin who asks.
+             */
+            date: string;
+        };
+        /** @description Uploads of a minute. */
+        IngestMinute: components["schemas"]["Uploads"] & {
+            /**
+             * Format: date-time
+             * @description Its first instant.
+             */
+            at: string;
+        };
+        /** @description Lets people register where that is by invitation. */
+        Invite: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            created_by?: components["schemas"]["Owner"] | null;
+            /**
+             * Format: date-time
+             * @description When it ceases to serve.
+             */
+            expires_at?: string | null;
+            /** @description The invitation. */
+            id: components["schemas"]["InviteId"];
+            /**
+             * Format: int32
+             * @description How many people it lets in.
+             */
+            max_uses: number;
+            /** @description For whom it is, or why. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description How many it has let in.
+             */
+            uses: number;
+        };
+        /**
+         * Format: uuid
+         * @description An invitation to register.
+         */
+        InviteId: string;
+        /** @description Invitations. */
+        Invites: {
+            /** @description Newest first. */
+            invites: components["schemas"]["Invite"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
         };
         /**
          * @description What was in front.
@@ -996,6 +1329,21 @@ export interface components {
              */
             timezone?: string | null;
         };
+        /** @description An invitation that is to be. */
+        NewInvite: {
+            /**
+             * Format: date-time
+             * @description When it ceases to serve, at most ten years from now (in 7 days).
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int32
+             * @description How many people it lets in, 1 to 10000 (1).
+             */
+            max_uses?: number | null;
+            /** @description For whom it is, or why. */
+            note?: string | null;
+        };
         /** @description What a device had in front, from one instant to another. */
         NewSession: {
             /**
@@ -1029,6 +1377,24 @@ export interface components {
             /** @description At most 10,000. */
             sessions: components["schemas"]["NewSession"][];
         };
+        /** @description An invitation with its code, which is shown once. */
+        NewlyInvited: components["schemas"]["Invite"] & {
+            /**
+             * @description What to register with (`invite_code`), in any case, with or without the dashes.
+             * @example K7QM-3XWD-9PLT
+             */
+            code: string;
+        };
+        /** @description Whose something is. */
+        Owner: {
+            /** @description The account. */
+            id: components["schemas"]["UserId"];
+            /**
+             * @description What its person is called; a guest has no name.
+             * @example ada
+             */
+            username?: string | null;
+        };
         /** @description A short code by which a new device joins an account. */
         PairingCode: {
             /**
@@ -1054,6 +1420,29 @@ export interface components {
             current_password: components["schemas"]["Password"];
             /** @description The one that is to hold. */
             new_password: components["schemas"]["Password"];
+        };
+        /** @description People with an account. */
+        People: {
+            /**
+             * Format: int64
+             * @description Those who may sign in.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Admins, active or not.
+             */
+            admins: number;
+            /**
+             * Format: int64
+             * @description Those who may not.
+             */
+            disabled: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
         };
         /** @description Where an account is signed in. */
         Place: {
@@ -1179,6 +1568,11 @@ export interface components {
             /** @description What it runs. */
             platform: components["schemas"]["Platform"];
         };
+        /**
+         * @description Who may register.
+         * @enum {string}
+         */
+        Registration: "open" | "invite" | "closed";
         /** @description A row that was refused. */
         Rejected: {
             /** @description Why, for programs. */
@@ -1194,6 +1588,21 @@ export interface components {
             new_password: components["schemas"]["Password"];
             /** @description The link's token. */
             token: string;
+        };
+        /** @description A link by which somebody sets a new password, once. To be handed over by the admin. */
+        ResetLink: {
+            /**
+             * Format: date-time
+             * @description When it ceases to serve.
+             */
+            expires_at: string;
+            /** @description Its secret. */
+            token: string;
+            /**
+             * @description Where it leads, below this server's address. What follows the `#` is sent to no server.
+             * @example /reset#tkR5…
+             */
+            url_path: string;
         };
         /** @description Which device to cut off. */
         Revocation: {
@@ -1211,6 +1620,31 @@ export interface components {
          * @example 1117.155
          */
         Seconds: number;
+        /** @description What admins decide for the whole server. */
+        ServerSettings: {
+            /** @description Who may register. */
+            registration: components["schemas"]["Registration"];
+        };
+        /** @description A change of what admins decide; what is absent stays. */
+        ServerSettingsPatch: {
+            registration?: components["schemas"]["Registration"] | null;
+        };
+        /** @description Figures of the whole server. */
+        ServerStats: {
+            /** @description Devices of people and guests. */
+            devices: components["schemas"]["DeviceCounts"];
+            /**
+             * Format: int64
+             * @description Accounts of devices that nobody has claimed.
+             */
+            guests: number;
+            /** @description What was uploaded. */
+            ingest: components["schemas"]["Ingest"];
+            /** @description People with an account. */
+            people: components["schemas"]["People"];
+            /** @description What the database holds. */
+            storage: components["schemas"]["Storage"];
+        };
         /** @description A refresh token. */
         SessionToken: {
             /** @description The refresh token, if it comes neither as Bearer nor in the cookie. */
@@ -1272,6 +1706,47 @@ export interface components {
             message: string;
             /** @description The account. */
             user: components["schemas"]["Account"];
+        };
+        /** @description What the database holds. */
+        Storage: {
+            /**
+             * Format: int64
+             * @description All of it, on its disk.
+             */
+            database_bytes: number;
+            /** @description The largest first. */
+            tables: components["schemas"]["Table"][];
+        };
+        /** @description A table. */
+        Table: {
+            /**
+             * Format: int64
+             * @description What it takes of the disk, with its indexes.
+             */
+            bytes: number;
+            /**
+             * @description Its name.
+             * @example usage
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many rows it has, as the database estimates.
+             */
+            rows: number;
+        };
+        /** @description On what they acted. */
+        Target: {
+            /**
+             * Format: uuid
+             * @description An account or an invitation.
+             */
+            id: string;
+            /**
+             * @description What it was called then.
+             * @example bob
+             */
+            name?: string | null;
         };
         /** @description The figures of one local day. */
         Today: {
@@ -1340,11 +1815,132 @@ export interface components {
              */
             token_type: string;
         };
+        /** @description Uploads, and what became of their sessions. */
+        Uploads: {
+            /**
+             * Format: int64
+             * @description Sessions that were new.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Uploads.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Sessions that were there.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Rows that were refused.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Sessions that were there and have grown.
+             */
+            updated: number;
+        };
+        /** @description Somebody's account as admins see it: not what its clients keep with it. */
+        User: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * @description When its day starts, by the wall clock.
+             * @example 04:00
+             */
+            day_start: string;
+            /**
+             * Format: int64
+             * @description Devices of theirs.
+             */
+            device_count: number;
+            /**
+             * @description Their address.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @description Its first part. */
+            first_name?: string | null;
+            /** @description The account. */
+            id: components["schemas"]["UserId"];
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /** @description Its last part. */
+            last_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When a device of theirs, or a place where they are signed in, was last heard of.
+             */
+            last_seen_at?: string | null;
+            /**
+             * Format: int64
+             * @description Their level.
+             */
+            lvl: number;
+            /**
+             * @description Their name.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description Sessions that these have reported.
+             */
+            session_count: number;
+            /**
+             * @description IANA time zone that holds now.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+            /**
+             * @description What its person is called here.
+             * @example ada
+             */
+            username: string;
+            /** @description When its week starts. */
+            week_start: components["schemas"]["WeekStart"];
+            /**
+             * Format: int64
+             * @description Their points.
+             */
+            xp_points: number;
+        };
         /**
          * Format: uuid
          * @description An account: the tenant. Every row that belongs to somebody carries it.
          */
         UserId: string;
+        /** @description A change of somebody's account by an admin; what is absent stays. */
+        UserPatch: {
+            /** @description Whether they may sign in. False takes effect on every credential at once. */
+            is_active?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description People with an account. */
+        Users: {
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+            /** @description Newest first. */
+            users: components["schemas"]["User"][];
+        };
         /** @description The figures of seven local days. */
         Week: {
             /** @description Each moment once. */
@@ -1431,6 +2027,1259 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description What this account did. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description What was done to this account or invitation. */
+                target_id?: string;
+                /** @description What was done. */
+                action?: components["schemas"]["Action"];
+                /** @description From this instant on (RFC 3339), or from this date on in UTC. */
+                from?: string;
+                /** @description Before this instant, or to the end of this date in UTC. */
+                to?: string;
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entries"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_all_devices: {
+        parameters: {
+            query?: {
+                /** @description Part of a device's name, model or platform, or of its owner's username, in any case. */
+                query?: string;
+                /** @description Those of this account. */
+                user_id?: components["schemas"]["UserId"];
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of devices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_invites: {
+        parameters: {
+            query?: {
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invites"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    new_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description The invitation and its code. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewlyInvited"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation. */
+                invite_id: components["schemas"]["InviteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_server_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_server_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServerSettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_server_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerStats"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Part of a username, an e-mail address or a name, in any case. */
+                query?: string;
+                /** @description With this role. */
+                role?: "user" | "admin";
+                /** @description Whether they may sign in. */
+                status?: "active" | "disabled";
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Users"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description For admins (`ADMIN_ONLY`); or no other admin could sign in (`LAST_ADMIN`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description For admins (`ADMIN_ONLY`); or no other admin could sign in (`LAST_ADMIN`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    new_reset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLink"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -2078,6 +3927,8 @@ export interface operations {
     list_devices: {
         parameters: {
             query?: {
+                /** @description `all` is for admins. */
+                scope?: "own" | "all";
                 /** @description Rows a page, 1 to 1000 (100). */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2117,7 +3968,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The credential is known, and does not allow this. */
+            /** @description All devices are for admins (`ADMIN_ONLY`). */
             403: {
                 headers: {
                     [name: string]: unknown;

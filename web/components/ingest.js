@@ -115,6 +115,7 @@ export class IngestCard {
       choose(Math.min(Math.max(index, 0), spans.length - 1));
     };
     return html`<div class="ingest">
+      <span class="bars-top note" aria-hidden="true">${format.number(top)}</span>
       <div
         class="bars"
         role="img"

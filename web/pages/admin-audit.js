@@ -99,7 +99,9 @@ export class AdminAuditPage {
  */
 function changes({ before, after }) {
   const [was, is] = [fields(before), fields(after)];
-  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (name) => (was[name] ?? is[name] ?? null) !== null,
+  );
   if (names.length === 0) return t.admin.none;
   return names.map((name) => {
     const label = t.admin.fields[name] ?? name;

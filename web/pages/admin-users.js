@@ -95,7 +95,7 @@ export class AdminUsersPage {
     const now = this.ctx.now();
     const own = user.id === this.ctx.api.account?.id;
     const seen = user.last_seen_at ? t.admin.seen(format.ago(Date.parse(user.last_seen_at), now)) : t.admin.neverSeen;
-    return html`<li class="card device ${user.is_active ? '' : 'is-revoked'}" data-user=${user.username}>
+    return html`<li class="card device user ${user.is_active ? '' : 'is-revoked'}" data-user=${user.username}>
       <span class="device-icon">${icon(user.role === 'admin' ? 'shield-lock' : 'person')}</span>
       <div class="device-about">
         <h2>

@@ -6,6 +6,9 @@ import { readRealData } from './real-data.mjs';
 /** What every person of the tests signs in with. */
 export const password = 'correct horse battery';
 
+/** The admin of the run's server. */
+export const ADMIN = 'root';
+
 /** Whom a browser context is signed in as. */
 const signedIn = new WeakMap();
 
@@ -34,6 +37,13 @@ export class Account {
     const username = `user-${randomUUID().slice(0, 8)}`;
     const body = { username, email: `${username}@example.org`, password, timezone: 'UTC', ...person };
     return new Account(url, await call(url, 'POST', '/auth/register', { body }));
+  }
+
+  /** The admin of the run's server. */
+  static async admin() {
+    const url = process.env.ALMANAC_URL;
+    const body = { username: ADMIN, password };
+    return new Account(url, await call(url, 'POST', '/auth/login', { body }));
   }
 
   /**

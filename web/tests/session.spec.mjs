@@ -58,6 +58,7 @@ test.describe('with access tokens of two seconds', () => {
       if (without) await context.addInitScript(() => delete Object.getPrototypeOf(navigator).locks);
       const tabs = await Promise.all([1, 2, 3].map(() => context.newPage()));
       await Promise.all(tabs.map((tab) => tab.goto(`${server.url}/week`)));
+      await Promise.all(tabs.map((tab) => expect(tab.locator('.rail')).toBeVisible()));
       await page.waitForTimeout(2100);
       await Promise.all(tabs.map((tab) => tab.evaluate(() => document.querySelector('a[href="/devices"]').click())));
       await Promise.all(tabs.map((tab) => expect(tab.locator('.device')).toHaveCount(1)));
@@ -132,7 +133,7 @@ test('tokens are nowhere that a script or an onlooker finds them', async ({ page
       Object.entries(localStorage),
       Object.entries(sessionStorage),
       document.cookie,
-      document.documentElement.outerHTML,
+      new XMLSerializer().serializeToString(document),
       history.state,
       Object.keys(window).map((name) => String(window[name])),
       await Promise.all(

@@ -54,7 +54,7 @@ test('the profile is what the person says', async ({ page, account, expected }) 
   await open(page, account, '/settings');
   const profile = page.locator('section[aria-labelledby="profile-title"]');
   const save = page.getByRole('button', { name: 'Save the profile' });
-  await expect(profile.getByLabel('Username')).toHaveValue(account.username);
+  await expect(profile.getByLabel('Username', { exact: true })).toHaveValue(account.username);
   await profile.getByLabel('First name').fill('Ada');
   await profile.getByLabel('Last name').fill('Lovelace');
   await save.click();
@@ -62,14 +62,14 @@ test('the profile is what the person says', async ({ page, account, expected }) 
   // A name that nobody chose is made of its parts.
   await expect(profile.getByLabel('Name', { exact: true })).toHaveValue('Ada Lovelace');
   await expect(page.getByLabel('Signed in as Ada Lovelace')).toBeVisible();
-  await profile.getByLabel('Username').fill('not a username');
+  await profile.getByLabel('Username', { exact: true }).fill('not a username');
   await save.click();
   await expect(page.locator('#profile-username-wrong')).toContainText('letters, digits');
   const other = await Account.make(account.url);
-  await profile.getByLabel('Username').fill(other.username);
+  await profile.getByLabel('Username', { exact: true }).fill(other.username);
   await save.click();
   await expect(page.locator('#profile-username-wrong')).toHaveText('This username is taken.');
-  await profile.getByLabel('Username').fill(`x${account.username}`);
+  await profile.getByLabel('Username', { exact: true }).fill(`x${account.username}`);
   await profile.getByLabel('E-mail').fill('nowhere');
   await save.click();
   await expect(page.locator('#profile-email-wrong')).toHaveText('This is not an e-mail address.');
