@@ -2,6 +2,9 @@
 
 import { OfflineError } from './api.js';
 
+/** Entries of a page. */
+const PAGE = 100;
+
 /** @template T */
 export class Listing {
   /** What is here; nothing until the first page is. @type {T[] | null} */
@@ -47,6 +50,11 @@ export class Listing {
     }
   }
 
+  /** The first page anew, unless more of them are here: those would be lost. */
+  async poll() {
+    if (!this.items || this.items.length <= PAGE) await this.load();
+  }
+
   /** The next page. */
   async more() {
     const answer = await this.#page(this.#cursor);
@@ -58,7 +66,7 @@ export class Listing {
    * @returns {Promise<any>}
    */
   #page(cursor) {
-    return this.api.get(this.path, { query: { ...this.query, limit: 100, cursor } });
+    return this.api.get(this.path, { query: { ...this.query, limit: PAGE, cursor } });
   }
 
   /**

@@ -36,6 +36,7 @@ const SHELL = [
   '/components/menu.js',
   '/components/more.js',
   '/components/pairing-code.js',
+  '/components/qr.js',
   '/components/search-field.js',
   '/components/sessions-dialog.js',
   '/components/shell.js',
@@ -83,6 +84,7 @@ const SHELL = [
   '/vendor/lit-html/directives/live.js',
   '/vendor/lit-html/directives/repeat.js',
   '/vendor/lit-html/lit-html.js',
+  '/vendor/uqr/uqr.js',
   '/zone.js',
 ];
 

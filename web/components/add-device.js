@@ -58,9 +58,9 @@ class Adding {
     this.#problem = null;
     this.ctx.update();
     try {
-      const [devices, drawing] = await Promise.all([this.#devices(), import('./qr.js')]);
-      this.#known = new Set(devices.map((device) => device.device_id));
+      const drawing = await import('./qr.js');
       this.#qr = drawing.qr;
+      this.#known = new Set((await this.#devices()).map((device) => device.device_id));
       this.#code = await this.ctx.api.send('POST', '/devices/pairing-code');
       this.#timer = setInterval(() => this.#tick(), TICK);
     } catch (error) {

@@ -14,7 +14,8 @@ import { explain } from './states.js';
  * @param {string} [question.password] asks for it too, by this label
  * @param {string} question.button
  * @param {boolean} [question.grave]
- * @param {(value: string, password: string) => Promise<string>} question.act says what it has done; nothing to say nothing
+ * @param {(value: string, password: string) => Promise<string | null>} question.act says what it has done; null
+ *   when it shows something in the question's place
  */
 export function ask(ctx, { title, text = [], field, password, button, grave = false, act }) {
   let value = field?.value ?? '';
@@ -28,8 +29,9 @@ export function ask(ctx, { title, text = [], field, password, button, grave = fa
     ctx.update();
     try {
       const done = await act(value, secret);
+      if (done === null) return;
       ctx.dialogs.close();
-      if (done) ctx.toasts.say(done);
+      ctx.toasts.say(done);
     } catch (error) {
       problem = explain(error);
     }

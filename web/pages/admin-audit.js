@@ -36,8 +36,9 @@ export class AdminAuditPage {
     if (!this.#closed) this.ctx.update();
   }
 
-  poll() {
-    return this.load();
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
   }
 
   view() {

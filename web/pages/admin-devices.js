@@ -38,8 +38,9 @@ export class AdminDevicesPage {
     if (!this.#closed) this.ctx.update();
   }
 
-  poll() {
-    return this.load();
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
   }
 
   view() {

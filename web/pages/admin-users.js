@@ -41,8 +41,9 @@ export class AdminUsersPage {
     if (!this.#closed) this.ctx.update();
   }
 
-  poll() {
-    return this.load();
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
   }
 
   /** @param {Partial<{query: string, role: string, status: string}>} change */
@@ -204,9 +205,8 @@ export class AdminUsersPage {
       button: t.admin.resetMake,
       act: async () => {
         const link = await this.ctx.api.send('POST', `/admin/users/${user.id}/reset-link`);
-        // The question's dialog is closing; this one takes its place.
-        setTimeout(() => this.#handOver(user, link));
-        return '';
+        this.#handOver(user, link);
+        return null;
       },
     });
   }

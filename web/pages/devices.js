@@ -45,8 +45,9 @@ export class DevicesPage {
     if (!this.#closed) this.ctx.update();
   }
 
-  poll() {
-    return this.load();
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
   }
 
   view() {
