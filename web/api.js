@@ -1,10 +1,18 @@
-// The API client: tokens and their renewal, errors, conditional requests, and whether the server answers.
+// The API client: who is signed in, tokens and their renewal, errors, conditional requests, and whether the server
+// answers. The access token is in memory alone; the refresh token is in a cookie that scripts cannot read.
 
-/** @typedef {import('./api-types.d.ts').Tokens} Tokens */
+/**
+ * @typedef {import('./api-types.d.ts').Account} Account
+ * @typedef {import('./api-types.d.ts').Tokens} Tokens
+ */
 
 const BASE = '/api/v1';
-const REFRESH_KEY = 'almanac.refresh';
+const LOCK = 'almanac.session';
 const KEPT_ANSWERS = 60;
+/** Milliseconds after which a renewal that got no answer is given up, so that other tabs get their turn. */
+const RENEWAL_WITHIN = 20_000;
+/** Milliseconds by which this machine's clock may differ from the server's before that is reckoned with. */
+const SLACK = 30_000;
 
 /** The server said no. */
 export class ApiError extends Error {
@@ -12,7 +20,7 @@ export class ApiError extends Error {
    * @param {number} status
    * @param {string} code
    * @param {string} message
-   * @param {{retryAfter?: number, fields?: {field: string, message: string}[], requestId?: string}} [more] retryAfter in seconds
+   * @param {{retryAfter?: number, fields?: {field: string, message: string, code?: string}[], requestId?: string}} [more] retryAfter in seconds
    */
   constructor(status, code, message, { retryAfter, fields = [], requestId } = {}) {
     super(message);
@@ -34,89 +42,155 @@ export class OfflineError extends Error {
 }
 
 /**
- * @typedef {object} Keeper where the refresh token lives between visits
- * @property {(key: string) => string | null} getItem
- * @property {(key: string, value: string) => void} setItem
- * @property {(key: string) => void} removeItem
- */
-
-/**
- * @typedef {'paired' | 'unpaired' | 'online' | 'offline'} ApiEvent
- * `unpaired`: the credentials ended or were given up; `online` and `offline`: the server began or ceased to answer.
+ * @typedef {'signed-in' | 'signed-out' | 'left' | 'another' | 'online' | 'offline'} ApiEvent
+ * `signed-in`: somebody is, now. `signed-out`: nobody is, or no more; `ending` says why. `left`: the person signed out,
+ * here or in another tab. `another`: this browser is signed in as somebody else than this page. `online` and `offline`:
+ * the server began or ceased to answer.
  */
 
 export class Api extends EventTarget {
   /** @type {string | null} */
   #access = null;
+  /** When the access token runs out, in milliseconds since 1970. */
+  #runsOut = 0;
+  /** Whose pages these are. @type {string | null} */
+  #person = null;
   /** @type {Promise<void> | null} */
   #renewal = null;
   /** @type {Map<string, {etag: string, data: unknown}>} */
   #answers = new Map();
   #online = true;
+  /** Milliseconds by which the server's clock is ahead. */
+  #ahead = 0;
   /** When the server last answered, in milliseconds since 1970. */
   lastAnswerAt = 0;
+  /** Whether somebody is signed in; unknown until the server has been asked. @type {'unknown' | 'in' | 'out'} */
+  state = 'unknown';
+  /** Why nobody is signed in any more: the server's code. @type {string | null} */
+  ending = null;
+  /** The account as it was last seen. @type {Account | null} */
+  account = null;
 
   /**
-   * @param {{storage?: Keeper, fetch?: typeof fetch, locks?: LockManager}} [outside]
+   * @param {{fetch?: typeof fetch, locks?: LockManager, channel?: BroadcastChannel | null}} [outside]
    */
   constructor({
-    storage = localStorage,
     fetch = (...args) => globalThis.fetch(...args),
     locks = globalThis.navigator?.locks,
+    channel = new BroadcastChannel('almanac'),
   } = {}) {
     super();
-    this.storage = storage;
     this.fetch = fetch;
     // Absent on plain http outside localhost; the server answers racing renewals alike, so nothing breaks without.
     this.locks = locks;
-  }
-
-  get paired() {
-    return this.#access !== null || this.storage.getItem(REFRESH_KEY) !== null;
+    this.channel = channel;
+    channel?.addEventListener('message', ({ data }) => this.#told(data));
   }
 
   get online() {
     return this.#online;
   }
 
-  /**
-   * Opens the account of a device with its key.
-   * @param {string} deviceKey
-   */
-  async pair(deviceKey) {
-    // Registering with an unknown key would make a new, empty account: an empty upload finds out first.
-    // A header carries printable ASCII only; other keys are registered straight away.
-    if (/^[\x20-\x7e]+$/.test(deviceKey)) {
-      await this.#send('POST', '/usage/batch', { body: { sessions: [] }, deviceKey });
-    }
-    const answer = await this.#send('POST', '/devices/register', {
-      body: { platform: 'browser', device_key: deviceKey },
-    });
-    this.#keep(await answer.json());
-    this.dispatchEvent(new Event('paired'));
+  /** The server's clock, in milliseconds since 1970: a machine whose own is wrong still counts down right. */
+  now() {
+    return Date.now() + this.#ahead;
   }
 
-  /** Forgets the credentials in this browser; the device itself stays what it is. */
-  forget() {
+  /** Whether the person is an admin, as far as is known. */
+  get admin() {
+    return this.account?.role === 'admin';
+  }
+
+  /** Finds out by the cookie whether somebody is signed in here. */
+  async resume() {
+    try {
+      await this.#renew();
+    } catch {
+      // What matters is noted: `state`, and whether the server answers.
+    }
+  }
+
+  /**
+   * @param {string} login username or e-mail address
+   * @param {string} password
+   */
+  signIn(login, password) {
+    return this.#enter('/auth/login', { username: login, password });
+  }
+
+  /**
+   * @param {object} person
+   * @returns {Promise<Account>}
+   */
+  register(person) {
+    return this.#enter('/auth/register', person);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   */
+  #enter(path, body) {
+    return this.#alone(async () => {
+      const answer = await this.#send('POST', path, { body, cookie: true });
+      const { user, ...tokens } = await readJson(answer);
+      this.account = user;
+      // They hear of it before this tab may begin anew.
+      this.channel?.postMessage('signed-in');
+      this.#keep(tokens);
+      return user;
+    });
+  }
+
+  /** Ends this place: its tokens stop working, and every tab of this browser shows it. */
+  signOut() {
+    return this.#alone(async () => {
+      await this.#send('POST', '/auth/logout', { cookie: true });
+      this.#left();
+      this.channel?.postMessage('signed-out');
+    });
+  }
+
+  /** @param {string} password */
+  async deleteAccount(password) {
+    await this.send('DELETE', '/users/me', { password });
+    await this.signOut();
+  }
+
+  /**
+   * Sets a password by a link that an admin handed over.
+   * @param {string} token
+   * @param {string} password
+   */
+  async resetPassword(token, password) {
+    await this.#send('POST', '/auth/reset', { body: { token, new_password: password } });
+  }
+
+  /** The account of who is signed in, asked anew. */
+  async me() {
+    this.account = /** @type {Account} */ (await this.get('/users/me'));
+    return this.account;
+  }
+
+  /** Another tab signed in or out. @param {unknown} what */
+  #told(what) {
+    if (what === 'signed-out') return this.#left();
+    if (what !== 'signed-in') return undefined;
+    // Perhaps as somebody else: the cookie says.
+    this.#access = null;
+    return this.resume();
+  }
+
+  #left() {
+    this.#forget();
+    this.dispatchEvent(new Event('left'));
+  }
+
+  #forget() {
     this.#access = null;
     this.#answers.clear();
-    this.storage.removeItem(REFRESH_KEY);
-    this.dispatchEvent(new Event('unpaired'));
-  }
-
-  /**
-   * Another tab paired or let go: start over with what is stored.
-   * @param {StorageEvent} event
-   */
-  storageChanged(event) {
-    if (event.key !== REFRESH_KEY && event.key !== null) return;
-    if (event.newValue === null) {
-      this.#access = null;
-      this.#answers.clear();
-      this.dispatchEvent(new Event('unpaired'));
-    } else if (event.oldValue === null) {
-      this.dispatchEvent(new Event('paired'));
-    }
+    this.account = null;
+    this.state = 'out';
   }
 
   /**
@@ -159,7 +233,8 @@ export class Api extends EventTarget {
    * @param {{body?: unknown, signal?: AbortSignal, etag?: string}} options
    */
   async #authorized(method, path, options) {
-    if (this.#access === null) await this.#renew();
+    if (this.state === 'out') throw new ApiError(401, 'SIGNED_OUT', 'Nobody is signed in');
+    if (this.#access === null || Date.now() >= this.#runsOut) await this.#renew();
     const used = this.#access;
     try {
       return await this.#send(method, path, { ...options, token: used });
@@ -180,36 +255,64 @@ export class Api extends EventTarget {
   }
 
   async #renewOnce() {
-    const exchange = async () => {
-      const refresh = this.storage.getItem(REFRESH_KEY);
-      if (refresh === null) throw new ApiError(401, 'NOT_PAIRED', 'This browser is not paired');
-      const answer = await this.#send('POST', '/devices/refresh', { body: { refresh_token: refresh } });
-      this.#keep(await answer.json());
-    };
     try {
-      await (this.locks ? this.locks.request('almanac.refresh', exchange) : exchange());
+      await this.#alone(async () => {
+        const signal = AbortSignal.timeout(RENEWAL_WITHIN);
+        const answer = await this.#send('POST', '/auth/refresh', { cookie: true, signal });
+        this.#keep(await readJson(answer));
+      });
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) this.forget();
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) this.#ended(error.code);
       throw error;
     }
   }
 
+  /** @param {string} code */
+  #ended(code) {
+    if (this.state === 'out') return;
+    this.#forget();
+    // Without a cookie nobody was signed in here before.
+    this.ending = code === 'TOKEN_MISSING' ? null : code;
+    this.dispatchEvent(new Event('signed-out'));
+  }
+
+  /**
+   * What changes the cookie happens in one tab at a time.
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  async #alone(act) {
+    return this.locks ? this.locks.request(LOCK, act) : act();
+  }
+
   /** @param {Tokens} tokens */
   #keep(tokens) {
+    const person = subject(tokens.access_token);
+    if (this.#person !== null && this.#person !== person) {
+      // Nothing of one person's may meet another's: the page begins anew.
+      this.#forget();
+      this.dispatchEvent(new Event('another'));
+      throw new ApiError(401, 'ANOTHER_PERSON', 'Somebody else is signed in here now');
+    }
+    this.#person = person;
     this.#access = tokens.access_token;
-    this.storage.setItem(REFRESH_KEY, tokens.refresh_token);
+    this.#runsOut = Date.now() + tokens.expires_in * 1000;
+    this.ending = null;
+    if (this.state === 'in') return;
+    this.state = 'in';
+    this.dispatchEvent(new Event('signed-in'));
   }
 
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, token?: string | null, deviceKey?: string}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, token?: string | null, cookie?: boolean}} options
    */
-  async #send(method, path, { body, signal, etag, token, deviceKey }) {
+  async #send(method, path, { body, signal, etag, token, cookie = false }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' };
     if (token) headers.Authorization = `Bearer ${token}`;
-    if (deviceKey) headers['X-Device-Key'] = deviceKey;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (etag) headers['If-None-Match'] = etag;
     /** @type {Response} */
@@ -222,7 +325,7 @@ export class Api extends EventTarget {
         body: body === undefined ? undefined : JSON.stringify(body),
         // The tags are kept here, so the browser's own cache stays out of it.
         cache: 'no-store',
-        credentials: 'omit',
+        credentials: cookie ? 'same-origin' : 'omit',
       });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
@@ -230,6 +333,8 @@ export class Api extends EventTarget {
       throw new OfflineError();
     }
     this.#heard(true);
+    const ahead = Date.parse(answer.headers.get('Date') ?? '') - Date.now();
+    this.#ahead = Math.abs(ahead) > SLACK ? ahead : 0;
     if (answer.ok || answer.status === 304) return answer;
     throw await readError(answer);
   }
@@ -250,6 +355,20 @@ export class Api extends EventTarget {
       // What matters is noted: an error answer is an answer too.
     }
     return this.#online;
+  }
+}
+
+/**
+ * Whose an access token is.
+ * @param {string} token
+ * @returns {string | null}
+ */
+function subject(token) {
+  try {
+    const [, claims] = token.split('.');
+    return JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))).sub ?? null;
+  } catch {
+    return null;
   }
 }
 

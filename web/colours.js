@@ -6,7 +6,12 @@ import { appName } from './app-names.js';
 export const COLOURS = 10;
 const KEY = 'almanac.colours';
 
-/** @typedef {import('./api.js').Keeper} Keeper */
+/**
+ * @typedef {object} Keeper where it is kept between visits
+ * @property {(key: string) => string | null} getItem
+ * @property {(key: string, value: string) => void} setItem
+ * @property {(key: string) => void} removeItem
+ */
 
 /**
  * 32-bit FNV-1a with a finishing mix, so that names alike spread over the palette.

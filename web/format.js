@@ -104,6 +104,38 @@ export function spokenDuration(seconds) {
     .join(' ');
 }
 
+/**
+ * A time to wait, never shorter than it is: "40 seconds", "15 minutes".
+ * @param {number} seconds
+ */
+export function wait(seconds) {
+  return spokenDuration(seconds <= 90 ? Math.ceil(seconds) : Math.ceil(seconds / 60) * 60);
+}
+
+/**
+ * What is left of a short time, as a clock shows it: "9:05".
+ * @param {number} seconds
+ */
+export function countdown(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/**
+ * "4.2 MB"
+ * @param {number} count
+ */
+export function bytes(count) {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  const power = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), units.length - 1);
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: units[power],
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumSignificantDigits: 3,
+  }).format(count / 1000 ** power);
+}
+
 /** @param {number} value */
 export function number(value) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);

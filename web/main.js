@@ -5,10 +5,10 @@ import { Colours } from './colours.js';
 import { DialogHost } from './components/dialog.js';
 import { openHelp } from './components/help.js';
 import { shell } from './components/shell.js';
+import { explain } from './components/states.js';
 import { Toasts } from './components/toast.js';
 import { render } from './html.js';
 import { TodayPage } from './pages/today.js';
-import { deviceKeyIn } from './pairing-link.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
 import { t } from './texts.js';
@@ -18,11 +18,13 @@ import { browserZone, isDate } from './zone.js';
  * @typedef {object} Page
  * @property {string} section which place of the rail it belongs to
  * @property {string} title
+ * @property {boolean} [bare] stands alone, without the rail: nobody has to be signed in
  * @property {() => unknown} header its controls in the header
  * @property {() => unknown} view
  * @property {() => Promise<void> | void} load
  * @property {() => Promise<void> | void} [poll] looks whether anything is new
  * @property {(event: KeyboardEvent) => boolean} [key] takes a key; true when it did
+ * @property {() => boolean} [entered] waits for somebody to sign in; true when it has more to say to them
  * @property {() => void} close
  *
  * @typedef {object} Context what every page and component may use
@@ -31,18 +33,23 @@ import { browserZone, isDate } from './zone.js';
  * @property {DialogHost} dialogs
  * @property {Toasts} toasts
  * @property {() => void} update draws what has changed
- * @property {() => number} now milliseconds since 1970
- * @property {() => string} zone the account's, where a page has told it
+ * @property {() => number} now milliseconds since 1970, by the server's clock
+ * @property {() => string} zone the account's
  */
 
 const POLL = 30_000;
 const LONGEST_WAIT = 15_000;
+/** Milliseconds for which nothing is drawn while it is found out whether somebody is signed in. */
+const BLINK = 300;
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const api = new Api();
 /** @type {Page | undefined} */
 let page;
 let drawing = false;
+let blinking = true;
+/** Where somebody wanted to go who had to sign in first. */
+let wanted = '/';
 
 const update = () => {
   if (drawing) return;
@@ -54,9 +61,9 @@ const update = () => {
 };
 
 function draw() {
-  if (!page) return;
-  render(shell(ctx, page, { help: () => openHelp(ctx) }), root);
-  document.title = page.section === 'pairing' ? t.brand : `${page.title} · ${t.brand}`;
+  if (!page || (blinking && api.state === 'unknown' && api.online)) return;
+  render(shell(ctx, page, { help: () => openHelp(ctx), signOut }), root);
+  document.title = `${page.title} · ${t.brand}`;
 }
 
 /** @type {Context} */
@@ -66,8 +73,8 @@ const ctx = {
   dialogs: new DialogHost(draw),
   toasts: new Toasts(update),
   update,
-  now: () => Date.now(),
-  zone: () => browserZone(),
+  now: () => api.now(),
+  zone: () => api.account?.timezone ?? browserZone(),
 };
 
 /** Pages come with the first visit to them; Today, where most visits begin, comes with the shell.
@@ -79,6 +86,33 @@ const routes = [
   { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : notFound()) },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
+  {
+    pattern: /^\/settings\/sign-in$/,
+    load: async () => new (await import('./pages/sign-in-settings.js')).SignInSettingsPage(ctx),
+  },
+  {
+    pattern: /^\/admin$/,
+    load: () => admin(async () => new (await import('./pages/admin-users.js')).AdminUsersPage(ctx)),
+  },
+  {
+    pattern: /^\/admin\/devices$/,
+    load: () => admin(async () => new (await import('./pages/admin-devices.js')).AdminDevicesPage(ctx)),
+  },
+  {
+    pattern: /^\/admin\/audit$/,
+    load: () => admin(async () => new (await import('./pages/admin-audit.js')).AdminAuditPage(ctx)),
+  },
+  {
+    pattern: /^\/admin\/server$/,
+    load: () => admin(async () => new (await import('./pages/admin-server.js')).AdminServerPage(ctx)),
+  },
+];
+
+/** Pages that stand before the door: nobody has to be signed in.
+ * @type {import('./router.js').Route<Promise<Page>>[]} */
+const doors = [
+  { pattern: /^\/register$/, load: () => register(takeFragment()) },
+  { pattern: /^\/reset$/, load: () => reset(takeFragment()) },
 ];
 
 /**
@@ -102,9 +136,32 @@ async function notFound() {
   return new (await import('./pages/not-found.js')).NotFoundPage();
 }
 
-/** @param {{ended?: boolean, problem?: unknown}} [why] */
-async function pairing(why) {
-  return new (await import('./pages/pairing.js')).PairingPage(ctx, why);
+/**
+ * Who is signed in has no need to register.
+ * @param {string} fragment
+ */
+async function register(fragment) {
+  if (api.state === 'in') return today(null, new URLSearchParams());
+  return new (await import('./pages/register.js')).RegisterPage(ctx, fragment);
+}
+
+/** @param {string} fragment */
+async function reset(fragment) {
+  return new (await import('./pages/reset.js')).ResetPage(ctx, fragment);
+}
+
+async function signIn() {
+  return new (await import('./pages/sign-in.js')).SignInPage(ctx);
+}
+
+/**
+ * A page that is there for admins; for everybody else there is no such page.
+ * @param {() => Promise<Page>} load
+ */
+async function admin(load) {
+  const account = api.account ?? (await api.me().catch(() => null));
+  // Without an answer nobody knows: the page says so itself.
+  return account && account.role !== 'admin' ? notFound() : load();
 }
 
 /** How many pages have been asked for: only the last one asked for is shown. */
@@ -140,22 +197,53 @@ function setComing(is) {
 }
 
 function open() {
-  if (!api.paired) return show(pairing());
-  return show(match(routes, location.pathname, new URLSearchParams(location.search)) ?? notFound());
+  const [path, query] = [location.pathname, new URLSearchParams(location.search)];
+  if (isPairing()) return show(pairing(takeFragment()));
+  const door = match(doors, path, query);
+  if (door) return show(door);
+  if (api.state === 'out') {
+    wanted = path + location.search;
+    return show(signIn());
+  }
+  return show(match(routes, path, query) ?? notFound()).then(askWho);
 }
 
-/** Takes the device key out of the address before anything else can see it. */
-async function pairByLink() {
-  if (!/^#(?:.*&)?pair=/.test(location.hash)) return false;
-  const key = deviceKeyIn(location.hash);
+/** Somebody is signed in now who was not before: on to where they wanted to go. */
+function enter() {
+  if (!page?.entered) return update();
+  if (page.entered()) return update();
+  return isDoor() ? navigate(wanted, { replace: true }) : open();
+}
+
+/** Who it is stands in the menu, and is asked once the page itself has what it needs. */
+async function askWho() {
+  if (api.state === 'in' && !api.account) await api.me().then(update, () => {});
+}
+
+const isDoor = () => doors.some(({ pattern }) => pattern.test(location.pathname.replace(/\/+$/, '')));
+const isPairing = () => /^#(?:.*&)?pair=/.test(location.hash);
+
+/**
+ * The code of a link that is meant for a device's app.
+ * @param {string} fragment
+ */
+async function pairing(fragment) {
+  return new (await import('./pages/pairing.js')).PairingPage(ctx, fragment);
+}
+
+/** Takes what follows the # out of the address before anything else can see it. */
+function takeFragment() {
+  const fragment = location.hash.slice(1);
   history.replaceState(null, '', location.pathname + location.search);
-  if (!key) return false;
+  return fragment;
+}
+
+async function signOut() {
   try {
-    await api.pair(key);
-  } catch (problem) {
-    await show(pairing({ problem }));
+    await api.signOut();
+  } catch (error) {
+    ctx.toasts.say(explain(error));
   }
-  return true;
 }
 
 /** Knocks until the server answers, ever more patiently. */
@@ -164,10 +252,16 @@ async function waitForServer(wait = 1000) {
   if (!(await api.knock())) await waitForServer(Math.min(wait * 2, LONGEST_WAIT));
 }
 
-api.addEventListener('paired', () => open());
-api.addEventListener('unpaired', () => {
+api.addEventListener('signed-in', () => enter());
+api.addEventListener('signed-out', () => open());
+// A page that begins anew holds nothing of who was here before.
+api.addEventListener('left', () => {
   ctx.colours.forget();
-  show(pairing({ ended: true }));
+  location.assign('/');
+});
+api.addEventListener('another', () => {
+  ctx.colours.forget();
+  location.reload();
 });
 api.addEventListener('offline', () => {
   update();
@@ -176,15 +270,14 @@ api.addEventListener('offline', () => {
 api.addEventListener('online', () => {
   update();
   ctx.toasts.say(t.connection.back);
-  page?.load();
+  Promise.resolve(page?.load()).then(askWho);
 });
 addEventListener('online', () => api.knock());
-addEventListener('storage', (event) => api.storageChanged(event));
 addEventListener('storage', update);
-addEventListener('hashchange', () => pairByLink());
+addEventListener('hashchange', () => location.hash && open());
 
 const poll = () => {
-  if (document.visibilityState === 'visible' && api.paired && api.online) page?.poll?.();
+  if (document.visibilityState === 'visible' && api.state === 'in' && api.online) page?.poll?.();
 };
 setInterval(poll, POLL);
 document.addEventListener('visibilitychange', poll);
@@ -195,11 +288,19 @@ listen({
     w: () => navigate('/week'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),
+    a: () => api.admin && navigate('/admin'),
   },
   help: () => openHelp(ctx),
   page: (event) => (!coming && page?.key?.(event)) ?? false,
-  blocked: () => ctx.dialogs.isOpen || !api.paired,
+  blocked: () => ctx.dialogs.isOpen || !page || Boolean(page.bare),
 });
 follow(open);
-if (!(await pairByLink())) open();
+setTimeout(() => {
+  blinking = false;
+  update();
+}, BLINK);
+const known = api.resume();
+// A page behind the door asks for its figures as soon as it may; one before it waits to know who is there.
+if (isPairing() || isDoor()) await known;
+if (asked === 0) open();
 navigator.serviceWorker?.register('/sw.js');

@@ -11,12 +11,15 @@ import { explain } from './states.js';
  * @param {string} question.title
  * @param {string[]} [question.text]
  * @param {{label: string, value: string, ready: (value: string) => boolean}} [question.field]
+ * @param {string} [question.password] asks for it too, by this label
  * @param {string} question.button
  * @param {boolean} [question.grave]
- * @param {(value: string) => Promise<string>} question.act says what it has done
+ * @param {(value: string, password: string) => Promise<string | null>} question.act says what it has done; null
+ *   when it shows something in the question's place
  */
-export function ask(ctx, { title, text = [], field, button, grave = false, act }) {
+export function ask(ctx, { title, text = [], field, password, button, grave = false, act }) {
   let value = field?.value ?? '';
+  let secret = '';
   let busy = false;
   let problem = '';
   const submit = async (/** @type {SubmitEvent} */ event) => {
@@ -25,7 +28,8 @@ export function ask(ctx, { title, text = [], field, button, grave = false, act }
     problem = '';
     ctx.update();
     try {
-      const done = await act(value);
+      const done = await act(value, secret);
+      if (done === null) return;
       ctx.dialogs.close();
       ctx.toasts.say(done);
     } catch (error) {
@@ -38,6 +42,11 @@ export function ask(ctx, { title, text = [], field, button, grave = false, act }
     value = /** @type {HTMLInputElement} */ (event.target).value;
     ctx.update();
   };
+  const typedSecret = (/** @type {InputEvent} */ event) => {
+    secret = /** @type {HTMLInputElement} */ (event.target).value;
+    ctx.update();
+  };
+  const ready = () => !busy && (!field || field.ready(value)) && (!password || secret !== '');
   ctx.dialogs.open({
     title,
     body: () =>
@@ -57,16 +66,25 @@ export function ask(ctx, { title, text = [], field, button, grave = false, act }
                 />`
             : nothing
         }
+        ${
+          password
+            ? html`<label class="form-label ask-next" for="ask-password">${password}</label>
+                <input
+                  id="ask-password"
+                  type="password"
+                  class="form-control"
+                  autocomplete="current-password"
+                  .value=${secret}
+                  @input=${typedSecret}
+                />`
+            : nothing
+        }
         <p class="problem" role="alert">${problem}</p>
         <footer class="dialog-foot">
           <button type="button" class="btn btn-quiet" ?data-autofocus=${!field} @click=${() => ctx.dialogs.close()}>
             ${t.dialog.cancel}
           </button>
-          <button
-            type="submit"
-            class="btn ${grave ? 'btn-grave' : 'btn-primary'}"
-            ?disabled=${busy || (field ? !field.ready(value) : false)}
-          >
+          <button type="submit" class="btn ${grave ? 'btn-grave' : 'btn-primary'}" ?disabled=${!ready()}>
             ${button}
           </button>
         </footer>

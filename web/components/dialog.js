@@ -46,6 +46,8 @@ export class DialogHost {
   view() {
     const dialog = this.#dialog;
     const closed = () => {
+      // The next one may have opened before this is heard.
+      if (this.#element?.open) return;
       this.#dialog = null;
       dialog?.closed?.();
       this.update();

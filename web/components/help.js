@@ -6,12 +6,13 @@ import { t } from '../texts.js';
 
 /** @param {import('../main.js').Context} ctx */
 export function openHelp(ctx) {
+  const groups = t.help.groups.filter((group) => !group.admin || ctx.api.admin);
   ctx.dialogs.open({
     title: t.help.title,
     body: () =>
       html`${preferences.shortcuts() ? nothing : html`<p class="note">${t.help.off}</p>`}
         <div class="help">
-          ${t.help.groups.map(
+          ${groups.map(
             (group) =>
               html`<section>
                 <h3>${group.name}</h3>

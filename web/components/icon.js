@@ -24,3 +24,19 @@ const platforms = {
 export function platformIcon(platform) {
   return icon(platforms[platform] ?? 'window');
 }
+
+/** @type {Record<string, string>} */
+const names = {
+  windows: 'Windows',
+  macos: 'macOS',
+  linux: 'Linux',
+  android: 'Android',
+  ios: 'iOS',
+  browser: 'Browser',
+  other: 'Other',
+};
+
+/** @param {string} platform */
+export function platformName(platform) {
+  return names[platform] ?? platform;
+}

@@ -6,6 +6,7 @@ import * as preferences from '../preferences.js';
 import { t } from '../texts.js';
 import { browserZone } from '../zone.js';
 import { icon } from './icon.js';
+import { menu } from './menu.js';
 
 const places = /** @type {const} */ ([
   { section: 'today', href: '/today', icon: 'calendar-event' },
@@ -16,20 +17,27 @@ const places = /** @type {const} */ ([
 /**
  * @param {import('../main.js').Context} ctx
  * @param {import('../main.js').Page} page
- * @param {{help: () => void}} actions
+ * @param {{help: () => void, signOut: () => void}} actions
  */
-export function shell(ctx, page, { help }) {
+export function shell(ctx, page, { help, signOut }) {
   const { api } = ctx;
   const at = api.lastAnswerAt > 0 ? format.time(api.lastAnswerAt, browserZone()) : null;
-  return html`<a class="skip" href="#content">${t.skip}</a>
-    <div class="shell ${api.paired ? '' : 'shell-bare'}">
-      ${api.paired ? rail(page, help) : nothing}
+  // Not by the address: that would be another page.
+  const skip = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    document.getElementById('content')?.focus();
+  };
+  return html`<a class="skip" href="#content" @click=${skip}>${t.skip}</a>
+    <div class="shell ${page.bare ? 'shell-bare' : ''}">
+      ${page.bare ? nothing : rail(api, page, help)}
       <div class="page">
         <header class="top">
-          ${api.paired ? nothing : brand()}
+          ${page.bare ? brand() : nothing}
           <h1 tabindex="-1">${page.title}</h1>
           ${page.header()}
-          <span class="top-end">${connection(api.online, at)} ${themeSwitch(ctx)}</span>
+          <span class="top-end">
+            ${connection(api.online, at)} ${themeSwitch(ctx)} ${page.bare ? nothing : personMenu(api, signOut)}
+          </span>
         </header>
         ${
           api.online
@@ -43,10 +51,11 @@ export function shell(ctx, page, { help }) {
 }
 
 /**
+ * @param {import('../api.js').Api} api
  * @param {import('../main.js').Page} page
  * @param {() => void} help
  */
-function rail(page, help) {
+function rail(api, page, help) {
   const current = (/** @type {string} */ section) => (page.section === section ? 'page' : nothing);
   return html`<nav class="rail" aria-label=${t.nav.label}>
     ${brand()}
@@ -57,12 +66,38 @@ function rail(page, help) {
         >`,
     )}
     <span class="rail-foot">
+      ${
+        api.admin
+          ? html`<a href="/admin" aria-current=${current('admin')}
+              >${icon('shield-lock')}<span>${t.nav.admin}</span></a
+            >`
+          : nothing
+      }
       <a href="/settings" aria-current=${current('settings')}>${icon('sliders')}<span>${t.nav.settings}</span></a>
       <button type="button" class="rail-help" @click=${help}>
         ${icon('question-circle')}<span>${t.nav.help}</span>
       </button>
     </span>
   </nav>`;
+}
+
+/**
+ * @param {import('../api.js').Api} api
+ * @param {() => void} signOut
+ */
+function personMenu(api, signOut) {
+  const { account } = api;
+  const name = account?.name ?? account?.username;
+  return menu({
+    label: name ? t.person.menu(name) : t.person.unknown,
+    face: icon('person-circle'),
+    about: account ? html`<b>${name}</b><span class="note">${account.email}</span>` : nothing,
+    items: [
+      { icon: 'sliders', text: t.nav.settings, href: '/settings' },
+      { icon: 'shield-lock', text: t.person.safety, href: '/settings/sign-in' },
+      { icon: 'box-arrow-right', text: t.person.signOut, act: signOut },
+    ],
+  });
 }
 
 function brand() {

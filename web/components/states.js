@@ -1,6 +1,7 @@
 // What a page shows instead of figures: nothing yet, nothing at all, or what went wrong and how to go on.
 
 import { ApiError, OfflineError } from '../api.js';
+import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
 import { icon } from './icon.js';
@@ -29,23 +30,35 @@ export function errorState(error, retry) {
  */
 export function explain(error) {
   if (error instanceof OfflineError) return t.states.offlineTitle;
-  if (error instanceof ApiError && (error.status === 503 || error.status === 429)) return t.states.busy;
-  if (error instanceof ApiError) {
-    const fields = error.fields.map((field) => `${field.field} ${field.message}`);
-    return [error.message, ...fields].join('. ');
-  }
-  return String(error);
+  if (!(error instanceof ApiError)) return String(error);
+  if (error.status === 429 && error.retryAfter) return t.states.tooOften(format.wait(error.retryAfter));
+  if (error.status === 503 || error.status === 429) return t.states.busy;
+  if (t.problems[error.code]) return t.problems[error.code];
+  const fields = error.fields.map((field) => explainField(field));
+  return fields.length > 0 ? fields.join(' ') : error.message;
 }
 
 /**
- * @param {{icon: string, title: string, text: string, href: string, button: string}} state
+ * What is wrong with one field.
+ * @param {{field: string, message: string, code?: string}} field
  */
-export function emptyState({ icon: name, title, text, href, button }) {
+export function explainField({ field, message, code = '' }) {
+  return t.problems[code] ?? `${field} ${message}.`;
+}
+
+/**
+ * @param {{icon: string, title: string, text: string, button: string, href?: string, act?: () => void}} state
+ */
+export function emptyState({ icon: name, title, text, href, act, button }) {
   return html`<div class="state">
     ${icon(name)}
     <h2>${title}</h2>
     <p>${text}</p>
-    <a class="btn btn-primary" href=${href}>${button}</a>
+    ${
+      href
+        ? html`<a class="btn btn-primary" href=${href}>${button}</a>`
+        : html`<button type="button" class="btn btn-primary" @click=${act}>${button}</button>`
+    }
   </div>`;
 }
 
@@ -60,5 +73,14 @@ export function skeletonPage() {
     <p class="visually-hidden" role="status">${t.states.loading}</p>
     ${card('s4', 'sk-figure')}${card('s4', 'sk-figure')}${card('s4', 'sk-figure')}${card('s12', 'sk-timeline')}
     ${card('s7', 'sk-list')}${card('s5', 'sk-list')}
+  </div>`;
+}
+
+/** The same for a list. */
+export function skeletonList() {
+  const entry = html`<div class="card sk-device" aria-hidden="true"><div class="bone bone-title"></div></div>`;
+  return html`<div aria-busy="true">
+    <p class="visually-hidden" role="status">${t.states.loading}</p>
+    ${entry}${entry}${entry}
   </div>`;
 }

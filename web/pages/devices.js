@@ -1,11 +1,14 @@
-// The devices of the account: when they were last heard, and their names, access and end.
+// The devices of the person: when they were last heard, their names, access and end, and how new ones join.
 
-import { OfflineError } from '../api.js';
+import { addDevice } from '../components/add-device.js';
 import { ask } from '../components/ask.js';
-import { platformIcon } from '../components/icon.js';
-import { emptyState, errorState, explain } from '../components/states.js';
+import { claimDevice } from '../components/claim-device.js';
+import { icon, platformIcon, platformName } from '../components/icon.js';
+import { moreButton } from '../components/more.js';
+import { emptyState, errorState, skeletonList } from '../components/states.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
+import { Listing } from '../listing.js';
 import { t } from '../texts.js';
 
 /** @typedef {import('../api-types.d.ts').Device} Device */
@@ -13,21 +16,24 @@ import { t } from '../texts.js';
 export class DevicesPage {
   section = 'devices';
   title = t.devices.title;
-  /** @type {Device[] | null} */
-  #devices = null;
-  /** @type {string | null} */
-  #cursor = null;
-  /** @type {unknown} */
-  #error = null;
   #closed = false;
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
     this.ctx = ctx;
+    /** @type {Listing<Device>} */
+    this.list = new Listing(ctx.api, '/devices', 'devices');
   }
 
   header() {
-    return nothing;
+    const changed = () => this.load();
+    return html`<span class="grow"></span>
+      <button type="button" class="btn btn-quiet" @click=${() => claimDevice(this.ctx, changed)}>
+        ${t.devices.claim}
+      </button>
+      <button type="button" class="btn btn-primary" @click=${() => addDevice(this.ctx, changed)}>
+        ${icon('plus-lg')} ${t.devices.add}
+      </button>`;
   }
 
   close() {
@@ -35,48 +41,37 @@ export class DevicesPage {
   }
 
   async load() {
-    this.#error = null;
-    try {
-      const answer = await this.#page(null);
-      this.#devices = answer.devices;
-      this.#cursor = answer.next_cursor ?? null;
-    } catch (error) {
-      // What is known stays on the page while the server is away.
-      if (!(error instanceof OfflineError && this.#devices)) this.#error = error;
-    }
+    await this.list.load();
     if (!this.#closed) this.ctx.update();
   }
 
-  poll() {
-    return this.load();
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
   }
 
   view() {
-    if (this.#error) return errorState(this.#error, () => this.load());
-    const devices = this.#devices;
-    if (!devices) return skeleton();
-    if (devices.length === 0) {
+    const { error, items } = this.list;
+    if (error) return errorState(error, () => this.load());
+    if (!items) return skeletonList();
+    if (items.length === 0) {
       return emptyState({
         icon: 'phone',
         title: t.devices.empty,
-        text: t.states.emptyText,
-        href: '/today',
-        button: t.states.notFoundButton,
+        text: t.devices.emptyText,
+        act: () => addDevice(this.ctx, () => this.load()),
+        button: t.devices.add,
       });
     }
     return html`<p class="note lead-note">${t.devices.intro}</p>
       <ul class="devices">
         ${repeat(
-          devices,
+          items,
           (device) => device.device_id,
           (device) => this.#row(device),
         )}
       </ul>
-      ${
-        this.#cursor
-          ? html`<button type="button" class="btn btn-quiet" @click=${() => this.#more()}>${t.devices.more}</button>`
-          : nothing
-      }`;
+      ${moreButton(this.ctx, this.list, t.devices.more)}`;
   }
 
   /** @param {Device} device */
@@ -94,7 +89,7 @@ export class DevicesPage {
       <span class="device-icon">${platformIcon(device.platform)}</span>
       <div class="device-about">
         <h2>
-          ${device.name} ${device.current ? html`<span class="badge-soft">${t.devices.current}</span>` : nothing}
+          ${device.name}
           ${
             device.revoked_at
               ? html`<span class="badge-soft badge-bad"
@@ -124,25 +119,6 @@ export class DevicesPage {
     </li>`;
   }
 
-  /**
-   * @param {string | null} cursor
-   * @returns {Promise<import('../api-types.d.ts').DeviceList>}
-   */
-  #page(cursor) {
-    return this.ctx.api.get('/devices', { query: { limit: 100, cursor } });
-  }
-
-  async #more() {
-    try {
-      const answer = await this.#page(this.#cursor);
-      this.#devices = [...(this.#devices ?? []), ...answer.devices];
-      this.#cursor = answer.next_cursor ?? null;
-      this.ctx.update();
-    } catch (error) {
-      this.ctx.toasts.say(explain(error));
-    }
-  }
-
   /** @param {Device} device */
   #rename(device) {
     ask(this.ctx, {
@@ -161,7 +137,7 @@ export class DevicesPage {
   #revoke(device) {
     ask(this.ctx, {
       title: t.devices.revokeTitle(device.name),
-      text: [t.devices.revokeText, device.current ? t.devices.revokeCurrent : ''],
+      text: [t.devices.revokeText],
       button: t.devices.revoke,
       grave: true,
       act: async () => {
@@ -177,7 +153,7 @@ export class DevicesPage {
     const sessions = t.devices.sessions(format.number(device.session_count), device.session_count);
     ask(this.ctx, {
       title: t.devices.removeTitle(device.name),
-      text: [t.devices.removeText(sessions), device.current ? t.devices.revokeCurrent : ''],
+      text: [t.devices.removeText(sessions)],
       field: {
         label: t.devices.typeName(device.name),
         value: '',
@@ -192,27 +168,4 @@ export class DevicesPage {
       },
     });
   }
-}
-
-/** @param {string} platform */
-function platformName(platform) {
-  /** @type {Record<string, string>} */
-  const names = {
-    windows: 'Windows',
-    macos: 'macOS',
-    linux: 'Linux',
-    android: 'Android',
-    ios: 'iOS',
-    browser: 'Browser',
-    other: 'Other',
-  };
-  return names[platform] ?? platform;
-}
-
-function skeleton() {
-  return html`<div aria-busy="true">
-    <p class="visually-hidden" role="status">${t.states.loading}</p>
-    <div class="card sk-device" aria-hidden="true"><div class="bone bone-title"></div></div>
-    <div class="card sk-device" aria-hidden="true"><div class="bone bone-title"></div></div>
-  </div>`;
 }

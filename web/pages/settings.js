@@ -1,7 +1,8 @@
-// The account's calendar, and what this browser is set to.
+// Who the person is to others, how their days are cut, and what this browser is set to.
 
-import { ask } from '../components/ask.js';
+import { Form } from '../components/form.js';
 import { errorState, explain } from '../components/states.js';
+import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
@@ -31,18 +32,19 @@ export class SettingsPage {
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
     this.ctx = ctx;
+    this.profile = new Form(ctx, 'profile', (values) => this.#saveProfile(values));
   }
 
   close() {}
 
   header() {
-    return nothing;
+    return settingsNav('profile');
   }
 
   async load() {
     this.#error = null;
     try {
-      this.#account = await this.ctx.api.get('/users/me');
+      this.#account = await this.ctx.api.me();
     } catch (error) {
       this.#error = error;
     }
@@ -55,11 +57,76 @@ export class SettingsPage {
         this.#error
           ? errorState(this.#error, () => this.load())
           : this.#account
-            ? this.#calendar(this.#account)
+            ? html`${this.#profile(this.#account)} ${this.#calendar(this.#account)}`
             : html`<section class="card sk-settings" aria-busy="true"><div class="bone bone-title"></div></section>`
       }
-      ${this.#browser()} ${this.#access()}
+      ${this.#browser()}
     </div>`;
+  }
+
+  /** @param {Account} account */
+  #profile(account) {
+    const form = this.profile;
+    return html`<section class="card" aria-labelledby="profile-title">
+      <h2 id="profile-title">${t.settings.profileTitle}</h2>
+      <form novalidate @submit=${form.submit}>
+        <div class="form-grid">
+          ${form.field({
+            name: 'username',
+            label: t.settings.username,
+            value: account.username,
+            autocomplete: 'username',
+            required: true,
+          })}
+          ${form.field({
+            name: 'email',
+            label: t.settings.email,
+            type: 'email',
+            value: account.email,
+            autocomplete: 'email',
+            required: true,
+          })}
+          ${form.field({
+            name: 'first_name',
+            label: t.settings.firstName,
+            value: account.first_name ?? '',
+            autocomplete: 'given-name',
+            maxlength: 100,
+          })}
+          ${form.field({
+            name: 'last_name',
+            label: t.settings.lastName,
+            value: account.last_name ?? '',
+            autocomplete: 'family-name',
+            maxlength: 100,
+          })}
+          ${form.field({
+            name: 'name',
+            label: t.settings.name,
+            value: account.name ?? '',
+            autocomplete: 'name',
+            help: t.settings.nameHelp,
+            maxlength: 100,
+          })}
+        </div>
+        <div class="setting">
+          <label for="public-profile"
+            >${t.settings.publicProfile}<span class="note d-block">${t.settings.publicProfileHelp}</span></label
+          >
+          <span class="form-check form-switch">
+            <input
+              id="public-profile"
+              name="public_profile"
+              type="checkbox"
+              role="switch"
+              class="form-check-input"
+              .defaultChecked=${account.settings.public_profile}
+            />
+          </span>
+        </div>
+        ${form.said()} ${form.button(t.settings.saveProfile)}
+      </form>
+    </section>`;
   }
 
   /** @param {Account} account */
@@ -177,22 +244,27 @@ export class SettingsPage {
     </section>`;
   }
 
-  #access() {
-    const forget = () =>
-      ask(this.ctx, {
-        title: t.settings.forgetTitle,
-        text: [t.settings.forgetText],
-        button: t.settings.forget,
-        act: async () => {
-          this.ctx.api.forget();
-          return t.pairing.title;
-        },
-      });
-    return html`<section class="card" aria-labelledby="access-title">
-      <h2 id="access-title">${t.settings.access}</h2>
-      <p class="note">${t.settings.accessText}</p>
-      <button type="button" class="btn btn-quiet" @click=${forget}>${t.settings.forget}</button>
-    </section>`;
+  /**
+   * Sends what is different: a name that is made of its parts follows them as long as it is not told otherwise.
+   * @param {Record<string, string>} values
+   */
+  async #saveProfile({ public_profile: shown, ...values }) {
+    const account = /** @type {Account} */ (this.#account);
+    /** @type {Record<string, unknown>} */
+    const changed = {};
+    for (const name of /** @type {const} */ (['username', 'email', 'first_name', 'last_name', 'name'])) {
+      const value = values[name].trim();
+      if (value !== (account[name] ?? '')) changed[name] = value;
+    }
+    if (Boolean(shown) !== account.settings.public_profile) changed.settings = { public_profile: Boolean(shown) };
+    this.#keep(await this.ctx.api.send('PATCH', '/users/me', changed));
+  }
+
+  /** @param {Account} account */
+  #keep(account) {
+    this.#account = account;
+    this.ctx.api.account = account;
+    this.ctx.toasts.say(t.settings.saved);
   }
 
   /** @param {SubmitEvent} event */
@@ -210,13 +282,13 @@ export class SettingsPage {
     this.#problem = '';
     this.ctx.update();
     try {
-      this.#account = await this.ctx.api.send('PATCH', '/users/me', {
+      const account = await this.ctx.api.send('PATCH', '/users/me', {
         timezone,
         day_start: form.get('day_start'),
         week_start: form.get('week_start'),
         ...(always ? { effective_from: BEGINNING } : {}),
       });
-      this.ctx.toasts.say(t.settings.saved);
+      this.#keep(account);
     } catch (error) {
       this.#problem = explain(error);
     }

@@ -43,32 +43,48 @@ const copies = [
       'LICENSE',
     ],
   },
+  {
+    package: 'uqr',
+    to: 'uqr',
+    files: [['dist/index.mjs', 'uqr.js'], ['dist/index.d.mts', 'uqr.d.ts'], 'LICENSE'],
+  },
 ];
 
 /** Icons of bootstrap-icons that become one sprite: `<use href="/vendor/bootstrap-icons/icons.svg#NAME">`. */
 const icons = [
   'arrow-clockwise',
+  'box-arrow-right',
   'brightness-high',
   'calendar-event',
   'calendar-week',
   'calendar3',
+  'check2',
   'chevron-left',
   'chevron-right',
   'circle-half',
   'clock-history',
+  'copy',
   'dash-lg',
   'display',
   'download',
   'exclamation-triangle',
+  'eye',
+  'eye-slash',
   'globe2',
   'laptop',
+  'link-45deg',
   'moon-stars',
+  'person',
+  'person-circle',
   'phone',
+  'phone-vibrate',
   'plus-lg',
   'question-circle',
   'search',
+  'shield-lock',
   'sliders',
   'table',
+  'three-dots',
   'wifi-off',
   'window',
   'x-lg',
@@ -82,7 +98,7 @@ async function build(vendor) {
       const [source, target] = Array.isArray(file) ? file : [file, file];
       const path = join(vendor, to, target);
       await mkdir(dirname(path), { recursive: true });
-      if (/\.(js|ts|css)$/.test(source)) {
+      if (/\.(m?js|m?ts|css)$/.test(source)) {
         const text = await readFile(join(packages, name, source), 'utf8');
         // The maps are not taken along, so what points to them goes too.
         await writeFile(path, text.replace(/\n?(\/\/|\/\*)# sourceMappingURL=.*$/m, ''));

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import { day, dayOfBoth, expect, open, test } from './almanac.mjs';
+import { Account } from './account.mjs';
+import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
 
 const date = day(-4);
 
@@ -27,13 +28,56 @@ for (const width of [360, 1440]) {
 
     test('pages', async ({ page, account }) => {
       test.setTimeout(120_000);
-      await page.goto(account.url);
-      await axeFindsNothing(page);
       const both = await dayOfBoth(account);
-      for (const path of ['/today', `/day/${both}`, `/week/${date}`, '/devices', '/settings', '/nowhere']) {
+      const paths = [
+        '/today',
+        `/day/${both}`,
+        `/week/${date}`,
+        '/devices',
+        '/settings',
+        '/settings/sign-in',
+        '/nowhere',
+      ];
+      for (const path of paths) {
         await open(page, account, path);
         await axeFindsNothing(page);
       }
+    });
+
+    test('before the door', async ({ page, account, expected }) => {
+      expected.push('401');
+      for (const path of ['/', '/register#invite=K7QM-3XWD-9PLT', '/reset#token', '/reset', '/#pair=K7QM-3XWD']) {
+        await page.goto('about:blank');
+        await page.goto(account.url + path);
+        await expect(page.locator('.door')).toBeVisible();
+        await axeFindsNothing(page);
+      }
+      await page.goto(account.url);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByText('This is needed.').first()).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByLabel('Username or e-mail').fill(account.username);
+      await page.getByLabel('Password', { exact: true }).fill('not the password');
+      await page.keyboard.press('Enter');
+      await expect(page.locator('form > .problem')).not.toBeEmpty();
+      await axeFindsNothing(page);
+    });
+
+    test('the pages of admins', async ({ page }) => {
+      test.setTimeout(120_000);
+      const admin = await Account.admin();
+      for (const path of ['/admin', '/admin/devices', '/admin/audit', '/admin/server']) {
+        await open(page, admin, path);
+        await axeFindsNothing(page);
+      }
+      await page.getByRole('button', { name: 'Table' }).click();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Table' }).click();
+      await page.getByRole('button', { name: 'New invite code' }).click();
+      await axeFindsNothing(page);
+      await open(page, admin, '/admin');
+      await page.locator('.device summary').first().click();
+      await axeFindsNothing(page);
     });
 
     test('tables, dialogs and what is chosen', async ({ page, account }) => {
@@ -55,6 +99,19 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
       await open(page, account, '/devices');
       await page.locator('.device').first().getByRole('button', { name: 'Delete' }).click();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Add a device' }).click();
+      await expect(page.locator('.qr')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Claim a device' }).click();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page.getByLabel(/^Signed in as/).click();
+      await axeFindsNothing(page);
+      await open(page, account, '/settings/sign-in');
+      await page.getByRole('button', { name: 'Delete the account' }).click();
       await axeFindsNothing(page);
     });
 
@@ -84,8 +141,21 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     locale: 'en-GB',
   });
   const page = await context.newPage();
-  for (const path of [`/day/${date}`, '/devices', '/settings']) {
-    await open(page, account, path);
+  const admin = await Account.admin();
+  for (const [who, path] of [
+    [null, '/'],
+    [null, '/register'],
+    [account, `/day/${date}`],
+    [account, '/devices'],
+    [account, '/settings'],
+    [account, '/settings/sign-in'],
+    [admin, '/admin'],
+    [admin, '/admin/audit'],
+    [admin, '/admin/server'],
+  ]) {
+    if (who) await open(page, who, path);
+    else await page.goto(account.url + path);
+    await ready(page);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('a[href], button, select, input:not([tabindex="-1"])')]
         .filter((one) => one.checkVisibility() && !one.matches('.skip, .search input, .form-check-input'))

@@ -1,24 +1,62 @@
-// An account made through the public API, with devices and what they report.
+// Somebody with an account, made through the public API, with devices and what they report.
 
 import { randomUUID } from 'node:crypto';
 import { readRealData } from './real-data.mjs';
 
+/** What every person of the tests signs in with. */
+export const password = 'correct horse battery';
+
+/** The admin of the run's server. */
+export const ADMIN = 'root';
+
+/** Whom a browser context is signed in as. */
+const signedIn = new WeakMap();
+
 export class Account {
   devices = [];
 
-  /** @param {string} url */
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {{user: object, access_token: string}} registered
+   */
+  constructor(url, { user, access_token: token }) {
     this.url = url;
+    this.token = token;
+    this.id = user.id;
+    this.username = user.username;
+    this.email = user.email;
+    this.timezone = user.timezone;
   }
 
   /**
+   * Registers somebody new.
    * @param {string} url
-   * @param {{timezone?: string}} [options]
+   * @param {object} [person] what to register with, beside an address and a password of the tests
    */
-  static async make(url, { timezone = 'UTC' } = {}) {
-    const account = new Account(url);
-    account.timezone = timezone;
-    return account;
+  static async make(url, person = {}) {
+    const username = `user-${randomUUID().slice(0, 8)}`;
+    const body = { username, email: `${username}@example.org`, password, timezone: 'UTC', ...person };
+    return new Account(url, await call(url, 'POST', '/auth/register', { body }));
+  }
+
+  /** The admin of the run's server. */
+  static async admin() {
+    const url = process.env.ALMANAC_URL;
+    const body = { username: ADMIN, password };
+    return new Account(url, await call(url, 'POST', '/auth/login', { body }));
+  }
+
+  /**
+   * Signs a browser in, once; the cookie is the browser's then.
+   * @param {import('@playwright/test').BrowserContext} context
+   */
+  async signIn(context) {
+    if (signedIn.get(context) === this) return;
+    const answer = await context.request.post(`${this.url}/api/v1/auth/login`, {
+      data: { username: this.username, password },
+    });
+    if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
+    signedIn.set(context, this);
   }
 
   /**
@@ -26,18 +64,11 @@ export class Account {
    * @param {string} platform
    */
   async addDevice(name, platform = 'android') {
-    const first = this.devices[0];
     const device = await this.call('POST', '/devices/register', {
-      token: first?.access_token ?? null,
-      body: { name, platform, device_key: `key-${randomUUID()}`, timezone: this.timezone },
+      body: { name, platform, device_key: `key-${randomUUID()}` },
     });
     this.devices.push(device);
     return device;
-  }
-
-  /** The link that opens the dashboard with a device's key; the first one's unless told. */
-  link(device = this.devices[0]) {
-    return `${this.url}/#pair=${encodeURIComponent(device.device_key)}`;
   }
 
   /**
@@ -78,7 +109,7 @@ export class Account {
     return this;
   }
 
-  /** A GET with the first device's token. */
+  /** A GET with the person's token. */
   get(path) {
     return this.call('GET', path, {});
   }
@@ -88,18 +119,29 @@ export class Account {
    * @param {string} path
    * @param {{token?: string | null, body?: object}} options
    */
-  async call(method, path, { token = this.devices[0]?.access_token, body } = {}) {
-    const answer = await fetch(`${this.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(token ? { Authorization: `Bearer ${token}` } : {}),
-        ...(body ? { 'Content-Type': 'application/json' } : {}),
-      },
-      body: body ? JSON.stringify(body) : undefined,
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.status === 204 ? null : answer.json();
+  call(method, path, { token = this.token, body } = {}) {
+    return call(this.url, method, path, { token, body });
   }
+}
+
+/**
+ * A call of the API; what it answers, or an error that says what it refused.
+ * @param {string} url
+ * @param {string} method
+ * @param {string} path
+ * @param {{token?: string | null, body?: object}} [options]
+ */
+export async function call(url, method, path, { token = null, body } = {}) {
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+    },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.status === 204 ? null : answer.json();
 }
 
 /** A date so many days from today, in UTC. */

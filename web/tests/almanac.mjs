@@ -4,7 +4,7 @@ import { test as base, expect } from '@playwright/test';
 import { Account } from './account.mjs';
 
 export { expect };
-export { day, dayOfBoth } from './account.mjs';
+export { day, dayOfBoth, password } from './account.mjs';
 
 export const test = base.extend({
   /** An account with the repository's real data. */
@@ -13,7 +13,7 @@ export const test = base.extend({
     await use(await account.addRealData());
   },
 
-  /** An account with nothing in it but a device. */
+  /** An account with nothing in it but a device that has reported nothing. */
   bare: async ({}, use) => {
     const account = await Account.make(process.env.ALMANAC_URL);
     await account.addDevice('Phone');
@@ -30,8 +30,8 @@ export const test = base.extend({
         console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
       );
     });
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
-    page.on('pageerror', (error) => wrong.push(`${error.stack}`));
+    page.on('console', (message) => message.type() === 'error' && !isNobody(message) && wrong.push(message.text()));
+    page.on('pageerror', (error) => wrong.push(`${error.name} ${error.message} ${error.stack}`));
     page.on('dialog', (dialog) => {
       wrong.push(`a dialog opened: ${dialog.message()}`);
       dialog.dismiss();
@@ -41,16 +41,21 @@ export const test = base.extend({
   },
 });
 
+/** A browser asks who it is; where nobody is signed in, it is told so. */
+function isNobody(message) {
+  return message.text().includes('status of 401') && message.location().url.endsWith('/auth/refresh');
+}
+
 /**
- * Pairs the page and goes to an address.
+ * Signs the page's browser in and goes to an address.
  * @param {import('@playwright/test').Page} page
  * @param {Account} account
  * @param {string} [path]
  */
-export async function open(page, account, path) {
-  await page.goto(account.link());
+export async function open(page, account, path = '/today') {
+  await account.signIn(page.context());
+  await page.goto(account.url + path);
   await expect(page.locator('.rail')).toBeVisible();
-  if (path) await page.goto(account.url + path);
   await ready(page);
 }
 

@@ -53,3 +53,20 @@ test('the reader keeps an English of their own', () => {
   assert.equal(format.pickLocale(['de-DE', 'en-US', 'en']), 'en-US');
   assert.equal(format.pickLocale(['de-DE']), 'en-GB');
 });
+
+test('a wait is never told shorter than it is', () => {
+  assert.equal(format.wait(1), '1 second');
+  assert.equal(format.wait(89.2), '1 minute 30 seconds');
+  assert.equal(format.wait(91), '2 minutes');
+  assert.equal(format.wait(840.5), '15 minutes');
+  assert.equal(format.countdown(545), '9:05');
+  assert.equal(format.countdown(0.2), '0:01');
+  assert.equal(format.countdown(-3), '0:00');
+});
+
+test('sizes are told in the unit that says most', () => {
+  assert.equal(format.bytes(0), '0 bytes');
+  assert.equal(format.bytes(999), '999 bytes');
+  assert.equal(format.bytes(4_234_567), '4.23 MB');
+  assert.equal(format.bytes(1e12), '1 TB');
+});

@@ -52,6 +52,7 @@ test('every control can be reached and left by Tab', async ({ page, account }) =
     'Skip to content',
     'Week',
     'Settings',
+    'Signed in as',
     'Day before',
     'Pick a date',
     'Theme',

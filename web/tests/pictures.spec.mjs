@@ -1,28 +1,61 @@
+import { Account } from './account.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, test } from './almanac.mjs';
 
+/** Before the door. */
+const doors = [
+  ['sign-in', '/'],
+  ['register', '/register#invite=K7QM-3XWD-9PLT'],
+  ['reset', '/reset#token'],
+  ['pairing', '/#pair=K7QM-3XWD'],
+];
 const pages = [
   ['today', () => '/today'],
   ['day', (both) => `/day/${both}`],
   ['week', () => `/week/${day(-7)}`],
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
+  ['settings-sign-in', () => '/settings/sign-in'],
+];
+const adminPages = [
+  ['admin-users', '/admin'],
+  ['admin-devices', '/admin/devices'],
+  ['admin-audit', '/admin/audit'],
+  ['admin-server', '/admin/server'],
 ];
 
 for (const theme of ['light', 'dark']) {
   for (const width of [360, 768, 1440]) {
     test(`${theme} at ${width} px`, async ({ page, account }) => {
+      test.setTimeout(120_000);
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
-      await page.goto(account.url);
-      await expect(page.getByLabel('Pairing link or device key')).toBeVisible();
-      await fitsItsWidth(page);
-      await page.screenshot({ path: `screenshots/${theme}-${width}-pairing.png`, fullPage: true });
+      const picture = async (name) => {
+        await fitsItsWidth(page);
+        await page.screenshot({ path: `screenshots/${theme}-${width}-${name}.png`, fullPage: true });
+      };
+      for (const [name, path] of doors) {
+        await page.goto('about:blank');
+        await page.goto(account.url + path);
+        await expect(page.locator('.door')).toBeVisible();
+        await picture(name);
+      }
       const both = await dayOfBoth(account);
       for (const [name, address] of pages) {
         await open(page, account, address(both));
         await page.waitForLoadState('networkidle');
-        await fitsItsWidth(page);
-        await page.screenshot({ path: `screenshots/${theme}-${width}-${name}.png`, fullPage: true });
+        await picture(name);
+      }
+      await open(page, account, '/devices');
+      await page.getByRole('button', { name: 'Add a device' }).click();
+      await expect(page.locator('.qr')).toBeVisible();
+      await picture('add-device');
+      await page.keyboard.press('Escape');
+      await page.getByLabel(/^Signed in as/).click();
+      await picture('person');
+      const admin = await Account.admin();
+      for (const [name, path] of adminPages) {
+        await open(page, admin, path);
+        await picture(name);
       }
     });
   }

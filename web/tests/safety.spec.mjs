@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Account } from './account.mjs';
 import { expect, open, test } from './almanac.mjs';
 
 const hostile = [
@@ -57,6 +58,49 @@ test('stored text is text, wherever the pointer goes', async ({ page, bare }) =>
   }
   expect(await page.locator('img, iframe, object, embed, [onerror], [onload], [onmouseover]').count()).toBe(0);
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+});
+
+test('names and clients that people choose are text, to them and to admins', async ({ page, browser }) => {
+  const people = [];
+  for (const [index, text] of hostile.slice(0, 4).entries()) {
+    const person = await Account.make(process.env.ALMANAC_URL, { name: text, first_name: text, last_name: text });
+    await person.addDevice(text, index % 2 ? 'windows' : 'android');
+    const context = await browser.newContext({ extraHTTPHeaders: { 'User-Agent': text } });
+    await person.signIn(context);
+    await context.close();
+    people.push(person);
+  }
+  const clean = async () => {
+    expect(await page.locator('img, iframe, object, embed, [onerror], [onload], [onmouseover]').count()).toBe(0);
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+  };
+  for (const [index, person] of people.entries()) {
+    await open(page, person, '/settings/sign-in');
+    await expect(page.locator('.place', { hasText: hostile[index].slice(0, 60) })).toBeVisible();
+    for (const place of await page.locator('.place').all()) await place.hover();
+    await page
+      .getByRole('button', { name: /^Sign out: / })
+      .first()
+      .click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await clean();
+    await page.keyboard.press('Escape');
+    await page.getByLabel(/^Signed in as/).click();
+    await expect(page.locator('.menu-about')).toContainText(hostile[index]);
+    await open(page, person, '/settings');
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue(hostile[index]);
+    await clean();
+  }
+  const admin = await Account.admin();
+  for (const path of ['/admin', '/admin/devices', '/admin/audit']) {
+    await open(page, admin, path);
+    await expect(page.locator('main')).toContainText(path === '/admin/audit' ? people[0].username : hostile[0]);
+    for (const cell of await page.locator('.device h2, td').all()) await cell.hover();
+    await clean();
+  }
+  await page.goto(`${admin.url}/register#invite=${encodeURIComponent(hostile[0])}`);
+  await page.goto(`${admin.url}/nowhere?x=${encodeURIComponent(hostile[2])}`);
+  await clean();
 });
 
 test('a CSV holds no formula', async ({ page, bare }) => {

@@ -29,19 +29,24 @@ export class Server {
   /**
    * @param {string} data its data directory
    * @param {number} port
+   * @param {Record<string, string>} settings more of its environment
    */
-  constructor(data, port) {
+  constructor(data, port, settings) {
     this.data = data;
+    this.settings = settings;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** A server of its own: nothing in it yet. */
-  static async fresh() {
+  /**
+   * A server of its own: nothing in it yet.
+   * @param {Record<string, string>} [settings]
+   */
+  static async fresh(settings = {}) {
     const data = await mkdtemp(join(tmpdir(), 'almanac-web-'));
     // Started as root, the server's PostgreSQL runs as another user, who must be able to enter.
     await chmod(data, 0o755);
-    const server = new Server(data, await freePort());
+    const server = new Server(data, await freePort(), settings);
     await server.start();
     return server;
   }
@@ -65,6 +70,9 @@ export class Server {
         // The whole suite comes from one address, in a few minutes.
         RATE_LIMIT: 'off',
         REGISTER_RATE_LIMIT: 'off',
+        // Passwords are not what these tests are about.
+        BCRYPT_COST: '10',
+        ...this.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,81 @@
+// A list that comes page by page.
+
+import { OfflineError } from './api.js';
+
+/** Entries of a page. */
+const PAGE = 100;
+
+/** @template T */
+export class Listing {
+  /** What is here; nothing until the first page is. @type {T[] | null} */
+  items = null;
+  /** How many there are in all. */
+  total = 0;
+  /** @type {unknown} */
+  error = null;
+  /** @type {string | null} */
+  #cursor = null;
+  #asked = 0;
+
+  /**
+   * @param {import('./api.js').Api} api
+   * @param {string} path
+   * @param {string} plural the name of the list in the answer
+   * @param {Record<string, string>} [query]
+   */
+  constructor(api, path, plural, query = {}) {
+    this.api = api;
+    this.path = path;
+    this.plural = plural;
+    this.query = query;
+  }
+
+  get hasMore() {
+    return this.#cursor !== null;
+  }
+
+  /** The first page, anew. */
+  async load() {
+    this.#asked += 1;
+    const mine = this.#asked;
+    try {
+      const answer = await this.#page(null);
+      // Whoever types asks faster than the server answers: the last question counts.
+      if (mine !== this.#asked) return;
+      this.#keep(answer, answer[this.plural]);
+      this.error = null;
+    } catch (error) {
+      // What is known stays on the page while the server is away.
+      if (mine === this.#asked && !(error instanceof OfflineError && this.items)) this.error = error;
+    }
+  }
+
+  /** The first page anew, unless more of them are here: those would be lost. */
+  async poll() {
+    if (!this.items || this.items.length <= PAGE) await this.load();
+  }
+
+  /** The next page. */
+  async more() {
+    const answer = await this.#page(this.#cursor);
+    this.#keep(answer, [...(this.items ?? []), ...answer[this.plural]]);
+  }
+
+  /**
+   * @param {string | null} cursor
+   * @returns {Promise<any>}
+   */
+  #page(cursor) {
+    return this.api.get(this.path, { query: { ...this.query, limit: PAGE, cursor } });
+  }
+
+  /**
+   * @param {{total?: number, next_cursor?: string | null}} answer
+   * @param {T[]} items
+   */
+  #keep(answer, items) {
+    this.items = items;
+    this.total = answer.total ?? items.length;
+    this.#cursor = answer.next_cursor ?? null;
+  }
+}
