@@ -38,6 +38,8 @@ who='"email":"somebody@example.net","password":"known to this check alone"'
 account=$(ask /auth/register "{$who}")
 USER_TOKEN=$(echo "$account" | field access_token)
 USER_ID=$(echo "$account" | sed 's/.*"user":{"id":"\([^"]*\)".*/\1/')
+# Somebody else, for what admins do to people.
+OTHER_USER_ID=$(ask /auth/register '{"email":"other@example.net","password":"known to this check alone"}' | sed 's/.*"user":{"id":"\([^"]*\)".*/\1/')
 as_user="Authorization: Bearer $USER_TOKEN"
 device=$(ask /devices/register '{"platform":"linux"}' -H "$as_user")
 DEVICE_TOKEN=$(echo "$device" | field access_token)
@@ -48,7 +50,7 @@ other=$(ask /devices/register '{"platform":"ios"}' -H "$as_user")
 DEVICE_REFRESH_TOKEN=$(echo "$other" | field refresh_token)
 OTHER_ID=$(echo "$other" | field device_id)
 SESSION_ID=$(ask /auth/login "{$who}" >/dev/null; curl -sS --fail "$url/users/me/sessions" -H "$as_user" | sed 's/.*{"sessions":\[{"id":"\([^"]*\)".*/\1/')
-export USER_TOKEN USER_REFRESH_TOKEN DEVICE_TOKEN DEVICE_KEY DEVICE_REFRESH_TOKEN USER_ID OTHER_ID SESSION_ID
+export USER_TOKEN USER_REFRESH_TOKEN DEVICE_TOKEN DEVICE_KEY DEVICE_REFRESH_TOKEN USER_ID OTHER_USER_ID OTHER_ID SESSION_ID
 ask /usage/batch '{"sessions":[{"app":"Editor","started_at":"2026-01-01T09:00:00Z","ended_at":"2026-01-01T10:30:00Z"}]}' \
   -H "Authorization: Bearer $DEVICE_TOKEN" >/dev/null
 
@@ -66,6 +68,9 @@ checks.negative_data_rejection.enabled = false
 [[operations]]
 include-operation-id = "show_profile"
 parameters = { user_id = "${USER_ID}" }
+[[operations]]
+include-path-regex = "^/admin/users/"
+parameters = { user_id = "${OTHER_USER_ID}" }
 [[operations]]
 include-operation-id = ["rename_device", "claim_device", "delete_device"]
 parameters = { device_id = "${OTHER_ID}" }
