@@ -14,10 +14,11 @@ async function axeFindsNothing(page, part = 'html') {
     await page.waitForFunction((theme) => document.documentElement.dataset.bsTheme === theme, colorScheme);
     // Colours fade for a tenth of a second.
     await page.waitForTimeout(200);
-    const { violations } = await new AxeBuilder({ page })
-      .include(part)
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
+    const axe = new AxeBuilder({ page }).include(part);
+    // The themes differ in their colours alone.
+    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+    else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
+    const { violations } = await axe.analyze();
     const found = violations.map(
       ({ id, nodes }) =>
         `${colorScheme} ${id}: ${nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`,
