@@ -4,16 +4,21 @@ import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
 
 const date = day(-4);
 
-/** Nothing for axe to find, in either theme. */
-async function axeFindsNothing(page) {
+/**
+ * Nothing for axe to find, in either theme.
+ * @param {string} [part] only there: what an open menu lies over is no target meanwhile
+ */
+async function axeFindsNothing(page, part = 'html') {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.waitForFunction((theme) => document.documentElement.dataset.bsTheme === theme, colorScheme);
     // Colours fade for a tenth of a second.
     await page.waitForTimeout(200);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
+    const axe = new AxeBuilder({ page }).include(part);
+    // The themes differ in their colours alone.
+    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+    else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
+    const { violations } = await axe.analyze();
     const found = violations.map(
       ({ id, nodes }) =>
         `${colorScheme} ${id}: ${nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join(' | ')}`,
@@ -77,7 +82,7 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
       await open(page, admin, '/admin');
       await page.locator('.device summary').first().click();
-      await axeFindsNothing(page);
+      await axeFindsNothing(page, '.menu[open]');
     });
 
     test('tables, dialogs and what is chosen', async ({ page, account }) => {
@@ -109,7 +114,7 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
       await page.keyboard.press('Escape');
       await page.getByLabel(/^Signed in as/).click();
-      await axeFindsNothing(page);
+      await axeFindsNothing(page, '.menu[open]');
       await open(page, account, '/settings/sign-in');
       await page.getByRole('button', { name: 'Delete the account' }).click();
       await axeFindsNothing(page);

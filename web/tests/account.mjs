@@ -17,11 +17,12 @@ export class Account {
 
   /**
    * @param {string} url
-   * @param {{user: object, access_token: string}} registered
+   * @param {{user: object, access_token: string, password?: string}} signedIn
    */
-  constructor(url, { user, access_token: token }) {
+  constructor(url, { user, access_token: token, password: secret = password }) {
     this.url = url;
     this.token = token;
+    this.password = secret;
     this.id = user.id;
     this.username = user.username;
     this.email = user.email;
@@ -53,7 +54,7 @@ export class Account {
   async signIn(context) {
     if (signedIn.get(context) === this) return;
     const answer = await context.request.post(`${this.url}/api/v1/auth/login`, {
-      data: { username: this.username, password },
+      data: { username: this.username, password: this.password },
     });
     if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
     signedIn.set(context, this);
