@@ -1,7 +1,7 @@
 //! Passwords are hashed and compared with bcrypt (Provos and Mazières, 1999). It takes a quarter of a second of a
 //! processor, so that whoever calls does so where that harms nobody, and holds no connection meanwhile.
 
-use domain::passwords::{Blocklist, Password};
+use domain::passwords::{Blocklist, MOST_BYTES, Password};
 use domain::valid::FieldError;
 
 use crate::{Error, Result};
@@ -28,12 +28,15 @@ impl Passwords {
         self.blocklist.check(password, field)
     }
 
-    /// The hash that is kept.
+    /// The hash that is kept. Input that was checked is never longer than bcrypt reads, so that nothing is cut.
     ///
     /// # Errors
     /// `Internal`.
     pub fn hash(&self, password: &Password) -> Result<Hash> {
-        bcrypt::non_truncating_hash(password.expose(), self.cost)
+        if password.expose().len() > MOST_BYTES {
+            return Err(Error::Internal("a password that was not checked".into()));
+        }
+        bcrypt::hash(password.expose(), self.cost)
             .map(Hash)
             .map_err(|error| Error::Internal(error.to_string()))
     }
@@ -41,19 +44,19 @@ impl Passwords {
     /// Whether `password` is the one of `hash`. Without a hash it is not, and takes as long to be found out.
     #[must_use]
     pub fn verify(&self, password: &Password, hash: Option<&str>) -> bool {
-        let nobodys =
-            format!("$2b${:02}${}", self.cost, "abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01232");
-        let compared = bcrypt::non_truncating_verify(password.expose(), hash.unwrap_or(&nobodys));
-        match compared {
-            Ok(same) => same && hash.is_some(),
-            Err(_) => {
-                // Too long to be anybody's: no quicker for that.
-                drop(bcrypt::non_truncating_verify("", &nobodys));
-                false
-            }
-        }
+        let nobodys = format!("$2b${:02}${NOBODYS}", self.cost);
+        // Too long to be anybody's; no quicker for that.
+        let (typed, hash) = match password.expose() {
+            text if text.len() > MOST_BYTES => ("", None),
+            text => (text, hash),
+        };
+        let same = bcrypt::verify(typed, hash.unwrap_or(&nobodys)).unwrap_or(false);
+        same && hash.is_some()
     }
 }
+
+/// Salt and hash of no password.
+const NOBODYS: &str = "abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01232";
 
 #[cfg(test)]
 mod tests {
