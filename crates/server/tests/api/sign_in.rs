@@ -121,10 +121,13 @@ mod register {
         }
         assert_eq!(server.sql("SELECT count(*) FROM users"), "0");
         // The examples of clients' own documents serve.
-        for (name, password) in [("a", "password123"), ("b", "test1234")] {
+        let longest = "x".repeat(72);
+        for (name, password) in [("a", "password123"), ("b", "test1234"), ("c", &longest)] {
             let new = json!({"email": format!("{name}@example.org"), "password": password});
             server.nobody().post("/signup", &new).is(201);
+            login(&server, name, password).ok();
         }
+        login(&server, "c", &"x".repeat(71)).fails(401, "INVALID_CREDENTIALS");
     }
 
     #[test]
