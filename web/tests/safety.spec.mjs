@@ -95,7 +95,8 @@ test('names and clients that people choose are text, to them and to admins', asy
   for (const path of ['/admin', '/admin/devices', '/admin/audit']) {
     await open(page, admin, path);
     await expect(page.locator('main')).toContainText(path === '/admin/audit' ? people[0].username : hostile[0]);
-    for (const cell of await page.locator('.device h2, td').all()) await cell.hover();
+    // The newest come first: those are the ones with such names.
+    for (const cell of (await page.locator('.device h2, td').all()).slice(0, 24)) await cell.hover();
     await clean();
   }
   await page.goto(`${admin.url}/register#invite=${encodeURIComponent(hostile[0])}`);
