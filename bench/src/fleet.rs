@@ -39,6 +39,11 @@ struct Claims {
     sub: Uuid,
 }
 
+#[derive(Deserialize)]
+struct SignedIn {
+    access_token: String,
+}
+
 /// Somebody registers; gives their access token.
 ///
 /// # Errors
@@ -50,8 +55,8 @@ pub fn sign_up(address: SocketAddr, email: &str) -> Result<String> {
     write_head("POST", "/api/v1/auth/register", address, "", body.len(), &mut request);
     request.extend_from_slice(body.as_bytes());
     let answer = load::exchange(&mut TcpStream::connect(address)?, &request)?;
-    let answer: serde_json::Value = serde_json::from_slice(&answer)?;
-    Ok(answer["access_token"].as_str().context("an answer to a registration")?.to_owned())
+    let SignedIn { access_token } = serde_json::from_slice(&answer).context("an answer to a registration")?;
+    Ok(access_token)
 }
 
 impl Device {
