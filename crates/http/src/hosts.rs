@@ -44,6 +44,11 @@ impl Hosts {
         asked.is_some_and(|asked| asked.trim().eq_ignore_ascii_case(host))
     }
 
+    /// Whether it is asked by a name that never leaves the machine.
+    pub fn is_asked_locally(&self, head: &RequestHead) -> bool {
+        matches!(self.asked(head), Some("localhost" | "127.0.0.1" | "[::1]"))
+    }
+
     /// The name it was asked by, without a port.
     fn asked<'a>(&self, head: &'a RequestHead) -> Option<&'a str> {
         let forwarded = head.headers.get(FORWARDED_HOST).filter(|_| self.is_proxied(head));

@@ -12,6 +12,7 @@
 //! | `hashing.rs` | its sibling for passwords, which take long and hold no connection |
 //! | `error.rs` | the one place where an error becomes an answer |
 //! | `body.rs`, `query.rs` | what comes in, checked |
+//! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
 //! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
@@ -34,6 +35,7 @@ mod limits;
 mod metrics;
 mod query;
 mod reader;
+mod refresh_cookie;
 mod routes;
 mod run;
 mod serve;

@@ -1,14 +1,10 @@
 //! People register, sign in and out, and change their passwords.
 //!
-//! Tokens travel in bodies, in `Authorization`, and the refresh token in a cookie as well. A browser sends a cookie by
-//! itself, so that where one is relied on the request has to come from our own pages or from those that the operator
-//! allows.
+//! Tokens travel in bodies, in `Authorization`, and the refresh token in a cookie as well ([`crate::refresh_cookie`]).
 
 use std::time::{Duration, Instant};
 
-use actix_web::cookie::time::Duration as CookieDuration;
-use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, delete, get, patch, post};
 use domain::accounts::NewAccount;
@@ -30,6 +26,7 @@ use crate::body::{Json, MaybeJson};
 use crate::error::Error;
 use crate::limits::household;
 use crate::query::SessionInPath;
+use crate::refresh_cookie;
 
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -46,9 +43,6 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(end_session);
 }
 
-/// Name of the cookie with the refresh token.
-const COOKIE: &str = "almanac_refresh";
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// How long who tries while others do with the same account waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(4);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -132,7 +126,7 @@ async fn registered(
     drop(turn);
     let hash = hash(api, new.password.clone()).await?;
     let signed_in = api.run(move |cx| sign_in::register(cx, &new, &hash, &visitor)).await?;
-    Ok(answer(request, HttpResponse::Created(), &signed_in.tokens, &signed_in))
+    Ok(answer(api, request, HttpResponse::Created(), &signed_in.tokens, &signed_in))
 }
 
 /// Sign in.
@@ -192,7 +186,7 @@ async fn signed_in(
     let attempt = begin(api, move |cx| sign_in::begin(cx, &whose, &asks)).await?;
     let compared = compare(api, attempt, credentials.password.clone()).await?;
     let signed_in = api.run(move |cx| sign_in::finish(cx, &compared, &visitor)).await?;
-    Ok(answer(request, HttpResponse::Ok(), &signed_in.tokens, &signed_in))
+    Ok(answer(api, request, HttpResponse::Ok(), &signed_in.tokens, &signed_in))
 }
 
 /// Begins a try, when its turn has come.
@@ -253,7 +247,7 @@ async fn refresh_session(
 ) -> Result<HttpResponse, Error> {
     let token = shown(&api, &request, body)?.ok_or(service::Error::Unauthenticated("TOKEN_MISSING"))?;
     let tokens = api.run(move |cx| sign_in::refresh(cx, &token)).await?;
-    Ok(answer(&request, HttpResponse::Ok(), &tokens, &tokens))
+    Ok(answer(&api, &request, HttpResponse::Ok(), &tokens, &tokens))
 }
 
 /// Sign out.
@@ -278,9 +272,7 @@ async fn logout(
     if let Some(token) = shown(&api, &request, body)? {
         api.run(move |cx| sign_in::sign_out(cx, &token)).await?;
     }
-    let mut gone = cookie(&request, "");
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(HttpResponse::NoContent().cookie(refresh_cookie::removed(&api, &request)).finish())
 }
 
 /// Set a new password by a link.
@@ -350,9 +342,7 @@ async fn delete_account(
     let attempt = begin(&api, move |cx| sign_in::begin_again(cx, &actor, &visitor)).await?;
     let compared = compare(&api, attempt, confirmation.password.clone()).await?;
     api.run(move |cx| sign_in::delete_account(cx, &compared)).await?;
-    let mut gone = cookie(&request, "");
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(HttpResponse::NoContent().cookie(refresh_cookie::removed(&api, &request)).finish())
 }
 
 /// List signed-in places.
@@ -393,53 +383,19 @@ fn shown(
     if let Some(token) = body.and_then(|body| body.into_inner().refresh_token) {
         return Ok(Some(token));
     }
-    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-        return Ok(Some(bearer(value).unwrap_or_default().to_owned()));
+    match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => Ok(Some(bearer(value).unwrap_or_default().to_owned())),
+        None => refresh_cookie::read(api, request),
     }
-    let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
-    if is_of_our_pages(api, request) { Ok(Some(cookie.value().to_owned())) } else { Err(Error::CrossSite) }
-}
-
-/// Whether a request with a cookie is one that our pages, or those the operator allows, have made.
-fn is_of_our_pages(api: &Data<Api>, request: &HttpRequest) -> bool {
-    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(origin) = text(header::ORIGIN) {
-        let ours =
-            origin.split_once("://").is_some_and(|(_, host)| api.hosts.is_asked_by(request.head(), host));
-        return ours || api.settings.allowed_origins.iter().any(|allowed| allowed == origin);
-    }
-    // Programs send neither; browsers send at least this.
-    text(FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 
 /// An answer with the refresh token in a cookie too.
 fn answer(
+    api: &Data<Api>,
     request: &HttpRequest,
     mut response: HttpResponseBuilder,
     tokens: &TokenPair,
     body: &impl Serialize,
 ) -> HttpResponse {
-    let mut cookie = cookie(request, &tokens.refresh_token);
-    cookie.set_max_age(CookieDuration::seconds(tokens.refresh_expires_in));
-    response.cookie(cookie).json(body)
-}
-
-fn cookie(request: &HttpRequest, token: &str) -> Cookie<'static> {
-    // The API answers under several prefixes; the cookie goes back to that of the request.
-    let path = request.path();
-    let prefix = path
-        .rsplit_once("/auth/")
-        .map(|(prefix, _)| prefix)
-        .or_else(|| path.rsplit_once("/users/").map(|(prefix, _)| prefix))
-        .or_else(|| path.rsplit_once('/').map(|(prefix, _)| prefix))
-        .unwrap_or_default();
-    let connection = request.connection_info();
-    let host = connection.host().rsplit_once(':').map_or(connection.host(), |(host, _)| host);
-    let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]") && connection.scheme() == "http";
-    Cookie::build(COOKIE, token.to_owned())
-        .path(format!("{prefix}/auth"))
-        .http_only(true)
-        .secure(!local)
-        .same_site(SameSite::Strict)
-        .finish()
+    response.cookie(refresh_cookie::holding(api, request, tokens)).json(body)
 }
