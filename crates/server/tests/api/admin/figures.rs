@@ -104,8 +104,10 @@ fn what_several_processes_were_sent_is_one_figure() {
     let other = Server::on(&server.database, |_| {});
     let ada = server.person("ada");
     server.sql(
-        "INSERT INTO ingest_minutes VALUES (date_trunc('day', now(), 'UTC') - interval '29 days', 1, 2, 3, 4, 5), \
-         (date_trunc('day', now(), 'UTC') - interval '40 days', 1, 1, 1, 1, 1)",
+        // (Days are subtracted from a date: from an instant they would be the session's zone's.)
+        "INSERT INTO ingest_minutes \
+         SELECT ((now() AT TIME ZONE 'UTC')::date - n)::timestamp AT TIME ZONE 'UTC', 1, b, c, d, e \
+         FROM (VALUES (29, 2, 3, 4, 5), (40, 1, 1, 1, 1)) days (n, b, c, d, e)",
     );
     let phone = ada.device("Phone", "linux");
     let ada_there = other.nobody().bearer(&ada.access);
