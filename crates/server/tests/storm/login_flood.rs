@@ -29,15 +29,31 @@ fn flood_time() -> Duration {
     Duration::from_secs(seconds.unwrap_or(8))
 }
 
-/// What the processors had to do since the machine was started, and what they could have done, in ticks.
-fn processors() -> [u64; 2] {
+/// What the processors did since the machine was started, for us and for others, and what they could have done; ticks.
+fn processors(place: &Place, server: &Server) -> [f64; 3] {
+    let fields = |text: &str| -> Vec<f64> {
+        text.split_whitespace().map(|field| field.parse().unwrap_or(0.0)).collect()
+    };
     let text = std::fs::read_to_string("/proc/stat").unwrap();
-    let mut ticks =
-        text.lines().next().unwrap().split_whitespace().skip(1).map(|ticks| ticks.parse::<u64>().unwrap());
-    let worked: u64 = ticks.by_ref().take(3).sum();
-    let [idle, waiting] = [ticks.next().unwrap(), ticks.next().unwrap()];
-    let interrupts: u64 = ticks.take(3).sum();
-    [worked + interrupts, worked + interrupts + idle + waiting]
+    let all = fields(text.lines().next().unwrap());
+    let could: f64 = all[1..=8].iter().sum();
+    let worked = could - all[4] - all[5];
+    let mut ours: Vec<String> =
+        place.postgres_processes().iter().map(|pid| pid.as_raw_nonzero().to_string()).collect();
+    ours.extend([server.process().as_raw_nonzero().to_string(), "self".into()]);
+    let ours = ours.iter().filter_map(|pid| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // After the name: the state is field 3, the times are 14 and 15.
+        let fields = fields(text.rsplit_once(')')?.1);
+        Some(fields[11] + fields[12])
+    });
+    let ours: f64 = ours.sum();
+    [ours, worked - ours, could]
+}
+
+/// What part of the processors went to others meanwhile.
+fn others(from: [f64; 3], to: [f64; 3]) -> f64 {
+    (to[1] - from[1]) / (to[2] - from[2])
 }
 
 /// The time within which so many of a thousand came.
@@ -165,17 +181,17 @@ struct Round {
     refused: Vec<Duration>,
     /// MiB: before, soon after the beginning, at the end.
     memory: [f64; 3],
-    /// Of the processors, while there was no flood.
-    busy: f64,
+    /// The part of the processors that others had, without the flood and with it.
+    others: [f64; 2],
 }
 
 impl Round {
-    fn run(server: &Server, trackers: &[Tracker]) -> Round {
+    fn run(place: &Place, server: &Server, trackers: &[Tracker]) -> Round {
         let (time, over) = (flood_time(), AtomicBool::new(false));
         // The first requests are slower for other reasons.
         let warm = Instant::now() + Duration::from_secs(1);
-        let ticks = processors();
-        let (tried, from, to, reports, memory, busy) = thread::scope(|scope| {
+        let begun = processors(place, server);
+        let (tried, from, to, reports, memory, others) = thread::scope(|scope| {
             let devices: Vec<_> = trackers
                 .iter()
                 .enumerate()
@@ -186,8 +202,7 @@ impl Round {
                 .collect();
             thread::sleep(time + Duration::from_secs(1));
             let before = server.resident();
-            let [worked, could] = processors();
-            let busy = (worked - ticks[0]) as f64 / (could - ticks[1]) as f64;
+            let flooding_from = processors(place, server);
             let from = Instant::now();
             let flooding = scope.spawn(|| flood(server.address, time));
             thread::sleep(time / 4);
@@ -195,9 +210,10 @@ impl Round {
             thread::sleep(time * 3 / 4);
             let memory = [before, early, server.resident()];
             let to = Instant::now();
+            let others = [others(begun, flooding_from), others(flooding_from, processors(place, server))];
             over.store(true, Ordering::Relaxed);
             let reports: Vec<_> = devices.into_iter().flat_map(|device| device.join().unwrap()).collect();
-            (flooding.join().unwrap(), from, to, reports, memory, busy)
+            (flooding.join().unwrap(), from, to, reports, memory, others)
         });
         let of = |flooded: bool| {
             let reports =
@@ -215,7 +231,7 @@ impl Round {
             assert!(one.took < Duration::from_secs(8), "{} after {:?}", one.status, one.took);
         }
         assert!(compared.len() > 5 && refused.len() > FLOOD, "it is no flood");
-        Round { calm: of(false), flooded: of(true), compared, refused, memory, busy }
+        Round { calm: of(false), flooded: of(true), compared, refused, memory, others }
     }
 
     /// Says what was seen; gives the times within which reports were taken, without the flood and with it, and within
@@ -225,9 +241,10 @@ impl Round {
         let (told, [start, early, late]) = (quantile(&mut self.refused, 950), self.memory);
         let a_second = |count: usize| count as f64 / flood_time().as_secs_f64();
         println!(
-            "busy {:.0} %; reports p50 {:.1} to {:.1} ms, p99 {:.1} to {:.1} ms; {:.1} compared a second within {:.0} ms; \
+            "others {:.0} and {:.0} %; reports p50 {:.1} to {:.1} ms, p99 {:.1} to {:.1} ms; {:.1} compared a second within {:.0} ms; \
              {:.0} turned away a second, p50 {:.1}, p95 {:.1} ms; memory {start:.1}, {early:.1}, {late:.1} MiB",
-            self.busy * 100.0,
+            self.others[0] * 100.0,
+            self.others[1] * 100.0,
             ms(quantile(&mut self.calm, 500)),
             ms(quantile(&mut self.flooded, 500)),
             ms(before),
@@ -253,19 +270,27 @@ fn those_who_report_hardly_notice() {
     }
     let trackers: Vec<Tracker> =
         (0..DEVICES).map(|number| Tracker::register(server.address, "UTC", 1000 + number as u64)).collect();
-    // The best of a few rounds count, on both sides: one that something else disturbs says little of the server. Where
-    // the machine has much else to do from the outset, it is asked for less.
-    let (mut compared, mut best, mut busy) = (0, [Duration::MAX; 3], 1.0_f64);
+    // A machine that works for others says little of the server: it counts what was seen when they had little of it, and
+    // the best of a few rounds. Where they always have much, less is asked for.
+    let (mut compared, mut best, mut fair) = (0, [Duration::MAX; 3], false);
     let good = (0..6).any(|_| {
-        let mut round = Round::run(&server, &trackers);
-        (compared, busy) = (compared + round.compared.len(), busy.min(round.busy));
-        let times = round.tell();
-        best = std::array::from_fn(|which| best[which].min(times[which]));
-        best[1] < best[0] * 2 && best[2] < Duration::from_millis(100)
+        let mut round = Round::run(&place, &server, &trackers);
+        compared += round.compared.len();
+        let (times, is_fair) = (round.tell(), round.others.iter().all(|part| *part < 0.2));
+        if is_fair || !fair {
+            best = std::array::from_fn(|which| {
+                if is_fair && !fair { times[which] } else { best[which].min(times[which]) }
+            });
+        }
+        fair |= is_fair;
+        fair && best[1] < best[0] * 2 && best[2] < Duration::from_millis(100)
     });
     let [before, during, told] = best;
-    let fair = busy > 0.5 && during < before * 10 && told < Duration::from_secs(1);
-    assert!(good || fair, "reports take {before:?}, {during:?} in a flood; to be turned away takes {told:?}");
+    let fair_enough = !fair && during < before * 20 && told < Duration::from_secs(1);
+    assert!(
+        good || fair_enough,
+        "reports take {before:?}, {during:?} in a flood; to be turned away takes {told:?}"
+    );
     // Each that was compared has failed; whoever was turned away after all has not tried.
     let counts = "SELECT sum(cardinality(failed_at)), sum(cardinality(pending_at)) FROM login_attempts";
     assert_eq!(place.sql(counts), format!("{compared}|0"));

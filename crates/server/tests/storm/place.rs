@@ -112,7 +112,7 @@ impl Place {
     }
 
     /// All of PostgreSQL's processes: each of them works in its directory.
-    fn postgres_processes(&self) -> Vec<Pid> {
+    pub fn postgres_processes(&self) -> Vec<Pid> {
         let here = self.data().join("pg");
         let all = fs::read_dir("/proc").unwrap().flatten();
         all.filter(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == here))
@@ -193,6 +193,10 @@ impl Server {
             status.is_some()
         });
         status
+    }
+
+    pub fn process(&self) -> Pid {
+        pid(&self.child.id().to_string()).unwrap()
     }
 
     /// Memory that is resident, in MiB.
