@@ -270,27 +270,25 @@ fn those_who_report_hardly_notice() {
     }
     let trackers: Vec<Tracker> =
         (0..DEVICES).map(|number| Tracker::register(server.address, "UTC", 1000 + number as u64)).collect();
-    // A machine that works for others says little of the server: it counts what was seen when they had little of it, and
-    // the best of a few rounds. Where they always have much, less is asked for.
-    let (mut compared, mut best, mut fair) = (0, [Duration::MAX; 3], false);
-    let good = (0..6).any(|_| {
+    // Other tests run on the same processors: here it is enough that nobody is brought to a stand. FLOOD_SECONDS, on a
+    // machine that has nothing else to do, asks for what is promised (docs/BENCHMARKS.md). The best of a few rounds
+    // count: one that something else disturbs says little of the server.
+    let promised = std::env::var("FLOOD_SECONDS").is_ok();
+    let (mut compared, mut best) = (0, [Duration::MAX; 3]);
+    let good = (0..if promised { 6 } else { 3 }).any(|_| {
         let mut round = Round::run(&place, &server, &trackers);
         compared += round.compared.len();
-        let (times, is_fair) = (round.tell(), round.others.iter().all(|part| *part < 0.2));
-        if is_fair || !fair {
-            best = std::array::from_fn(|which| {
-                if is_fair && !fair { times[which] } else { best[which].min(times[which]) }
-            });
+        let times = round.tell();
+        best = std::array::from_fn(|which| best[which].min(times[which]));
+        let [before, during, told] = best;
+        if promised {
+            during < before * 2 && told < Duration::from_millis(100)
+        } else {
+            (during < before * 10 || during < Duration::from_millis(500)) && told < Duration::from_secs(1)
         }
-        fair |= is_fair;
-        fair && best[1] < best[0] * 2 && best[2] < Duration::from_millis(100)
     });
     let [before, during, told] = best;
-    let fair_enough = !fair && during < before * 20 && told < Duration::from_secs(1);
-    assert!(
-        good || fair_enough,
-        "reports take {before:?}, {during:?} in a flood; to be turned away takes {told:?}"
-    );
+    assert!(good, "reports take {before:?}, {during:?} in a flood; to be turned away takes {told:?}");
     // Each that was compared has failed; whoever was turned away after all has not tried.
     let counts = "SELECT sum(cardinality(failed_at)), sum(cardinality(pending_at)) FROM login_attempts";
     assert_eq!(place.sql(counts), format!("{compared}|0"));
