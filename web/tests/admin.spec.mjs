@@ -43,8 +43,11 @@ test('people are found by name, role and status', async ({ page }) => {
   await ada.addDevice('Phone');
   const bob = await Account.make(server.url, { name: 'Bob' });
   await open(page, admin, '/today');
+  // Who somebody is comes after the figures.
+  await expect(page.locator('.rail').getByRole('link', { name: 'Admin' })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('a');
+  await expect(page).toHaveURL(/\/admin/);
   await ready(page);
   await expect(row(page, admin)).toContainText('you');
   await expect(row(page, ada)).toContainText('1 device');
