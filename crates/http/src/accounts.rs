@@ -5,16 +5,16 @@ use actix_web::{get, patch, put};
 use domain::accounts::{Account, AccountPatch, Profile};
 use domain::ids::UserId;
 use service::accounts;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
 use crate::auth::Person;
 use crate::body::Json;
+use crate::document::Register;
 use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::UserInPath;
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(show_account)
         .service(show_me)

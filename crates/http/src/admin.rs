@@ -16,18 +16,18 @@ use domain::devices::Devices;
 use domain::ids::{InviteId, UserId};
 use domain::pages::Page;
 use service::admin;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
 use crate::auth::Person;
 use crate::body::Json;
+use crate::document::Register;
 use crate::error::Error;
 use crate::query::{InviteInPath, Query, UserInPath, ValidQuery};
 
 /// The tag by which the gate knows what is for admins.
 pub(crate) const TAG: &str = "admin";
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(list_users)
         .service(show_user)

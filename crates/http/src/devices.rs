@@ -13,16 +13,16 @@ use domain::tokens::TokenPair;
 use serde::Deserialize;
 use service::{Context, admin, devices};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::api::Api;
 use crate::auth::{Actor, MaybePerson, Person, bearer};
 use crate::body::{Json, MaybeJson};
+use crate::document::Register;
 use crate::error::Error;
 use crate::query::{DeviceInPath, Query, ValidQuery};
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(register_device)
         .service(refresh_device)

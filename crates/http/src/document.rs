@@ -1,7 +1,7 @@
 //! The OpenAPI document: made from the handlers, which are registered and documented in one breath.
 
-use actix_web::App;
-use actix_web::web;
+use actix_web::dev::HttpServiceFactory;
+use actix_web::{App, web};
 use utoipa::OpenApi as _;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::HeaderBuilder;
@@ -11,8 +11,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::{OpenApi, Ref, RefOr};
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::service_config::ServiceConfig as Documented;
+use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{accounts, admin, devices, error, health, metrics, sign_in, usage};
 
@@ -29,8 +29,26 @@ const USER_REFRESH_TOKEN: &str = "user_refresh_token";
 const REFRESH_COOKIE: &str = "refresh_cookie";
 const METRICS_TOKEN: &str = "metrics_token";
 
+/// Where operations are put: a worker's routes, or the document. Routes know nothing of the document, which a
+/// worker would make anew and throw away: three megabytes each that the allocator keeps.
+pub(crate) trait Register {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self;
+}
+
+impl Register for web::ServiceConfig {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+        self.service(operation)
+    }
+}
+
+impl Register for Documented<'_> {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+        self.service(operation)
+    }
+}
+
 /// Every operation, in the document's order.
-pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
+pub(crate) fn operations(config: &mut impl Register) {
     sign_in::configure(config);
     accounts::configure(config);
     devices::configure(config);
@@ -38,11 +56,6 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
     admin::configure(config);
     health::configure(config);
     metrics::configure(config);
-}
-
-/// [`operations`] for actix alone.
-pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    operations(&mut ServiceConfig::new(config));
 }
 
 #[derive(utoipa::OpenApi)]
@@ -75,10 +88,15 @@ pub fn openapi() -> OpenApi {
     openapi_at(BASE)
 }
 
+/// The operations as each describes itself, without the errors that they share.
+pub(crate) fn described() -> OpenApi {
+    let app = App::new().into_utoipa_app().openapi(Base::openapi());
+    app.configure(|config| operations(config)).split_for_parts().1
+}
+
 /// The document of an API that is at `base_path`.
 pub(crate) fn openapi_at(base_path: &str) -> OpenApi {
-    let base = Base::openapi();
-    let mut document = App::new().into_utoipa_app().openapi(base).configure(operations).split_for_parts().1;
+    let mut document = described();
     document.servers = Some(vec![
         ServerBuilder::new().url(base_path).description(Some("API_BASE_PATH")).build(),
         ServerBuilder::new().url(SHORT_BASE).description(Some("The same")).build(),

@@ -9,9 +9,9 @@ use actix_web::web::{self, Data};
 use actix_web::{CustomizeResponder, Responder, get};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
+use crate::document::Register;
 use crate::run::blocking;
 
 /// How long a database may take to say that it is there.
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long what it said is repeated.
 const FRESH: Duration = Duration::from_millis(500);
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config.service(show_health).service(show_liveness).service(show_readiness);
 }
 

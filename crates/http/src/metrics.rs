@@ -11,13 +11,13 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, R
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
 use crate::auth::bearer;
+use crate::document::Register;
 use crate::error::Error;
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config.service(show_metrics);
 }
 

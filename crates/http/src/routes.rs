@@ -58,7 +58,7 @@ pub(crate) enum Pace {
 
 impl Routes {
     pub fn new(settings: &Settings, metrics: &Metrics) -> Routes {
-        let document = document::openapi();
+        let document = document::described();
         let (patterned, plain): (Vec<Route>, Vec<Route>) = document
             .paths
             .paths

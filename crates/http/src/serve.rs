@@ -129,13 +129,9 @@ fn routes(config: &mut web::ServiceConfig, api: &Api) {
     prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
     prefixes.dedup();
     for prefix in prefixes {
-        config.service(web::scope(prefix).configure(document::routes).configure(reader::configure));
+        config.service(web::scope(prefix).configure(document::operations).configure(reader::configure));
     }
-    config.configure(|config| {
-        let mut config = utoipa_actix_web::service_config::ServiceConfig::new(config);
-        health::configure(&mut config);
-        metrics::configure(&mut config);
-    });
+    config.configure(health::configure).configure(metrics::configure);
     config.configure(reader::configure);
     config.default_service(web::to(async || Err::<&str, Error>(Error::NoRoute)));
     if let Some(web) = &api.settings.web {

@@ -17,18 +17,18 @@ use service::Context;
 use service::passwords::Hash;
 use service::sign_in::{self, Attempt, Begun, Compared};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::api::Api;
 use crate::auth::{Person, bearer};
 use crate::body::{Json, MaybeJson};
+use crate::document::Register;
 use crate::error::Error;
 use crate::limits::household;
 use crate::query::SessionInPath;
 use crate::refresh_cookie;
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(register)
         .service(sign_up)

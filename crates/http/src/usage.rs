@@ -8,11 +8,11 @@ use domain::usage::figures::{Today, Week};
 use domain::usage::{Sessions, StatsFilter, UsageFilter};
 use domain::valid::FieldError;
 use service::usage;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::Api;
 use crate::auth::{Actor, Reporter};
 use crate::body::{self, Raw};
+use crate::document::Register;
 use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{Days, Query, ValidQuery};
@@ -20,7 +20,7 @@ use crate::query::{Days, Query, ValidQuery};
 /// Up to so many bytes a batch is read where it arrives, and written together with others.
 const SMALL: usize = 32 * 1024;
 
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+pub(crate) fn configure(config: &mut impl Register) {
     config.service(upload_usage).service(list_usage).service(show_today).service(show_week);
 }
 
