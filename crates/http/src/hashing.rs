@@ -1,6 +1,9 @@
 //! Threads for passwords: few, of low priority, and with a short queue, so that a flood of sign-ins takes what nobody
 //! else needs of the processor and is turned away beyond that. They hold no connection.
 //!
+//! A password that comes while no other is there has a thread of its own, which gets a share of a busy processor.
+//! All others run only while a processor has nothing else to do.
+//!
 //! Whoever is going to bring a password waits for a [`turn`](Hashing::turn) at the database first. Few have one at a
 //! time, and who would find the queue full is turned away before.
 
@@ -8,6 +11,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::error::Error;
@@ -25,7 +31,12 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// The threads.
 pub(crate) struct Hashing {
+    /// To the thread of who comes alone.
+    alone: Sender<Work>,
+    /// To the others.
     queue: Sender<Work>,
+    /// How many places there are.
+    places: usize,
     /// Places for passwords: on a thread, or waiting for one.
     room: Arc<Semaphore>,
     line: Semaphore,
@@ -33,22 +44,16 @@ pub(crate) struct Hashing {
 }
 
 impl Hashing {
-    /// Starts half as many threads as there are processors.
+    /// Starts half as many threads as there are processors, and the one of who comes alone.
     pub fn start() -> Hashing {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = (processors / 2).max(1);
-        let (queue, waiting) = channel();
-        let waiting = Arc::new(Mutex::new(waiting));
-        for number in 0..threads {
-            let waiting = Arc::clone(&waiting);
-            let thread = std::thread::Builder::new().name(format!("passwords-{number}"));
-            if let Err(error) = thread.spawn(move || serve(&waiting)) {
-                log::error!("no thread to compare passwords with: {error}");
-            }
-        }
+        let places = (1 + WAITING) * threads;
         Hashing {
-            queue,
-            room: Arc::new(Semaphore::new((1 + WAITING) * threads)),
+            alone: start_threads("password", 1, Priority::Low),
+            queue: start_threads("passwords", threads, Priority::Idle),
+            places,
+            room: Arc::new(Semaphore::new(places)),
             line: Semaphore::new(MOST_IN_LINE),
             turns: Semaphore::new(TURNS),
         }
@@ -80,6 +85,7 @@ impl Hashing {
         F: FnOnce() -> T + Send + 'static,
     {
         let place = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::Overloaded)?;
+        let alone = self.room.available_permits() + 1 == self.places;
         let (answer, done) = oneshot::channel();
         let since = Instant::now();
         let work: Work = Box::new(move || {
@@ -93,13 +99,53 @@ impl Hashing {
                 }));
             }
         });
-        self.queue.send(work).map_err(|_| Error::Overloaded)?;
+        let queue = if alone { &self.alone } else { &self.queue };
+        queue.send(work).map_err(|_| Error::Overloaded)?;
         done.await.unwrap_or(Err(Error::Panicked))
     }
 }
 
-fn serve(waiting: &Mutex<Receiver<Work>>) {
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 15) {
+/// What a thread gets of a processor that others want too.
+#[derive(Clone, Copy)]
+enum Priority {
+    /// A small share: niceness 15.
+    Low,
+    /// Next to nothing: `SCHED_IDLE`, see sched(7).
+    Idle,
+}
+
+impl Priority {
+    /// Gives it to this thread.
+    fn take(self) -> Result<(), String> {
+        match self {
+            Priority::Low => {
+                let thread = Some(rustix::thread::gettid());
+                rustix::process::setpriority_process(thread, 15).map_err(|error| error.to_string())
+            }
+            Priority::Idle => {
+                let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+                set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle)
+                    .map_err(|error| error.to_string())
+            }
+        }
+    }
+}
+
+fn start_threads(name: &str, threads: usize, priority: Priority) -> Sender<Work> {
+    let (queue, waiting) = channel();
+    let waiting = Arc::new(Mutex::new(waiting));
+    for number in 0..threads {
+        let waiting = Arc::clone(&waiting);
+        let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
+        if let Err(error) = thread.spawn(move || serve(&waiting, priority)) {
+            log::error!("no thread to compare passwords with: {error}");
+        }
+    }
+    queue
+}
+
+fn serve(waiting: &Mutex<Receiver<Work>>, priority: Priority) {
+    if let Err(error) = priority.take() {
         log::debug!("passwords are compared at the usual priority: {error}");
     }
     loop {
