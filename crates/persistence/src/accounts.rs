@@ -9,6 +9,7 @@ use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::{
     device_keys, devices, logins, pairing_codes, password_resets, token_families, usage, usage_days, users,
 };
@@ -164,7 +165,7 @@ pub fn is_active(conn: &mut Conn, user: UserId) -> Result<bool> {
 /// `NotFound`.
 pub fn update(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<()> {
     let settings = serde_json::to_value(&account.settings).map_err(|_| Error::Damaged("settings"))?;
-    let changed = diesel::update(users::table.find(account.id.0))
+    one(diesel::update(users::table.find(account.id.0))
         .set((
             users::name.eq(&account.name),
             users::first_name.eq(&account.first_name),
@@ -172,8 +173,7 @@ pub fn update(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<
             users::settings.eq(settings),
             users::updated_at.eq(now),
         ))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Username and address of an account as they are to be. System's scope.
@@ -187,10 +187,9 @@ pub fn update_logins(
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let changed = diesel::update(users::table.find(user.0))
+    one(diesel::update(users::table.find(user.0))
         .set((users::username.eq(username), users::email.eq(email), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Deletes an account with everything that is its own. Uploads that are under way end first. System's scope.

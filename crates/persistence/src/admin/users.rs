@@ -10,8 +10,9 @@ use domain::admin::{Status, User, UserFilter};
 use domain::ids::UserId;
 
 use super::contain;
+use crate::error::one;
 use crate::schema::users;
-use crate::{Conn, Error, Result, accounts};
+use crate::{Conn, Result, accounts};
 
 const DEVICES: &str = "(SELECT count(*) FROM devices d WHERE d.user_id = users.user_id)";
 /// Every session starts on one day.
@@ -88,10 +89,9 @@ pub fn find(conn: &mut Conn, id: UserId) -> Result<User> {
 /// # Errors
 /// `NotFound`.
 pub fn update_role(conn: &mut Conn, id: UserId, role: Role, now: DateTime<Utc>) -> Result<()> {
-    let changed = diesel::update(users::table.find(id.0))
+    one(diesel::update(users::table.find(id.0))
         .set((users::role.eq(role.as_str()), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Since when somebody may not sign in, or that they may.
@@ -104,8 +104,7 @@ pub fn update_disabled(
     since: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let changed = diesel::update(users::table.find(id.0))
+    one(diesel::update(users::table.find(id.0))
         .set((users::disabled_at.eq(since), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
