@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Int4, Jsonb};
-use domain::accounts::{Account, Profile, Role, level};
+use domain::accounts::{Account, Role, level};
 use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
@@ -136,19 +136,6 @@ pub fn is_guest(conn: &mut Conn, user: UserId) -> Result<bool> {
 pub fn count_admins(conn: &mut Conn) -> Result<i64> {
     let admins = users::table.filter(users::role.eq("admin")).filter(users::disabled_at.is_null());
     Ok(admins.count().get_result(conn)?)
-}
-
-/// What others see of somebody; nothing of guests, of the disabled, and of who hides it. System's scope.
-///
-/// # Errors
-/// `NotFound`.
-pub fn find_profile(conn: &mut Conn, user: UserId) -> Result<Profile> {
-    let account = find(conn, user)?;
-    if !account.is_active || !account.settings.public_profile {
-        return Err(Error::NotFound);
-    }
-    let Account { id, username, lvl, xp_points, .. } = account;
-    Ok(Profile { id, username, lvl, xp_points })
 }
 
 /// Whether no admin has disabled the account.

@@ -29,7 +29,10 @@ pub fn me(cx: &mut Context, actor: &Actor) -> Result<Account> {
 /// `NotFound("user")`, also where they hide it; `Unauthenticated`, `Unavailable`.
 pub fn profile(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Profile> {
     tokens::check(cx, actor)?;
-    cx.system(|conn| accounts::find_profile(conn, id).map_err(missing("user")))
+    cx.system(|conn| {
+        let account = accounts::find(conn, id).map_err(missing("user"))?;
+        account.profile().ok_or(Error::NotFound("user"))
+    })
 }
 
 /// Changes the account. A change of its calendar that reaches back derives the figures anew from there.
