@@ -70,7 +70,7 @@ fn update_logins(cx: &mut Context, user: UserId, patch: &AccountPatch) -> Result
         let account = accounts::lock(conn, user).map_err(missing("account"))?;
         let username = patch.username.as_deref().map_or(account.username.as_str(), str::trim);
         let email = patch.email.as_deref().map_or(account.email.as_str(), str::trim);
-        check_username(username).map_err(|field| Error::Invalid(vec![field]))?;
+        check_username(username)?;
         let mut exchange = |old: &str, new: &str, taken: fn() -> Error| -> Result<()> {
             let (old, new) = (fold(old), fold(new));
             if old == new {

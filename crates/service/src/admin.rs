@@ -280,7 +280,7 @@ pub fn list_invites(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Invi
 pub fn new_invite(cx: &mut Context, actor: &Actor, new: &Valid<NewInvite>) -> Result<NewlyInvited> {
     let code = new_code(3);
     let invite = open(cx, actor, true, |conn, admin| {
-        let expires_at = new.expires(admin.now).map_err(|field| Error::Invalid(vec![field]))?;
+        let expires_at = new.expires(admin.now)?;
         let note = new.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
         let invite = Invite {
             id: InviteId(new_id()),
@@ -348,7 +348,7 @@ fn edge(text: Option<&str>, field: &str, days: i64) -> Result<Option<DateTime<Ut
         Some(at) => Ok(Some(at)),
         None => {
             let message = "is neither an RFC 3339 instant nor a date";
-            Err(Error::Invalid(vec![FieldError::new(field, message, "TIME_INVALID")]))
+            Err(FieldError::new(field, message, "TIME_INVALID").into())
         }
     }
 }

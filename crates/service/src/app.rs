@@ -213,9 +213,5 @@ pub(crate) fn is_constraint(error: &persistence::Error, name: &str) -> bool {
 
 /// What a list's cursor says; a cursor of another list or of nobody's making is invalid input.
 pub(crate) fn bad_cursor() -> Error {
-    Error::Invalid(vec![domain::valid::FieldError::new(
-        "cursor",
-        "is not a next_cursor of this list",
-        "CURSOR_INVALID",
-    )])
+    domain::valid::FieldError::new("cursor", "is not a next_cursor of this list", "CURSOR_INVALID").into()
 }

@@ -111,11 +111,10 @@ pub fn new_pairing_code(cx: &mut Context, actor: &Actor) -> Result<PairingCode> 
 /// Whose code it is. It is used up when the transaction succeeds.
 fn paired(conn: &mut persistence::Conn, code: &str, now: DateTime<Utc>) -> Result<UserId> {
     pairing::take(conn, &code_hash(code), now).map_err(|error| match error {
-        persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
-            "pairing_code",
-            "is unknown, was used, or has run out",
-            "PAIRING_CODE_INVALID",
-        )]),
+        persistence::Error::NotFound => {
+            let message = "is unknown, was used, or has run out";
+            FieldError::new("pairing_code", message, "PAIRING_CODE_INVALID").into()
+        }
         error => error.into(),
     })
 }
@@ -231,8 +230,7 @@ pub fn revoke(cx: &mut Context, actor: &Actor, id: Option<DeviceId>) -> Result<(
         (Some(itself), _) => itself,
         (None, Some(named)) => named,
         (None, None) => {
-            let field = FieldError::new("device_id", "says which device", "DEVICE_MISSING");
-            return Err(Error::Invalid(vec![field]));
+            return Err(FieldError::new("device_id", "says which device", "DEVICE_MISSING").into());
         }
     };
     cx.tenant(actor, |conn| {

@@ -35,8 +35,8 @@ use crate::{Error, Result, audit};
 /// `Invalid`; `Forbidden`: `REGISTRATION_CLOSED`, `INVITE_NEEDED`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`.
 pub fn check(cx: &mut Context, new: &Valid<NewAccount>) -> Result<()> {
     let passwords = *cx.app.passwords();
-    let username = new.chosen_username().map_err(|field| Error::Invalid(vec![field]))?;
-    passwords.check(&new.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
+    let username = new.chosen_username()?;
+    passwords.check(&new.password, "password")?;
     cx.system(|conn| {
         let settings = admin::find_settings(conn)?;
         if settings.has_admin {
@@ -91,7 +91,7 @@ pub fn register(
 /// # Errors
 /// `Invalid`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Unavailable`.
 pub fn create_admin(url: &str, passwords: Passwords, new: &Valid<NewAccount>) -> Result<Account> {
-    passwords.check(&new.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
+    passwords.check(&new.password, "password")?;
     let (hash, now) = (passwords.hash(&new.password)?, now());
     transaction::system(&mut persistence::connect(url)?, |conn| {
         let user = insert(conn, new, &hash, Role::Admin, now)?;
@@ -131,7 +131,7 @@ fn insert(
     if !sign_in::insert_login(conn, &fold(email), user)? {
         return Err(email_taken());
     }
-    let username = match new.chosen_username().map_err(|field| Error::Invalid(vec![field]))? {
+    let username = match new.chosen_username()? {
         Some(name) if sign_in::insert_login(conn, &fold(name), user)? => name.to_owned(),
         Some(_) => return Err(username_taken()),
         None => free_username(conn, &new.derived_username(), user)?,
@@ -351,7 +351,7 @@ pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, has
 /// # Errors
 /// `Invalid`.
 pub fn check_change(app: &App, change: &Valid<PasswordChange>) -> Result<()> {
-    app.passwords().check(&change.new_password, "new_password").map_err(|field| Error::Invalid(vec![field]))
+    app.passwords().check(&change.new_password, "new_password")
 }
 
 /// Deletes the account with everything that is its own, where the password was right.
@@ -428,7 +428,7 @@ pub(crate) const RESET_LIFE: Duration = Duration::hours(24);
 /// # Errors
 /// `Invalid`.
 pub fn check_reset(app: &App, reset: &Valid<Reset>) -> Result<()> {
-    app.passwords().check(&reset.new_password, "new_password").map_err(|field| Error::Invalid(vec![field]))
+    app.passwords().check(&reset.new_password, "new_password")
 }
 
 /// Sets the password by a link that an admin handed over. The account is signed out everywhere.
@@ -439,11 +439,10 @@ pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> 
     let now = cx.now;
     cx.system(|conn| {
         let user = sign_in::take_reset(conn, &key_hash(token.trim()), now).map_err(|error| match error {
-            persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
-                "token",
-                "is unknown, was used, or has run out",
-                "RESET_TOKEN_INVALID",
-            )]),
+            persistence::Error::NotFound => {
+                let message = "is unknown, was used, or has run out";
+                Error::from(FieldError::new("token", message, "RESET_TOKEN_INVALID"))
+            }
             error => error.into(),
         })?;
         sign_in::update_password(conn, user, &hash.0, now)?;

@@ -194,7 +194,7 @@ fn bound(
 }
 
 fn invalid(field: &str, message: &str, code: &str) -> Error {
-    Error::Invalid(vec![FieldError::new(field, message, code)])
+    FieldError::new(field, message, code).into()
 }
 
 fn read_cursor(cursor: &str) -> Option<list::Place> {
