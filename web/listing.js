@@ -1,6 +1,7 @@
-// A list that comes page by page.
+// A list that comes page by page, and a page of the dashboard that shows one.
 
 import { OfflineError } from './api.js';
+import { errorState, skeletonList } from './components/states.js';
 
 /** Entries of a page. */
 const PAGE = 100;
@@ -77,5 +78,53 @@ export class Listing {
     this.items = items;
     this.total = answer.total ?? items.length;
     this.#cursor = answer.next_cursor ?? null;
+  }
+}
+
+/**
+ * A page of the dashboard that shows one list.
+ * @template T
+ */
+export class ListPage {
+  #closed = false;
+
+  /**
+   * @param {import('./main.js').Context} ctx
+   * @param {string} path
+   * @param {string} plural the name of the list in the answer
+   */
+  constructor(ctx, path, plural) {
+    this.ctx = ctx;
+    /** @type {Listing<T>} */
+    this.list = new Listing(ctx.api, path, plural);
+  }
+
+  close() {
+    this.#closed = true;
+  }
+
+  async load() {
+    await this.list.load();
+    if (!this.#closed) this.ctx.update();
+  }
+
+  async poll() {
+    await this.list.poll();
+    if (!this.#closed) this.ctx.update();
+  }
+
+  view() {
+    const { error, items } = this.list;
+    if (error) return errorState(error, () => this.load());
+    return items ? this.filled(items) : skeletonList();
+  }
+
+  /**
+   * The page when its list is here.
+   * @param {T[]} _items
+   * @returns {import('./html.js').View}
+   */
+  filled(_items) {
+    throw new Error('a page shows its own list');
   }
 }

@@ -1,50 +1,32 @@
 // For admins: who did what, on whom, and what it was before and after.
 
 import { moreButton } from '../components/more.js';
-import { errorState, skeletonList } from '../components/states.js';
 import { adminNav } from '../components/subnav.js';
 import { table } from '../components/table.js';
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { Listing } from '../listing.js';
+import { ListPage } from '../listing.js';
 import { t } from '../texts.js';
 
-/** @typedef {import('../api-types.d.ts').AuditEntry} Entry */
-
-export class AdminAuditPage {
+/**
+ * @typedef {import('../api-types.d.ts').AuditEntry} Entry
+ * @extends {ListPage<Entry>}
+ */
+export class AdminAuditPage extends ListPage {
   section = 'admin';
   title = t.admin.title;
-  #closed = false;
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
-    this.ctx = ctx;
-    /** @type {Listing<Entry>} */
-    this.list = new Listing(ctx.api, '/admin/audit', 'entries');
+    super(ctx, '/admin/audit', 'entries');
   }
 
   header() {
     return adminNav('audit');
   }
 
-  close() {
-    this.#closed = true;
-  }
-
-  async load() {
-    await this.list.load();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  async poll() {
-    await this.list.poll();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  view() {
-    const { error, items } = this.list;
-    if (error) return errorState(error, () => this.load());
-    if (!items) return skeletonList();
+  /** @param {Entry[]} items */
+  filled(items) {
     const chosen = (/** @type {Event} */ event) => {
       this.list.query = { action: /** @type {HTMLSelectElement} */ (event.target).value };
       this.load();

@@ -3,50 +3,33 @@
 import { platformIcon, platformName } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
 import { searchField } from '../components/search-field.js';
-import { errorState, skeletonList } from '../components/states.js';
 import { adminNav } from '../components/subnav.js';
 import { table } from '../components/table.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { Listing } from '../listing.js';
+import { ListPage } from '../listing.js';
 import { t } from '../texts.js';
 
-/** @typedef {import('../api-types.d.ts').AdminDevice} Device */
-
-export class AdminDevicesPage {
+/**
+ * @typedef {import('../api-types.d.ts').AdminDevice} Device
+ * @extends {ListPage<Device>}
+ */
+export class AdminDevicesPage extends ListPage {
   section = 'admin';
   title = t.admin.title;
-  #closed = false;
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
-    this.ctx = ctx;
-    /** @type {Listing<Device>} */
-    this.list = new Listing(ctx.api, '/admin/devices', 'devices');
+    super(ctx, '/admin/devices', 'devices');
   }
 
   header() {
     return adminNav('devices');
   }
 
-  close() {
-    this.#closed = true;
-  }
-
-  async load() {
-    await this.list.load();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  async poll() {
-    await this.list.poll();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  view() {
-    const { error, items, total } = this.list;
-    if (error) return errorState(error, () => this.load());
-    if (!items) return skeletonList();
+  /** @param {Device[]} items */
+  filled(items) {
+    const { total } = this.list;
     const find = (/** @type {string} */ query) => {
       this.list.query = { query };
       this.load();

@@ -6,44 +6,29 @@ import { icon } from '../components/icon.js';
 import { menu } from '../components/menu.js';
 import { moreButton } from '../components/more.js';
 import { searchField } from '../components/search-field.js';
-import { errorState, explain, skeletonList } from '../components/states.js';
+import { explain } from '../components/states.js';
 import { adminNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
-import { Listing } from '../listing.js';
+import { ListPage } from '../listing.js';
 import { t } from '../texts.js';
 
-/** @typedef {import('../api-types.d.ts').AdminUser} User */
-
-export class AdminUsersPage {
+/**
+ * @typedef {import('../api-types.d.ts').AdminUser} User
+ * @extends {ListPage<User>}
+ */
+export class AdminUsersPage extends ListPage {
   section = 'admin';
   title = t.admin.title;
-  #closed = false;
   #filter = { query: '', role: '', status: '' };
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
-    this.ctx = ctx;
-    /** @type {Listing<User>} */
-    this.list = new Listing(ctx.api, '/admin/users', 'users');
+    super(ctx, '/admin/users', 'users');
   }
 
   header() {
     return adminNav('users');
-  }
-
-  close() {
-    this.#closed = true;
-  }
-
-  async load() {
-    await this.list.load();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  async poll() {
-    await this.list.poll();
-    if (!this.#closed) this.ctx.update();
   }
 
   /** @param {Partial<{query: string, role: string, status: string}>} change */
@@ -53,10 +38,9 @@ export class AdminUsersPage {
     return this.load();
   }
 
-  view() {
-    const { error, items, total } = this.list;
-    if (error) return errorState(error, () => this.load());
-    if (!items) return skeletonList();
+  /** @param {User[]} items */
+  filled(items) {
+    const { total } = this.list;
     return html`<div class="finder">
         ${searchField(t.admin.searchUsers, (query) => this.#find({ query }))}
         ${this.#select(t.admin.role, 'role', t.admin.anyRole, t.admin.roles)}

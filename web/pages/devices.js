@@ -5,24 +5,23 @@ import { ask } from '../components/ask.js';
 import { claimDevice } from '../components/claim-device.js';
 import { icon, platformIcon, platformName } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
-import { emptyState, errorState, skeletonList } from '../components/states.js';
+import { emptyState } from '../components/states.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
-import { Listing } from '../listing.js';
+import { ListPage } from '../listing.js';
 import { t } from '../texts.js';
 
-/** @typedef {import('../api-types.d.ts').Device} Device */
-
-export class DevicesPage {
+/**
+ * @typedef {import('../api-types.d.ts').Device} Device
+ * @extends {ListPage<Device>}
+ */
+export class DevicesPage extends ListPage {
   section = 'devices';
   title = t.devices.title;
-  #closed = false;
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
-    this.ctx = ctx;
-    /** @type {Listing<Device>} */
-    this.list = new Listing(ctx.api, '/devices', 'devices');
+    super(ctx, '/devices', 'devices');
   }
 
   header() {
@@ -36,24 +35,8 @@ export class DevicesPage {
       </button>`;
   }
 
-  close() {
-    this.#closed = true;
-  }
-
-  async load() {
-    await this.list.load();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  async poll() {
-    await this.list.poll();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  view() {
-    const { error, items } = this.list;
-    if (error) return errorState(error, () => this.load());
-    if (!items) return skeletonList();
+  /** @param {Device[]} items */
+  filled(items) {
     if (items.length === 0) {
       return emptyState({
         icon: 'phone',

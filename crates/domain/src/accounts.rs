@@ -117,6 +117,15 @@ pub struct Account {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Account {
+    /// What others see of its person; `None` where they hide it, and where an admin has disabled the account.
+    #[must_use]
+    pub fn profile(self) -> Option<Profile> {
+        let Account { id, username, lvl, xp_points, .. } = self;
+        (self.is_active && self.settings.public_profile).then_some(Profile { id, username, lvl, xp_points })
+    }
+}
+
 /// What others see of somebody.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Profile {
@@ -385,6 +394,34 @@ mod tests {
             [(-5, 1), (0, 1), (199, 1), (200, 2), (1249, 4), (1250, 5), (4999, 9), (5000, 10)]
         {
             assert_eq!(level(points), expected, "{points}");
+        }
+    }
+
+    #[test]
+    fn others_see_who_is_active_and_does_not_hide() {
+        let entry = *Calendar::in_zone(Tz::UTC).current();
+        let account = |is_active, public_profile| Account {
+            id: UserId(uuid::Uuid::nil()),
+            username: "ada".into(),
+            email: "ada@example.org".into(),
+            name: None,
+            first_name: None,
+            last_name: None,
+            role: Role::User,
+            is_active,
+            lvl: 2,
+            xp_points: 200,
+            timezone: entry.timezone,
+            day_start: entry.day_start,
+            week_start: entry.week_start,
+            settings: Settings { public_profile, ..Settings::default() },
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        for (is_active, public, seen) in
+            [(true, true, true), (true, false, false), (false, true, false), (false, false, false)]
+        {
+            assert_eq!(account(is_active, public).profile().is_some(), seen, "{is_active} {public}");
         }
     }
 

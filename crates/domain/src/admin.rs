@@ -53,6 +53,20 @@ impl Registration {
             _ => Registration::Closed,
         }
     }
+
+    /// Whether somebody may register who shows the code of an invitation, or none: the code that has to serve, where
+    /// one is needed.
+    ///
+    /// # Errors
+    /// `REGISTRATION_CLOSED`, `INVITE_NEEDED`.
+    pub fn admit(self, code: Option<&str>) -> Result<Option<&str>, &'static str> {
+        match (self, code) {
+            (Registration::Open, _) => Ok(None),
+            (Registration::Invite, Some(code)) => Ok(Some(code)),
+            (Registration::Invite, None) => Err("INVITE_NEEDED"),
+            (Registration::Closed, _) => Err("REGISTRATION_CLOSED"),
+        }
+    }
 }
 
 /// What admins decide for the whole server.
@@ -304,6 +318,20 @@ fn check_uses(uses: i32) -> Result<(), ValidationError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_may_register() {
+        for (registration, code, admitted) in [
+            (Registration::Open, None, Ok(None)),
+            (Registration::Open, Some("x"), Ok(None)),
+            (Registration::Invite, None, Err("INVITE_NEEDED")),
+            (Registration::Invite, Some("x"), Ok(Some("x"))),
+            (Registration::Closed, None, Err("REGISTRATION_CLOSED")),
+            (Registration::Closed, Some("x"), Err("REGISTRATION_CLOSED")),
+        ] {
+            assert_eq!(registration.admit(code), admitted, "{registration:?} {code:?}");
+        }
+    }
 
     #[test]
     fn an_invitation_serves_for_a_while() {

@@ -281,7 +281,7 @@ async fn logout(
 #[utoipa::path(tag = "sign-in", responses((status = 204, description = "The password is set.")))]
 #[post("/auth/reset")]
 async fn reset_password(api: Data<Api>, Json(reset): Json<Reset>) -> Result<HttpResponse, Error> {
-    sign_in::check_reset(&api.app, &reset)?;
+    sign_in::check_password(&api.app, &reset.new_password)?;
     let hash = hash(&api, reset.new_password.clone()).await?;
     api.run(move |cx| sign_in::reset_password(cx, &reset.token, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -305,7 +305,7 @@ async fn change_password(
     From(visitor): From,
     Json(change): Json<PasswordChange>,
 ) -> Result<HttpResponse, Error> {
-    sign_in::check_change(&api.app, &change)?;
+    sign_in::check_password(&api.app, &change.new_password)?;
     let attempt = begin(&api, move |cx| sign_in::begin_again(cx, &actor, &visitor)).await?;
     let compared = compare(&api, attempt, change.current_password.clone()).await?;
     let hash = match hash(&api, change.new_password.clone()).await {

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Int4, Jsonb};
-use domain::accounts::{Account, Profile, Role, level};
+use domain::accounts::{Account, Role, level};
 use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::{
     device_keys, devices, logins, pairing_codes, password_resets, token_families, usage, usage_days, users,
 };
@@ -137,19 +138,6 @@ pub fn count_admins(conn: &mut Conn) -> Result<i64> {
     Ok(admins.count().get_result(conn)?)
 }
 
-/// What others see of somebody; nothing of guests, of the disabled, and of who hides it. System's scope.
-///
-/// # Errors
-/// `NotFound`.
-pub fn find_profile(conn: &mut Conn, user: UserId) -> Result<Profile> {
-    let account = find(conn, user)?;
-    if !account.is_active || !account.settings.public_profile {
-        return Err(Error::NotFound);
-    }
-    let Account { id, username, lvl, xp_points, .. } = account;
-    Ok(Profile { id, username, lvl, xp_points })
-}
-
 /// Whether no admin has disabled the account.
 ///
 /// # Errors
@@ -164,7 +152,7 @@ pub fn is_active(conn: &mut Conn, user: UserId) -> Result<bool> {
 /// `NotFound`.
 pub fn update(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<()> {
     let settings = serde_json::to_value(&account.settings).map_err(|_| Error::Damaged("settings"))?;
-    let changed = diesel::update(users::table.find(account.id.0))
+    one(diesel::update(users::table.find(account.id.0))
         .set((
             users::name.eq(&account.name),
             users::first_name.eq(&account.first_name),
@@ -172,8 +160,7 @@ pub fn update(conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<
             users::settings.eq(settings),
             users::updated_at.eq(now),
         ))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Username and address of an account as they are to be. System's scope.
@@ -187,10 +174,9 @@ pub fn update_logins(
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let changed = diesel::update(users::table.find(user.0))
+    one(diesel::update(users::table.find(user.0))
         .set((users::username.eq(username), users::email.eq(email), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Deletes an account with everything that is its own. Uploads that are under way end first. System's scope.

@@ -11,6 +11,7 @@ use domain::devices::{Device, NewDevice, Platform};
 use domain::ids::{DeviceId, FamilyId, UserId};
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::{device_keys, devices, usage, usage_days, users};
 use crate::{Conn, Error, Result};
 
@@ -415,8 +416,4 @@ statement! {
          FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, device_id) \
          WHERE d.user_id = r.user_id AND d.id = r.device_id"
     }
-}
-
-fn one(changed: usize) -> Result<()> {
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }

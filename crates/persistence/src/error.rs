@@ -80,6 +80,11 @@ impl From<Diesel> for Error {
     }
 }
 
+/// That a statement about one row found it: `NotFound` unless one row was `changed`.
+pub(crate) fn one(changed: usize) -> Result<(), Error> {
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
 impl From<ConnectionError> for Error {
     fn from(error: ConnectionError) -> Error {
         Error::Unavailable(error.to_string())

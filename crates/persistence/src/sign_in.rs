@@ -6,6 +6,7 @@ use domain::ids::UserId;
 use domain::sign_in::{Attempts, WINDOW};
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::{login_attempts, logins, password_resets, users};
 use crate::{Conn, Error, Result};
 
@@ -83,10 +84,9 @@ pub fn delete_login(conn: &mut Conn, login: &str, user: UserId) -> Result<()> {
 /// # Errors
 /// `NotFound`.
 pub fn update_password(conn: &mut Conn, user: UserId, hash: &str, now: DateTime<Utc>) -> Result<()> {
-    let changed = diesel::update(users::table.find(user.0))
+    one(diesel::update(users::table.find(user.0))
         .set((users::password_hash.eq(hash), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Locks the tries of `key`, which nobody else changes before the transaction ends.

@@ -6,8 +6,9 @@ use domain::ids::{DeviceId, FamilyId, UserId};
 use domain::sign_in::Place;
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::token_families as families;
-use crate::{Conn, Error, Result};
+use crate::{Conn, Result};
 
 /// The newest refresh token of a family, and whether the family still lives.
 #[derive(Clone, Copy, Debug)]
@@ -87,14 +88,13 @@ pub fn update_leaf(
     issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
-    let changed = diesel::update(families::table.find((user.0, family.0)))
+    one(diesel::update(families::table.find((user.0, family.0)))
         .set((
             families::generation.eq(generation),
             families::issued_at.eq(issued_at),
             families::expires_at.eq(expires_at),
         ))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Where people are signed in with the account: the last used first.
@@ -130,8 +130,7 @@ pub fn revoke_place(conn: &mut Conn, user: UserId, family: FamilyId, now: DateTi
         .filter(families::device_id.is_null())
         .filter(families::revoked_at.is_null())
         .filter(families::expires_at.gt(now));
-    let changed = diesel::update(place).set(families::revoked_at.eq(now)).execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+    one(diesel::update(place).set(families::revoked_at.eq(now)).execute(conn)?)
 }
 
 /// Ends all signed-in places of the account but one.

@@ -29,7 +29,10 @@ pub fn me(cx: &mut Context, actor: &Actor) -> Result<Account> {
 /// `NotFound("user")`, also where they hide it; `Unauthenticated`, `Unavailable`.
 pub fn profile(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Profile> {
     tokens::check(cx, actor)?;
-    cx.system(|conn| accounts::find_profile(conn, id).map_err(missing("user")))
+    cx.system(|conn| {
+        let account = accounts::find(conn, id).map_err(missing("user"))?;
+        account.profile().ok_or(Error::NotFound("user"))
+    })
 }
 
 /// Changes the account. A change of its calendar that reaches back derives the figures anew from there.
@@ -67,7 +70,7 @@ fn update_logins(cx: &mut Context, user: UserId, patch: &AccountPatch) -> Result
         let account = accounts::lock(conn, user).map_err(missing("account"))?;
         let username = patch.username.as_deref().map_or(account.username.as_str(), str::trim);
         let email = patch.email.as_deref().map_or(account.email.as_str(), str::trim);
-        check_username(username).map_err(|field| Error::Invalid(vec![field]))?;
+        check_username(username)?;
         let mut exchange = |old: &str, new: &str, taken: fn() -> Error| -> Result<()> {
             let (old, new) = (fold(old), fold(new));
             if old == new {

@@ -4,30 +4,30 @@
 //! Those that change something stand in line at the row of settings before they ask, so that no two admins change who
 //! is admin at the same time. What they change is written to the audit log in the same transaction.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::accounts::{Account, Role};
 use domain::admin::stats::{self, ServerStats};
 use domain::admin::{
     DeviceFilter, Invite, Invites, NewInvite, NewlyInvited, Owner, ResetLink, ServerSettings,
     ServerSettingsPatch, User, UserFilter, UserPatch, Users,
 };
-use domain::audit::{Action, AuditFilter, Entries};
+use domain::audit::{Action, AuditFilter, Entries, Entry};
+use domain::days::plus;
 use domain::devices::Devices;
 use domain::ids::{DeviceId, EntryId, InviteId, UserId};
 use domain::pages::Page;
-use domain::usage::batch::instant;
-use domain::valid::{FieldError, Valid};
+use domain::valid::Valid;
 use persistence::admin::{self, figures, invites, users};
 use persistence::audit::{self, NewEntry};
 use persistence::{Conn, accounts, sign_in, tokens};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::app::{Actor, Context, bad_cursor, new_id};
+use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
 use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::sign_in::RESET_LIFE;
-use crate::{Error, Result};
+use crate::{Error, Result, pages};
 
 /// An admin who acts, in a transaction that found them to be one.
 struct Admin {
@@ -91,34 +91,16 @@ pub(crate) fn keep_an_admin(conn: &mut Conn, going: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Cuts a page out of `rows`, of which there is one more if there is another page, and says where that begins.
-fn cut<T>(rows: &mut Vec<T>, page: &Page, place: impl Fn(&T) -> String) -> Option<String> {
-    let more = rows.len() > usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    rows.last().filter(|_| more).map(place)
-}
-
-/// Where the page begins, as `read` reads it.
-fn begin<T>(page: &Page, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
-    page.cursor.as_deref().map(|cursor| read(cursor).ok_or_else(bad_cursor)).transpose()
-}
-
-fn uuid(text: &str) -> Option<Uuid> {
-    text.parse().ok()
-}
-
 /// People with an account, newest first.
 ///
 /// # Errors
 /// `Invalid` for a cursor of no list; `Forbidden("ADMIN_ONLY")`; `Unauthenticated`, `Unavailable`.
 pub fn list_users(cx: &mut Context, actor: &Actor, filter: &UserFilter, page: &Page) -> Result<Users> {
-    let before = begin(page, |cursor| uuid(cursor).map(UserId))?;
+    let before = pages::begin(page, |cursor| cursor.parse().ok().map(UserId))?;
     open(cx, actor, false, |conn, _| {
         let total = users::count(conn, filter)?;
-        let mut users = users::list(conn, filter, before, page.limit() + 1)?;
-        let next_cursor = cut(&mut users, page, |user| user.id.to_string());
+        let load = |limit| users::list(conn, filter, before, limit);
+        let (users, next_cursor) = pages::take(page, load, |user| user.id.to_string())?;
         Ok(Users { users, total, next_cursor })
     })
 }
@@ -203,16 +185,16 @@ pub fn new_reset_link(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Res
 pub fn list_devices(cx: &mut Context, actor: &Actor, filter: &DeviceFilter, page: &Page) -> Result<Devices> {
     let place = |cursor: &str| {
         let (user, device) = cursor.split_once('.')?;
-        Some((UserId(uuid(user)?), DeviceId(uuid(device)?)))
+        Some((UserId(user.parse().ok()?), DeviceId(device.parse().ok()?)))
     };
-    let before = begin(page, place)?;
+    let before = pages::begin(page, place)?;
     open(cx, actor, false, |conn, _| {
         let total = admin::devices::count(conn, filter)?;
-        let mut devices = admin::devices::list(conn, filter, before, page.limit() + 1)?;
-        let next_cursor = cut(&mut devices, page, |device| {
+        let load = |limit| admin::devices::list(conn, filter, before, limit);
+        let (devices, next_cursor) = pages::take(page, load, |device| {
             let owner = device.owner.as_ref().map(|owner| owner.id.0).unwrap_or_default();
             format!("{owner}.{}", device.id)
-        });
+        })?;
         Ok(Devices { devices, total, next_cursor })
     })
 }
@@ -264,11 +246,11 @@ pub fn update_settings(
 /// # Errors
 /// `Invalid` for a cursor of no list; `Forbidden("ADMIN_ONLY")`; `Unauthenticated`, `Unavailable`.
 pub fn list_invites(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Invites> {
-    let before = begin(page, |cursor| uuid(cursor).map(InviteId))?;
+    let before = pages::begin(page, |cursor| cursor.parse().ok().map(InviteId))?;
     open(cx, actor, false, |conn, _| {
         let total = invites::count(conn)?;
-        let mut invites = invites::list(conn, before, page.limit() + 1)?;
-        let next_cursor = cut(&mut invites, page, |invite| invite.id.to_string());
+        let load = |limit| invites::list(conn, before, limit);
+        let (invites, next_cursor) = pages::take(page, load, |invite| invite.id.to_string())?;
         Ok(Invites { invites, total, next_cursor })
     })
 }
@@ -280,7 +262,7 @@ pub fn list_invites(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Invi
 pub fn new_invite(cx: &mut Context, actor: &Actor, new: &Valid<NewInvite>) -> Result<NewlyInvited> {
     let code = new_code(3);
     let invite = open(cx, actor, true, |conn, admin| {
-        let expires_at = new.expires(admin.now).map_err(|field| Error::Invalid(vec![field]))?;
+        let expires_at = new.expires(admin.now)?;
         let note = new.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
         let invite = Invite {
             id: InviteId(new_id()),
@@ -320,35 +302,26 @@ pub fn delete_invite(cx: &mut Context, actor: &Actor, id: InviteId) -> Result<()
 pub fn list_audit(cx: &mut Context, actor: &Actor, filter: &AuditFilter, page: &Page) -> Result<Entries> {
     let place = |cursor: &str| {
         let (at, id) = cursor.split_once('.')?;
-        Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, EntryId(uuid(id)?)))
+        Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, EntryId(id.parse().ok()?)))
     };
-    let before = begin(page, place)?;
+    let before = pages::begin(page, place)?;
     let filter = audit::Filter {
         actor: filter.actor_id,
         target: filter.target_id,
         action: filter.action,
-        from: edge(filter.from.as_deref(), "from", 0)?,
-        to: edge(filter.to.as_deref(), "to", 1)?,
+        from: pages::bound(filter.from.as_deref(), "from", midnight)?,
+        to: pages::bound(filter.to.as_deref(), "to", |date| midnight(plus(date, 1)))?,
     };
     open(cx, actor, false, |conn, _| {
         let total = audit::count(conn, &filter)?;
-        let mut entries = audit::list(conn, &filter, before, page.limit() + 1)?;
-        let next_cursor =
-            cut(&mut entries, page, |entry| format!("{}.{}", entry.at.timestamp_micros(), entry.id));
+        let load = |limit| audit::list(conn, &filter, before, limit);
+        let place = |entry: &Entry| format!("{}.{}", entry.at.timestamp_micros(), entry.id);
+        let (entries, next_cursor) = pages::take(page, load, place)?;
         Ok(Entries { entries, total, next_cursor })
     })
 }
 
-/// An instant, or the beginning of a date in UTC, `days` later.
-fn edge(text: Option<&str>, field: &str, days: i64) -> Result<Option<DateTime<Utc>>> {
-    let Some(text) = text else { return Ok(None) };
-    let date =
-        || Some(domain::days::plus(text.parse().ok()?, days).and_time(chrono::NaiveTime::MIN).and_utc());
-    match instant(text).or_else(date).filter(|at| (0..253_402_300_800).contains(&at.timestamp())) {
-        Some(at) => Ok(Some(at)),
-        None => {
-            let message = "is neither an RFC 3339 instant nor a date";
-            Err(Error::Invalid(vec![FieldError::new(field, message, "TIME_INVALID")]))
-        }
-    }
+/// The beginning of a date in UTC.
+fn midnight(date: NaiveDate) -> DateTime<Utc> {
+    date.and_time(NaiveTime::MIN).and_utc()
 }

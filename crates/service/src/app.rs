@@ -9,13 +9,13 @@ use persistence::transaction::{self, Tenant};
 use persistence::{Conn, Pool, Pooled};
 use uuid::Uuid;
 
+use crate::Result;
 use crate::accounts::Calendars;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
 use crate::usage::tally::Tally;
-use crate::{Error, Result};
 
 /// How the program is set up.
 #[derive(Clone)]
@@ -209,13 +209,4 @@ impl Actor {
 /// Whether a constraint is the one named; a distributed database adds a shard's number to the name.
 pub(crate) fn is_constraint(error: &persistence::Error, name: &str) -> bool {
     matches!(error, persistence::Error::Constraint(found) if found.starts_with(name))
-}
-
-/// What a list's cursor says; a cursor of another list or of nobody's making is invalid input.
-pub(crate) fn bad_cursor() -> Error {
-    Error::Invalid(vec![domain::valid::FieldError::new(
-        "cursor",
-        "is not a next_cursor of this list",
-        "CURSOR_INVALID",
-    )])
 }

@@ -12,12 +12,12 @@ use domain::tokens::TokenPair;
 use domain::valid::{FieldError, Valid};
 use persistence::{accounts, devices, pairing};
 
-use crate::app::{Actor, Context, Reporter, bad_cursor, is_constraint, new_id};
+use crate::app::{Actor, Context, Reporter, is_constraint, new_id};
 use crate::error::missing;
 use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::tokens::Whose;
 use crate::usage::derive;
-use crate::{Error, Result, tokens};
+use crate::{Error, Result, pages, tokens};
 
 /// Registers a device: anew, in the account of `actor` or in a guest account of its own; or again, by its key.
 ///
@@ -111,11 +111,10 @@ pub fn new_pairing_code(cx: &mut Context, actor: &Actor) -> Result<PairingCode> 
 /// Whose code it is. It is used up when the transaction succeeds.
 fn paired(conn: &mut persistence::Conn, code: &str, now: DateTime<Utc>) -> Result<UserId> {
     pairing::take(conn, &code_hash(code), now).map_err(|error| match error {
-        persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
-            "pairing_code",
-            "is unknown, was used, or has run out",
-            "PAIRING_CODE_INVALID",
-        )]),
+        persistence::Error::NotFound => {
+            let message = "is unknown, was used, or has run out";
+            FieldError::new("pairing_code", message, "PAIRING_CODE_INVALID").into()
+        }
         error => error.into(),
     })
 }
@@ -178,8 +177,7 @@ pub fn by_key(cx: &mut Context, key: &str) -> Result<Reporter> {
 /// # Errors
 /// `Invalid` for a cursor of no list; `Unauthenticated`, `Unavailable`.
 pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Devices> {
-    let after = page.cursor.as_deref().map(|cursor| cursor.parse().map(DeviceId).map_err(|_| bad_cursor()));
-    let (after, limit) = (after.transpose()?, page.limit());
+    let after = pages::begin(page, |cursor| cursor.parse().ok().map(DeviceId))?;
     cx.tenant(actor, |conn| {
         if let Some(itself) = actor.device {
             let device = devices::find(conn, actor.user, itself).map_err(missing("device"))?;
@@ -187,12 +185,8 @@ pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Devices> {
             return Ok(Devices { devices, total: 1, next_cursor: None });
         }
         let total = devices::count(conn, actor.user)?;
-        let mut devices = devices::list(conn, actor.user, after, limit + 1)?;
-        let more = devices.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-        if more {
-            devices.pop();
-        }
-        let next_cursor = devices.last().filter(|_| more).map(|device| device.id.to_string());
+        let load = |limit| devices::list(conn, actor.user, after, limit);
+        let (devices, next_cursor) = pages::take(page, load, |device| device.id.to_string())?;
         Ok(Devices { devices, total, next_cursor })
     })
 }
@@ -231,8 +225,7 @@ pub fn revoke(cx: &mut Context, actor: &Actor, id: Option<DeviceId>) -> Result<(
         (Some(itself), _) => itself,
         (None, Some(named)) => named,
         (None, None) => {
-            let field = FieldError::new("device_id", "says which device", "DEVICE_MISSING");
-            return Err(Error::Invalid(vec![field]));
+            return Err(FieldError::new("device_id", "says which device", "DEVICE_MISSING").into());
         }
     };
     cx.tenant(actor, |conn| {

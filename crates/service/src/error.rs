@@ -51,6 +51,12 @@ impl From<persistence::Error> for Error {
     }
 }
 
+impl From<FieldError> for Error {
+    fn from(field: FieldError) -> Error {
+        Error::Invalid(vec![field])
+    }
+}
+
 /// Names what is missing.
 pub(crate) fn missing(kind: &'static str) -> impl Fn(persistence::Error) -> Error {
     move |error| match error {

@@ -14,6 +14,7 @@ mod error;
 pub mod health;
 pub mod limits;
 pub mod migrations;
+mod pages;
 pub mod passwords;
 mod secrets;
 pub mod sign_in;

@@ -2,7 +2,6 @@
 //! processor, so that whoever calls does so where that harms nobody, and holds no connection meanwhile.
 
 use domain::passwords::{Blocklist, MOST_BYTES, Password};
-use domain::valid::FieldError;
 
 use crate::{Error, Result};
 
@@ -24,8 +23,8 @@ impl Passwords {
     }
 
     /// Refuses what everybody tries first. `field` is what the password is called.
-    pub(crate) fn check(&self, password: &Password, field: &str) -> std::result::Result<(), FieldError> {
-        self.blocklist.check(password, field)
+    pub(crate) fn check(&self, password: &Password, field: &str) -> Result<()> {
+        Ok(self.blocklist.check(password, field)?)
     }
 
     /// The hash that is kept. Input that was checked is never longer than bcrypt reads, so that nothing is cut.

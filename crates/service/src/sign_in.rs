@@ -6,173 +6,29 @@
 //! after another.
 
 use chrono::{DateTime, Duration, Utc};
-use domain::accounts::{Account, NewAccount, Role, fold};
-use domain::admin::Registration;
+use domain::accounts::fold;
 use domain::audit::Action;
-use domain::days::Calendar;
-use domain::ids::{FamilyId, InviteId, UserId};
+use domain::ids::FamilyId;
 use domain::passwords::Password;
-use domain::sign_in::{PasswordChange, Places, Reset, SignedIn, Verdict, Visitor};
+use domain::sign_in::{Places, SignedIn, Verdict, Visitor};
 use domain::tokens::TokenPair;
-use domain::valid::{FieldError, Valid};
-use persistence::accounts::{self, Person};
+use domain::valid::FieldError;
 use persistence::sign_in::{self, Holder};
-use persistence::{Conn, admin, transaction};
-use rand::Rng;
+use persistence::{Conn, accounts};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::app::{Actor, App, Context, new_id, now};
+use crate::app::{Actor, App, Context};
 use crate::error::missing;
-use crate::passwords::{Hash, Passwords};
-use crate::secrets::{code_hash, key_hash};
+use crate::passwords::Hash;
+use crate::secrets::key_hash;
 use crate::tokens::{self, Whose};
 use crate::{Error, Result, audit};
 
-/// Whether `new` may register, before its password is hashed.
-///
-/// # Errors
-/// `Invalid`; `Forbidden`: `REGISTRATION_CLOSED`, `INVITE_NEEDED`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`.
-pub fn check(cx: &mut Context, new: &Valid<NewAccount>) -> Result<()> {
-    let passwords = *cx.app.passwords();
-    let username = new.chosen_username().map_err(|field| Error::Invalid(vec![field]))?;
-    passwords.check(&new.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
-    cx.system(|conn| {
-        let settings = admin::find_settings(conn)?;
-        if settings.has_admin {
-            match settings.registration {
-                Registration::Open => {}
-                Registration::Invite if new.invite_code.is_some() => {}
-                Registration::Invite => return Err(Error::Forbidden("INVITE_NEEDED")),
-                Registration::Closed => return Err(Error::Forbidden("REGISTRATION_CLOSED")),
-            }
-        }
-        if !sign_in::is_free(conn, &fold(&new.email))? {
-            return Err(email_taken());
-        }
-        match username {
-            Some(name) if !sign_in::is_free(conn, &fold(name))? => Err(username_taken()),
-            _ => Ok(()),
-        }
-    })
-}
+mod register;
 
-/// Makes an account, and signs in with it. The first of a server is its admin.
-///
-/// # Errors
-/// As [`check`]; `Forbidden("INVITE_INVALID")`.
-pub fn register(
-    cx: &mut Context,
-    new: &Valid<NewAccount>,
-    hash: &Hash,
-    visitor: &Visitor,
-) -> Result<SignedIn> {
-    let (app, now) = (cx.app.clone(), cx.now);
-    cx.system(|conn| {
-        let settings = admin::find_settings(conn)?;
-        // Of those who come first at the same time, one is admin.
-        let settings = if settings.has_admin { settings } else { admin::lock_settings(conn)? };
-        let role = if settings.has_admin { Role::User } else { Role::Admin };
-        let invite = if settings.has_admin {
-            admit(conn, settings.registration, new.invite_code.as_deref(), now)?
-        } else {
-            None
-        };
-        let user = insert(conn, new, hash, role, now)?;
-        let after = json!({"role": role, "invite_id": invite});
-        audit::write_own(conn, &user, Action::AccountRegister, (None, Some(after)), now)?;
-        let tokens = tokens::issue_place(conn, app.keys(), &user, visitor.agent.as_deref(), now)?;
-        Ok(SignedIn { message: "Registered", user, tokens })
-    })
-}
-
-/// Makes an account that is an admin's in the database at `url`, whoever may register: for the command line.
-///
-/// # Errors
-/// `Invalid`; `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Unavailable`.
-pub fn create_admin(url: &str, passwords: Passwords, new: &Valid<NewAccount>) -> Result<Account> {
-    passwords.check(&new.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
-    let (hash, now) = (passwords.hash(&new.password)?, now());
-    transaction::system(&mut persistence::connect(url)?, |conn| {
-        let user = insert(conn, new, &hash, Role::Admin, now)?;
-        audit::write_command(conn, &user, Action::AdminCreate, json!({"role": user.role}), now)?;
-        Ok(user)
-    })
-}
-
-/// Whether somebody may register, and by which invitation.
-fn admit(
-    conn: &mut Conn,
-    registration: Registration,
-    code: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<Option<InviteId>> {
-    match (registration, code) {
-        (Registration::Open, _) => Ok(None),
-        (Registration::Closed, _) => Err(Error::Forbidden("REGISTRATION_CLOSED")),
-        (Registration::Invite, None) => Err(Error::Forbidden("INVITE_NEEDED")),
-        (Registration::Invite, Some(code)) => match admin::invites::take(conn, &code_hash(code), now) {
-            Ok(invite) => Ok(Some(invite)),
-            Err(persistence::Error::NotFound) => Err(Error::Forbidden("INVITE_INVALID")),
-            Err(error) => Err(error.into()),
-        },
-    }
-}
-
-fn insert(
-    conn: &mut Conn,
-    new: &Valid<NewAccount>,
-    hash: &Hash,
-    role: Role,
-    now: DateTime<Utc>,
-) -> Result<Account> {
-    let user = UserId(new_id());
-    let email = new.email.trim();
-    if !sign_in::insert_login(conn, &fold(email), user)? {
-        return Err(email_taken());
-    }
-    let username = match new.chosen_username().map_err(|field| Error::Invalid(vec![field]))? {
-        Some(name) if sign_in::insert_login(conn, &fold(name), user)? => name.to_owned(),
-        Some(_) => return Err(username_taken()),
-        None => free_username(conn, &new.derived_username(), user)?,
-    };
-    let zone = new.timezone.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
-    let name = new.whole_name();
-    let person = Person {
-        username: &username,
-        email,
-        name: name.as_deref(),
-        first_name: new.first_name.as_deref().map(str::trim),
-        last_name: new.last_name.as_deref().map(str::trim),
-        password_hash: &hash.0,
-        role,
-    };
-    accounts::insert(conn, user, Some(person), &Calendar::in_zone(zone), now)?;
-    if role == Role::Admin {
-        admin::update_admin_since(conn, now)?;
-    }
-    Ok(accounts::find(conn, user)?)
-}
-
-/// A username like `base` that nobody has, taken for `user`.
-fn free_username(conn: &mut Conn, base: &str, user: UserId) -> Result<String> {
-    let mut name = base.to_owned();
-    for _ in 0..20 {
-        if sign_in::insert_login(conn, &fold(&name), user)? {
-            return Ok(name);
-        }
-        name = format!("{base}{}", rand::rng().next_u32() % 100_000);
-    }
-    Err(username_taken())
-}
-
-pub(crate) fn username_taken() -> Error {
-    Error::Conflict("USERNAME_TAKEN", "This username is taken".into())
-}
-
-pub(crate) fn email_taken() -> Error {
-    Error::Conflict("EMAIL_TAKEN", "There is an account with this e-mail address".into())
-}
+pub use register::{check, create_admin, register};
+pub(crate) use register::{email_taken, username_taken};
 
 /// A try that is under way. It has to be ended: with [`finish`], [`change_password`] and the like, or [`give_up`].
 pub struct Attempt {
@@ -327,6 +183,14 @@ pub fn finish(cx: &mut Context, compared: &Compared, visitor: &Visitor) -> Resul
     })?
 }
 
+/// Whether a password may be chosen in place of the present one.
+///
+/// # Errors
+/// `Invalid`.
+pub fn check_password(app: &App, password: &Password) -> Result<()> {
+    app.passwords().check(password, "new_password")
+}
+
 /// Sets another password, where the present one was right. Every other signed-in place ends.
 ///
 /// # Errors
@@ -344,14 +208,6 @@ pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, has
         audit::write_own(conn, &account, Action::PasswordChange, (None, None), now)?;
         Ok(Ok(persistence::tokens::revoke_places(conn, holder.user, actor.family, now)?))
     })?
-}
-
-/// Whether a password may be chosen.
-///
-/// # Errors
-/// `Invalid`.
-pub fn check_change(app: &App, change: &Valid<PasswordChange>) -> Result<()> {
-    app.passwords().check(&change.new_password, "new_password").map_err(|field| Error::Invalid(vec![field]))
 }
 
 /// Deletes the account with everything that is its own, where the password was right.
@@ -423,14 +279,6 @@ pub fn end_place(cx: &mut Context, actor: &Actor, id: FamilyId) -> Result<()> {
 /// How long a link serves by which a person sets a new password.
 pub(crate) const RESET_LIFE: Duration = Duration::hours(24);
 
-/// Whether a password may be chosen by a link.
-///
-/// # Errors
-/// `Invalid`.
-pub fn check_reset(app: &App, reset: &Valid<Reset>) -> Result<()> {
-    app.passwords().check(&reset.new_password, "new_password").map_err(|field| Error::Invalid(vec![field]))
-}
-
 /// Sets the password by a link that an admin handed over. The account is signed out everywhere.
 ///
 /// # Errors
@@ -439,11 +287,10 @@ pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> 
     let now = cx.now;
     cx.system(|conn| {
         let user = sign_in::take_reset(conn, &key_hash(token.trim()), now).map_err(|error| match error {
-            persistence::Error::NotFound => Error::Invalid(vec![FieldError::new(
-                "token",
-                "is unknown, was used, or has run out",
-                "RESET_TOKEN_INVALID",
-            )]),
+            persistence::Error::NotFound => {
+                let message = "is unknown, was used, or has run out";
+                Error::from(FieldError::new("token", message, "RESET_TOKEN_INVALID"))
+            }
             error => error.into(),
         })?;
         sign_in::update_password(conn, user, &hash.0, now)?;

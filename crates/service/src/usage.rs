@@ -4,23 +4,23 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use domain::days::{self, Calendar};
 use domain::devices::Platform;
 use domain::ids::DeviceId;
 use domain::pages::Page;
-use domain::usage::batch::{Batch, Receipt, instant};
+use domain::usage::batch::{Batch, Receipt};
 use domain::usage::figures::{DayRow, Today, Week, week_of};
 use domain::usage::rollup::Rollup;
-use domain::usage::{LONGEST_MS, Sessions, StatsFilter, UsageFilter};
+use domain::usage::{LONGEST_MS, Listed, Sessions, StatsFilter, UsageFilter};
 use domain::valid::FieldError;
 use persistence::Conn;
 use persistence::usage::{figures, list};
 
 use crate::accounts::with_calendar;
-use crate::app::{Actor, App, Context, Reporter, bad_cursor};
-use crate::{Error, Result};
+use crate::app::{Actor, App, Context, Reporter};
+use crate::{Error, Result, pages};
 
 pub(crate) mod derive;
 pub mod ingest;
@@ -55,25 +55,17 @@ pub async fn submit(app: &App, reporter: Reporter, batch: Batch) -> Result<Recei
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn list(cx: &mut Context, actor: &Actor, filter: &UsageFilter, page: &Page) -> Result<Sessions> {
-    let after =
-        page.cursor.as_deref().map(|cursor| read_cursor(cursor).ok_or_else(bad_cursor)).transpose()?;
+    let after = pages::begin(page, read_cursor)?;
     with_calendar(cx, actor, |conn, calendar, _| {
         let filter = list::Filter {
-            from: bound(filter.from.as_deref(), "from", |date| calendar.start(date))?,
-            to: bound(filter.to.as_deref(), "to", |date| calendar.day(date).to)?,
+            from: pages::bound(filter.from.as_deref(), "from", |date| calendar.start(date))?,
+            to: pages::bound(filter.to.as_deref(), "to", |date| calendar.day(date).to)?,
             device: filter.device_id,
             app: filter.app.clone(),
         };
         let total = total(conn, actor, &filter, calendar)?;
-        let mut sessions = list::list(conn, actor.user, &filter, after.clone(), page.limit() + 1)?;
-        let more = sessions.len() > usize::try_from(page.limit()).unwrap_or(usize::MAX);
-        if more {
-            sessions.pop();
-        }
-        let next_cursor = sessions.last().filter(|_| more).map(|last| {
-            let place = (last.started_at.timestamp_micros(), last.device_id, last.kind, &last.app);
-            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
-        });
+        let load = |limit| list::list(conn, actor.user, &filter, after.clone(), limit);
+        let (sessions, next_cursor) = pages::take(page, load, write_cursor)?;
         Ok(Sessions { sessions, total, next_cursor })
     })
 }
@@ -173,28 +165,14 @@ fn rows(
 
 fn zone(filter: &StatsFilter) -> Result<Option<Tz>> {
     let Some(name) = filter.tz.as_deref() else { return Ok(None) };
-    let zone = name
-        .parse()
-        .map_err(|_| invalid("tz", "is not an IANA time zone such as Europe/Berlin", "TIMEZONE_INVALID"));
-    zone.map(Some)
+    let message = "is not an IANA time zone such as Europe/Berlin";
+    let zone = name.parse().map_err(|_| FieldError::new("tz", message, "TIMEZONE_INVALID"))?;
+    Ok(Some(zone))
 }
 
-/// An instant, or the edge of a date.
-fn bound(
-    text: Option<&str>,
-    field: &str,
-    edge: impl Fn(NaiveDate) -> DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
-    let Some(text) = text else { return Ok(None) };
-    let found = instant(text).or_else(|| text.parse().ok().map(edge));
-    match found.filter(|at| (0..253_402_300_800).contains(&at.timestamp())) {
-        Some(at) => Ok(Some(at)),
-        None => Err(invalid(field, "is neither an RFC 3339 instant nor a date", "TIME_INVALID")),
-    }
-}
-
-fn invalid(field: &str, message: &str, code: &str) -> Error {
-    Error::Invalid(vec![FieldError::new(field, message, code)])
+fn write_cursor(last: &Listed) -> String {
+    let place = (last.started_at.timestamp_micros(), last.device_id, last.kind, &last.app);
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
 }
 
 fn read_cursor(cursor: &str) -> Option<list::Place> {

@@ -9,8 +9,9 @@ use domain::admin::{Invite, Owner};
 use domain::ids::{InviteId, UserId};
 use uuid::Uuid;
 
+use crate::error::one;
 use crate::schema::invites;
-use crate::{Conn, Error, Result};
+use crate::{Conn, Result};
 
 type Row =
     (Uuid, Option<String>, Option<Uuid>, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>, i32, i32);
@@ -98,7 +99,7 @@ pub fn insert(conn: &mut Conn, invite: &Invite, code_hash: &[u8]) -> Result<()> 
 /// # Errors
 /// `NotFound`.
 pub fn delete(conn: &mut Conn, id: InviteId) -> Result<()> {
-    if diesel::delete(invites::table.find(id.0)).execute(conn)? == 1 { Ok(()) } else { Err(Error::NotFound) }
+    one(diesel::delete(invites::table.find(id.0)).execute(conn)?)
 }
 
 /// Uses an invitation: which it is.

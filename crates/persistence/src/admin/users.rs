@@ -1,7 +1,8 @@
 //! People, as admins see them. Guests, whose devices alone use the server, are none.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{AsSelect, sql};
+use diesel::expression::SqlLiteral;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Timestamptz};
@@ -10,8 +11,9 @@ use domain::admin::{Status, User, UserFilter};
 use domain::ids::UserId;
 
 use super::contain;
+use crate::error::one;
 use crate::schema::users;
-use crate::{Conn, Error, Result, accounts};
+use crate::{Conn, Result, accounts};
 
 const DEVICES: &str = "(SELECT count(*) FROM devices d WHERE d.user_id = users.user_id)";
 /// Every session starts on one day.
@@ -22,6 +24,12 @@ const SEEN: &str = "greatest((SELECT max(d.last_seen_at) FROM devices d WHERE d.
     (SELECT max(f.issued_at) FROM token_families f WHERE f.user_id = users.user_id AND f.device_id IS NULL))";
 
 type Row = (accounts::Row, i64, i64, Option<DateTime<Utc>>);
+type Columns =
+    (AsSelect<accounts::Row, Pg>, SqlLiteral<BigInt>, SqlLiteral<BigInt>, SqlLiteral<Nullable<Timestamptz>>);
+
+fn columns() -> Columns {
+    (accounts::Row::as_select(), sql(DEVICES), sql(SESSIONS), sql(SEEN))
+}
 
 fn user((account, devices, sessions, seen): Row) -> Result<User> {
     Ok(User::new(accounts::account(account)?, devices, sessions, seen))
@@ -51,13 +59,7 @@ pub fn list(conn: &mut Conn, filter: &UserFilter, before: Option<UserId>, limit:
     if let Some(before) = before {
         people = people.filter(users::user_id.lt(before.0));
     }
-    let columns = (
-        accounts::Row::as_select(),
-        sql::<BigInt>(DEVICES),
-        sql::<BigInt>(SESSIONS),
-        sql::<Nullable<Timestamptz>>(SEEN),
-    );
-    let rows = people.order(users::user_id.desc()).limit(limit).select(columns).load::<Row>(conn)?;
+    let rows = people.order(users::user_id.desc()).limit(limit).select(columns()).load::<Row>(conn)?;
     rows.into_iter().map(user).collect()
 }
 
@@ -74,13 +76,7 @@ pub fn count(conn: &mut Conn, filter: &UserFilter) -> Result<i64> {
 /// # Errors
 /// `NotFound`, also for a guest.
 pub fn find(conn: &mut Conn, id: UserId) -> Result<User> {
-    let columns = (
-        accounts::Row::as_select(),
-        sql::<BigInt>(DEVICES),
-        sql::<BigInt>(SESSIONS),
-        sql::<Nullable<Timestamptz>>(SEEN),
-    );
-    user(users::table.find(id.0).select(columns).first::<Row>(conn)?)
+    user(users::table.find(id.0).select(columns()).first::<Row>(conn)?)
 }
 
 /// What somebody may do.
@@ -88,10 +84,9 @@ pub fn find(conn: &mut Conn, id: UserId) -> Result<User> {
 /// # Errors
 /// `NotFound`.
 pub fn update_role(conn: &mut Conn, id: UserId, role: Role, now: DateTime<Utc>) -> Result<()> {
-    let changed = diesel::update(users::table.find(id.0))
+    one(diesel::update(users::table.find(id.0))
         .set((users::role.eq(role.as_str()), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }
 
 /// Since when somebody may not sign in, or that they may.
@@ -104,8 +99,7 @@ pub fn update_disabled(
     since: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let changed = diesel::update(users::table.find(id.0))
+    one(diesel::update(users::table.find(id.0))
         .set((users::disabled_at.eq(since), users::updated_at.eq(now)))
-        .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        .execute(conn)?)
 }

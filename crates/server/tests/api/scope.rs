@@ -5,17 +5,18 @@ use std::path::Path;
 
 /// File of the service, and how often it opens a transaction as the owner of all rows.
 const USES: &[(&str, usize)] = &[
-    ("accounts.rs", 2),      // somebody's public profile, the directory of logins
-    ("admin.rs", 1),         // what is for admins, who are asked for first
-    ("app.rs", 1),           // Context::system itself
+    ("accounts.rs", 2),         // somebody's public profile, the directory of logins
+    ("admin.rs", 1),            // what is for admins, who are asked for first
+    ("app.rs", 1),              // Context::system itself
     ("devices.rs", 5), // registering, pairing, claiming, finding a device by its key, deleting one with its key
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
-    ("sign_in.rs", 10), // everything before somebody is known: logins, tries, passwords, the whole account's end
-    ("tokens.rs", 2),   // rotating a refresh token, signing out
-    ("usage.rs", 1),    // a large upload
+    ("sign_in.rs", 7), // everything before somebody is known: logins, tries, passwords, the whole account's end
+    ("sign_in/register.rs", 3), // whether one may register, registering, the command line's admin
+    ("tokens.rs", 2),  // rotating a refresh token, signing out
+    ("usage.rs", 1),   // a large upload
     ("usage/queue.rs", 1), // small uploads of several accounts
     ("usage/tally.rs", 1), // figures of uploads, by the minute
-    ("verify.rs", 2),   // `almanac db verify`: which accounts there are, then one after another
+    ("verify.rs", 2),  // `almanac db verify`: which accounts there are, then one after another
 ];
 
 fn count(dir: &Path, base: &Path, found: &mut BTreeMap<String, usize>) {
