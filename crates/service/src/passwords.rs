@@ -83,12 +83,15 @@ mod tests {
         let Hash(hash) = passwords.hash(&typed).unwrap();
         let time = |hash: Option<&str>| {
             let began = std::time::Instant::now();
-            for _ in 0..5 {
-                std::hint::black_box(passwords.verify(&typed, hash));
-            }
+            std::hint::black_box(passwords.verify(&typed, hash));
             began.elapsed().as_secs_f64()
         };
-        let (known, unknown) = (time(Some(&hash)), time(None));
+        // The quickest of many, in turn: what else runs only makes some of them slower.
+        let (mut known, mut unknown) = (f64::MAX, f64::MAX);
+        for _ in 0..15 {
+            known = known.min(time(Some(&hash)));
+            unknown = unknown.min(time(None));
+        }
         assert!((0.5..2.0).contains(&(unknown / known)), "{known} {unknown}");
     }
 }
