@@ -49,3 +49,11 @@ id!(
     /// An entry of the audit log.
     EntryId
 );
+id!(
+    /// A focus session.
+    FocusSessionId
+);
+id!(
+    /// A plant of a garden.
+    PlantId
+);

@@ -184,6 +184,7 @@ fn service_answer(error: &service::Error) -> Answer {
             code: format!("{}_NOT_FOUND", kind.to_ascii_uppercase()).into(),
             ..plain(StatusCode::NOT_FOUND, "", format!("{} not found", capitalised(kind)).into())
         },
+        service::Error::NothingRuns(code) => plain(StatusCode::NOT_FOUND, code, "Nothing is running".into()),
         service::Error::Conflict(code, message) => plain(StatusCode::CONFLICT, code, message.clone().into()),
         service::Error::RateLimited { retry_after } => Answer {
             header: Some((header::RETRY_AFTER, HeaderValue::from(seconds(*retry_after)))),

@@ -27,6 +27,8 @@ mod devices;
 mod document;
 mod error;
 mod etag;
+mod focus;
+mod garden;
 mod gate;
 mod hashing;
 mod health;

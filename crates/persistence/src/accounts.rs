@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Int4, Jsonb};
+use diesel::sql_types::{Array, BigInt, Int4, Jsonb, Nullable};
 use domain::accounts::{Account, Role, level};
 use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
@@ -64,6 +66,9 @@ pub fn insert(
     Ok(())
 }
 
+/// Somebody without a completed session has no totals.
+const POINTS: &str = "(SELECT t.xp_points FROM focus_totals t WHERE t.user_id = users.user_id)";
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub(crate) struct Row {
@@ -75,7 +80,9 @@ pub(crate) struct Row {
     last_name: Option<String>,
     role: String,
     disabled_at: Option<DateTime<Utc>>,
-    xp_points: i64,
+    #[diesel(select_expression = sql::<Nullable<BigInt>>(POINTS))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<BigInt>>)]
+    xp_points: Option<i64>,
     settings: serde_json::Value,
     calendar: serde_json::Value,
     created_at: DateTime<Utc>,
@@ -84,6 +91,7 @@ pub(crate) struct Row {
 
 pub(crate) fn account(row: Row) -> Result<Account> {
     let Entry { timezone, day_start, week_start, .. } = *read(row.calendar)?.current();
+    let xp_points = row.xp_points.unwrap_or(0);
     Ok(Account {
         id: UserId(row.user_id),
         // A guest's account is nobody's.
@@ -94,8 +102,8 @@ pub(crate) fn account(row: Row) -> Result<Account> {
         last_name: row.last_name,
         role: Role::from_stored(&row.role),
         is_active: row.disabled_at.is_none(),
-        lvl: level(row.xp_points),
-        xp_points: row.xp_points,
+        lvl: level(xp_points),
+        xp_points,
         timezone,
         day_start,
         week_start,
@@ -211,6 +219,15 @@ pub fn find_calendar(conn: &mut Conn, user: UserId) -> Result<(Calendar, i32)> {
         .select((users::calendar, users::calendar_version))
         .first::<(serde_json::Value, i32)>(conn)?;
     Ok((read(calendar)?, version))
+}
+
+/// The account's calendar; neither it nor anybody's focus changes before the transaction ends.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lock_calendar(conn: &mut Conn, user: UserId) -> Result<Calendar> {
+    let account = users::table.find(user.0).select(users::calendar).for_no_key_update();
+    read(account.first::<serde_json::Value>(conn)?)
 }
 
 /// All accounts. System's scope.

@@ -21,6 +21,8 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod devices;
+pub mod focus;
+pub mod garden;
 pub mod limits;
 pub mod pairing;
 pub mod sign_in;

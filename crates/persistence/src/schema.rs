@@ -39,6 +39,56 @@ diesel::table! {
 }
 
 diesel::table! {
+    focus_days (user_id, date) {
+        user_id -> Uuid,
+        date -> Date,
+        focus_min -> Int4,
+        sessions -> Int4,
+    }
+}
+
+diesel::table! {
+    focus_sessions (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        duration_min -> Nullable<Int4>,
+        label -> Nullable<Text>,
+        outcome -> Text,
+        focus_min -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    focus_totals (user_id) {
+        user_id -> Uuid,
+        xp_points -> Int8,
+        focus_min -> Int8,
+        sessions -> Int8,
+        best_streak -> Int4,
+        last_streak -> Int4,
+        last_date -> Nullable<Date>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    garden (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        session_id -> Uuid,
+        plant_num -> Int4,
+        plant_type -> Text,
+        growth_stage -> Int2,
+        withered -> Bool,
+        chosen -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ingest_minutes (minute) {
         minute -> Timestamptz,
         batches -> Int8,
@@ -164,7 +214,6 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         role -> Text,
         disabled_at -> Nullable<Timestamptz>,
-        xp_points -> Int8,
         settings -> Jsonb,
         calendar -> Jsonb,
         calendar_version -> Int4,
@@ -173,10 +222,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    xp_ledger (user_id, reason, source_id) {
+        user_id -> Uuid,
+        reason -> Text,
+        source_id -> Uuid,
+        xp -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
     device_keys,
     devices,
+    focus_days,
+    focus_sessions,
+    focus_totals,
+    garden,
     ingest_minutes,
     invites,
     login_attempts,
@@ -189,4 +252,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     usage,
     usage_days,
     users,
+    xp_ledger,
 );

@@ -13,7 +13,7 @@ use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::sign_in::{email_taken, username_taken};
 use crate::usage::derive;
-use crate::{Error, Result, tokens};
+use crate::{Error, Result, focus, tokens};
 
 /// The account of who asks.
 ///
@@ -56,6 +56,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         if let Some(calendar) = patch.apply(&old, now) {
             accounts::update_calendar(conn, actor.user, &calendar, now)?;
             derive::anew(conn, actor.user, &old, &calendar)?;
+            focus::derive(conn, actor.user, &old, &calendar, now)?;
         }
         Ok(accounts::find(conn, actor.user)?)
     })?;

@@ -19,6 +19,9 @@ pub enum Error {
     /// There is no such thing of this account.
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// Nothing of the kind is running; the code says what.
+    #[error("nothing runs: {0}")]
+    NothingRuns(&'static str),
     /// It contradicts what is there: code and message.
     #[error("conflict: {0}")]
     Conflict(&'static str, String),

@@ -11,6 +11,8 @@ pub mod app;
 mod audit;
 pub mod devices;
 mod error;
+pub mod focus;
+pub mod garden;
 pub mod health;
 pub mod limits;
 pub mod migrations;

@@ -3,10 +3,13 @@
 //! A list finds out where its page begins with [`begin`], before anything is asked of the database, and takes the page
 //! with [`take`]. What a cursor says is up to the list: the place of a page's last row, which the next page is after.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::instants::instant;
 use domain::pages::Page;
-use domain::usage::batch::instant;
 use domain::valid::FieldError;
+use uuid::Uuid;
 
 use crate::Result;
 
@@ -23,6 +26,18 @@ pub(crate) fn begin<T>(page: &Page, read: impl FnOnce(&str) -> Option<T>) -> Res
             Err(FieldError::new("cursor", message, "CURSOR_INVALID").into())
         }
     }
+}
+
+/// A cursor for lists in the order of an instant and an id.
+pub(crate) fn place(at: DateTime<Utc>, id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(at.timestamp_micros(), id)).unwrap_or_default())
+}
+
+/// Reads what [`place`] has written.
+pub(crate) fn read_place(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (at, id) = serde_json::from_slice(&bytes).ok()?;
+    Some((DateTime::from_timestamp_micros(at)?, id))
 }
 
 /// The page's rows, and the cursor of the page after it where there is one. `load` is asked for so many rows from where

@@ -66,6 +66,9 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     if orphans > 0 {
         report.differences.push(format!("account {user}: {orphans} sessions of no device"));
     }
+    for difference in crate::focus::verify(conn, user, &calendar)? {
+        report.differences.push(format!("account {user}: {difference}"));
+    }
     report.accounts += 1;
     Ok(())
 }

@@ -149,6 +149,12 @@ impl Calendar {
         hours
     }
 
+    /// The hour that the wall clock shows at `instant`, 0 to 23.
+    #[must_use]
+    pub fn clock_at(&self, instant: DateTime<Utc>) -> u8 {
+        u8::try_from(wall(self.rules_at(instant).timezone, instant).hour()).unwrap_or(0)
+    }
+
     /// The first day of the week that holds `date`, by the rules of that date.
     #[must_use]
     pub fn week_start(&self, date: NaiveDate) -> NaiveDate {

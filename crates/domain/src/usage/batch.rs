@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use chrono::{Duration, NaiveDateTime, TimeZone};
 use serde_json::value::RawValue;
 
 use super::*;
+use crate::instants::{AHEAD, EARLIEST, instant};
 use crate::text::{self, TextError};
 use crate::valid::Object;
 
@@ -209,7 +209,6 @@ fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
     }
     let started_at = row.started_at.as_deref().and_then(instant).ok_or(Refusal::TimeInvalid)?;
     let ended_at = row.ended_at.as_deref().and_then(instant).ok_or(Refusal::TimeInvalid)?;
-    let soon = now + Duration::minutes(5);
     let duration = ms(ended_at) - ms(started_at);
     if duration < 0 {
         return Err(Refusal::EndsBeforeStart);
@@ -217,10 +216,10 @@ fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
     if duration > LONGEST_MS {
         return Err(Refusal::TooLong);
     }
-    if started_at.timestamp() < 946_684_800 {
+    if started_at < EARLIEST {
         return Err(Refusal::TooOld);
     }
-    if ended_at > soon {
+    if ended_at > now + AHEAD {
         return Err(Refusal::InTheFuture);
     }
     // No float holds a duration: one is only compared with the instants, a second is allowed.
@@ -235,19 +234,6 @@ fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
 
 fn owned(text: Borrowed<'_>) -> String {
     text.0.into_owned()
-}
-
-/// An RFC 3339 instant in whole milliseconds; without an offset it is UTC.
-#[must_use]
-pub fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let told = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).or_else(|error| {
-        let text = text.replace(' ', "T");
-        NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f")
-            .map(|at| Utc.from_utc_datetime(&at))
-            .map_err(|_| error)
-    });
-    // Through milliseconds, in which a leap second is the second after it: what PostgreSQL makes of it too.
-    told.ok().and_then(|at| DateTime::from_timestamp_millis(at.timestamp_millis()))
 }
 
 #[cfg(test)]

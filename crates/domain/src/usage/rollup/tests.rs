@@ -1,5 +1,5 @@
 use super::*;
-use crate::usage::batch::instant;
+use crate::instants::instant;
 use chrono::Duration;
 use proptest::prelude::*;
 
