@@ -11,8 +11,6 @@ const LOCK = 'almanac.session';
 const KEPT_ANSWERS = 60;
 /** Milliseconds after which a renewal that got no answer is given up, so that other tabs get their turn. */
 const RENEWAL_WITHIN = 20_000;
-/** Milliseconds by which this machine's clock may differ from the server's before that is reckoned with. */
-const SLACK = 30_000;
 
 /** The server said no. */
 export class ApiError extends Error {
@@ -60,8 +58,9 @@ export class Api extends EventTarget {
   /** @type {Map<string, {etag: string, data: unknown}>} */
   #answers = new Map();
   #online = true;
-  /** Milliseconds by which the server's clock is ahead. */
-  #ahead = 0;
+  /** The server's clock is ahead of this machine's by so many milliseconds at least and at most: its answers are dated
+   * to the second, and each narrows this down. */
+  #ahead = { least: -Infinity, most: Infinity };
   /** When the server last answered, in milliseconds since 1970. */
   lastAnswerAt = 0;
   /** Whether somebody is signed in; unknown until the server has been asked. @type {'unknown' | 'in' | 'out'} */
@@ -93,7 +92,8 @@ export class Api extends EventTarget {
 
   /** The server's clock, in milliseconds since 1970: a machine whose own is wrong still counts down right. */
   now() {
-    return Date.now() + this.#ahead;
+    const { least, most } = this.#ahead;
+    return Date.now() + (least <= 0 && most >= 0 ? 0 : Math.round((least + most) / 2));
   }
 
   /** Whether the person is an admin, as far as is known. */
@@ -220,17 +220,18 @@ export class Api extends EventTarget {
    * @param {'POST' | 'PATCH' | 'DELETE'} method
    * @param {string} path
    * @param {unknown} [body]
+   * @param {{keepalive?: boolean}} [options] keepalive: it is sent even when the page is left meanwhile
    * @returns {Promise<any>}
    */
-  async send(method, path, body) {
-    const answer = await this.#authorized(method, path, { body });
+  async send(method, path, body, { keepalive } = {}) {
+    const answer = await this.#authorized(method, path, { body, keepalive });
     return answer.status === 204 ? null : readJson(answer);
   }
 
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean}} options
    */
   async #authorized(method, path, options) {
     if (this.state === 'out') throw new ApiError(401, 'SIGNED_OUT', 'Nobody is signed in');
@@ -307,14 +308,15 @@ export class Api extends EventTarget {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, token?: string | null, cookie?: boolean}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, token?: string | null, cookie?: boolean}} options
    */
-  async #send(method, path, { body, signal, etag, token, cookie = false }) {
+  async #send(method, path, { body, signal, etag, keepalive, token, cookie = false }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (etag) headers['If-None-Match'] = etag;
+    const asked = Date.now();
     /** @type {Response} */
     let answer;
     try {
@@ -322,6 +324,7 @@ export class Api extends EventTarget {
         method,
         headers,
         signal,
+        keepalive,
         body: body === undefined ? undefined : JSON.stringify(body),
         // The tags are kept here, so the browser's own cache stays out of it.
         cache: 'no-store',
@@ -333,10 +336,22 @@ export class Api extends EventTarget {
       throw new OfflineError();
     }
     this.#heard(true);
-    const ahead = Date.parse(answer.headers.get('Date') ?? '') - Date.now();
-    this.#ahead = Math.abs(ahead) > SLACK ? ahead : 0;
+    this.#compare(Date.parse(answer.headers.get('Date') ?? ''), asked);
     if (answer.ok || answer.status === 304) return answer;
     throw await readError(answer);
+  }
+
+  /**
+   * Compares the clocks: the answer was dated after it was asked for, and before now.
+   * @param {number} date
+   * @param {number} asked
+   */
+  #compare(date, asked) {
+    if (Number.isNaN(date)) return;
+    const [least, most] = [date - Date.now(), date + 1000 - asked];
+    const both = { least: Math.max(least, this.#ahead.least), most: Math.min(most, this.#ahead.most) };
+    // One of the clocks was set: what was known is of no use.
+    this.#ahead = both.least <= both.most ? both : { least, most };
   }
 
   /** @param {boolean} online */
