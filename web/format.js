@@ -122,6 +122,16 @@ export function countdown(seconds) {
 }
 
 /**
+ * A timer's time: "24:59", "1:04:59".
+ * @param {number} seconds whole
+ */
+export function clock(seconds) {
+  const pad = (/** @type {number} */ value) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${pad(minutes)}:${pad(seconds % 60)}`;
+}
+
+/**
  * "4.2 MB"
  * @param {number} count
  */
@@ -149,6 +159,14 @@ export function percent(share) {
 }
 
 /**
+ * A change: "+12%", "−8%".
+ * @param {number} share
+ */
+export function signedPercent(share) {
+  return new Intl.NumberFormat(locale, { style: 'percent', signDisplay: 'exceptZero' }).format(share);
+}
+
+/**
  * A calendar date written out.
  * @param {string} date YYYY-MM-DD
  * @param {'full' | 'long' | 'day' | 'weekday' | 'short'} style
@@ -163,6 +181,30 @@ export function date(date, style = 'full') {
     short: { weekday: 'short', day: 'numeric' },
   };
   return dateFormat('UTC', styles[style]).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/**
+ * "Nov", "November 2026"
+ * @param {string} date YYYY-MM-DD
+ * @param {'short' | 'long'} style
+ */
+export function month(date, style) {
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = style === 'short' ? { month: 'short' } : { month: 'long', year: 'numeric' };
+  return dateFormat('UTC', options).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/**
+ * "22 Nov"
+ * @param {string} date YYYY-MM-DD
+ */
+export function shortDate(date) {
+  return dateFormat('UTC', { day: 'numeric', month: 'short' }).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/** @param {string} date YYYY-MM-DD */
+export function dayOfMonth(date) {
+  return dateFormat('UTC', { day: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
 /**

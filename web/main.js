@@ -12,6 +12,7 @@ import { TodayPage } from './pages/today.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
 import { t } from './texts.js';
+import { Timer } from './timer.js';
 import { browserZone, isDate } from './zone.js';
 
 /**
@@ -32,6 +33,7 @@ import { browserZone, isDate } from './zone.js';
  * @property {Colours} colours
  * @property {DialogHost} dialogs
  * @property {Toasts} toasts
+ * @property {Timer} timer the focus session that runs
  * @property {() => void} update draws what has changed
  * @property {() => number} now milliseconds since 1970, by the server's clock
  * @property {() => string} zone the account's
@@ -63,7 +65,12 @@ const update = () => {
 function draw() {
   if (!page || (blinking && api.state === 'unknown' && api.online)) return;
   render(shell(ctx, page, { help: () => openHelp(ctx), signOut }), root);
-  document.title = `${page.title} · ${t.brand}`;
+  entitle();
+}
+
+/** The time that runs stands first: it is what a tab has room for. */
+function entitle() {
+  if (page) document.title = ctx.timer.titled(`${page.title} · ${t.brand}`);
 }
 
 /** @type {Context} */
@@ -72,6 +79,7 @@ const ctx = {
   colours: new Colours(),
   dialogs: new DialogHost(draw),
   toasts: new Toasts(update),
+  timer: new Timer(api),
   update,
   now: () => api.now(),
   zone: () => api.account?.timezone ?? browserZone(),
@@ -84,6 +92,7 @@ const routes = [
   { pattern: /^\/day\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? today(date, query) : notFound()) },
   { pattern: /^\/week$/, load: (_, query) => week(null, query) },
   { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : notFound()) },
+  { pattern: /^\/focus$/, load: async () => new (await import('./pages/focus.js')).FocusPage(ctx) },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
   {
@@ -215,9 +224,13 @@ function enter() {
   return isDoor() ? navigate(wanted, { replace: true }) : open();
 }
 
-/** Who it is stands in the menu, and is asked once the page itself has what it needs. */
+/** Who it is stands in the menu, and what runs in the header: asked once the page itself has what it needs. */
 async function askWho() {
-  if (api.state === 'in' && !api.account) await api.me().then(update, () => {});
+  if (api.state !== 'in') return;
+  const asked = [];
+  if (!api.account) asked.push(api.me().then(update));
+  if (!ctx.timer.known) asked.push(ctx.timer.refresh());
+  await Promise.allSettled(asked);
 }
 
 const isDoor = () => doors.some(({ pattern }) => pattern.test(location.pathname.replace(/\/+$/, '')));
@@ -252,6 +265,16 @@ async function waitForServer(wait = 1000) {
   if (!(await api.knock())) await waitForServer(Math.min(wait * 2, LONGEST_WAIT));
 }
 
+/**
+ * The timer is one key away from every page.
+ * @param {KeyboardEvent} event
+ */
+function toTimer(event) {
+  if (event.key !== 't' || page?.section === 'focus') return false;
+  navigate('/focus');
+  return true;
+}
+
 api.addEventListener('signed-in', () => enter());
 api.addEventListener('signed-out', () => open());
 // A page that begins anew holds nothing of who was here before.
@@ -272,6 +295,8 @@ api.addEventListener('online', () => {
   ctx.toasts.say(t.connection.back);
   Promise.resolve(page?.load()).then(askWho);
 });
+ctx.timer.addEventListener('changed', update);
+ctx.timer.addEventListener('tick', entitle);
 addEventListener('online', () => api.knock());
 addEventListener('storage', update);
 addEventListener('hashchange', () => location.hash && open());
@@ -286,12 +311,15 @@ listen({
   go: {
     t: () => navigate('/today'),
     w: () => navigate('/week'),
+    f: () => navigate('/focus'),
+    g: () => navigate('/garden'),
+    l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),
     a: () => api.admin && navigate('/admin'),
   },
   help: () => openHelp(ctx),
-  page: (event) => (!coming && page?.key?.(event)) ?? false,
+  page: (event) => (!coming && page?.key?.(event)) || toTimer(event),
   blocked: () => ctx.dialogs.isOpen || !page || Boolean(page.bare),
 });
 follow(open);

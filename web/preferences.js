@@ -28,3 +28,44 @@ export function setShortcuts(on) {
   if (on) localStorage.removeItem(SHORTCUTS);
   else localStorage.setItem(SHORTCUTS, 'off');
 }
+
+/**
+ * @typedef {object} FocusPreferences
+ * @property {number | null} minutes planned; none: the end is open
+ * @property {string | null} plant the species chosen last
+ * @property {boolean} breaks whether a session is followed by a break
+ * @property {number} short minutes of a break
+ * @property {number} long minutes of the long one
+ * @property {number} every sessions until the long one
+ * @property {boolean} next whether the next session starts by itself
+ * @property {boolean} notify
+ * @property {boolean} sound
+ */
+
+const FOCUS = 'almanac.focus';
+/** @type {FocusPreferences} */
+const FOCUS_AT_FIRST = {
+  minutes: 25,
+  plant: null,
+  breaks: true,
+  short: 5,
+  long: 15,
+  every: 4,
+  next: false,
+  notify: false,
+  sound: false,
+};
+
+/** How the timer is set. @returns {FocusPreferences} */
+export function focus() {
+  try {
+    return { ...FOCUS_AT_FIRST, ...JSON.parse(localStorage.getItem(FOCUS) ?? '{}') };
+  } catch {
+    return FOCUS_AT_FIRST;
+  }
+}
+
+/** @param {Partial<FocusPreferences>} change */
+export function setFocus(change) {
+  localStorage.setItem(FOCUS, JSON.stringify({ ...focus(), ...change }));
+}

@@ -6,6 +6,8 @@ const PATIENCE = 4000;
 const SHELL = [
   // shell files
   '/',
+  '/alarm.js',
+  '/focus.css',
   '/icon.svg',
   '/manifest.webmanifest',
   '/pages.css',
@@ -21,13 +23,16 @@ const SHELL = [
   '/components/add-device.js',
   '/components/apps.js',
   '/components/ask.js',
+  '/components/bars.js',
   '/components/card.js',
   '/components/claim-device.js',
+  '/components/clock.js',
   '/components/copyable.js',
   '/components/date-nav.js',
   '/components/days.js',
   '/components/dialog.js',
   '/components/form.js',
+  '/components/heat-map.js',
   '/components/help.js',
   '/components/hours.js',
   '/components/icon.js',
@@ -37,6 +42,7 @@ const SHELL = [
   '/components/more.js',
   '/components/pairing-code.js',
   '/components/qr.js',
+  '/components/ring.js',
   '/components/search-field.js',
   '/components/sessions-dialog.js',
   '/components/shell.js',
@@ -52,15 +58,23 @@ const SHELL = [
   '/components/toast.js',
   '/components/totals.js',
   '/csv.js',
+  '/cycle.js',
   '/format.js',
   '/html.js',
   '/listing.js',
   '/main.js',
+  '/news.js',
   '/pages/admin-audit.js',
   '/pages/admin-devices.js',
   '/pages/admin-server.js',
   '/pages/admin-users.js',
   '/pages/devices.js',
+  '/pages/focus.js',
+  '/pages/focus/charts.js',
+  '/pages/focus/figures.js',
+  '/pages/focus/options.js',
+  '/pages/focus/species-picker.js',
+  '/pages/focus/timer-card.js',
   '/pages/not-found.js',
   '/pages/pairing.js',
   '/pages/period-page.js',
@@ -77,7 +91,10 @@ const SHELL = [
   '/router.js',
   '/scale.js',
   '/shortcuts.js',
+  '/signal.js',
+  '/species.js',
   '/texts.js',
+  '/timer.js',
   '/user-agent.js',
   '/vendor/lit-html/directive-helpers.js',
   '/vendor/lit-html/directive.js',
@@ -113,6 +130,17 @@ addEventListener('fetch', (event) => {
   if (page && url.pathname.includes('.')) return;
   if (!page && !SHELL.includes(url.pathname)) return;
   event.respondWith(freshOrKept(page ? '/' : url.pathname));
+});
+
+// Who follows a notification gets the tab that is open already.
+addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const show = async () => {
+    const [tab] = await clients.matchAll({ type: 'window' });
+    if (tab) await tab.focus();
+    else await clients.openWindow(event.notification.data ?? '/');
+  };
+  event.waitUntil(show());
 });
 
 /**

@@ -5,13 +5,18 @@ import { html, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
 import { t } from '../texts.js';
 import { browserZone } from '../zone.js';
+import './clock.js';
 import { icon } from './icon.js';
 import { menu } from './menu.js';
 
+/** `rare`: where there is little room, it stands behind “More”. */
 const places = /** @type {const} */ ([
   { section: 'today', href: '/today', icon: 'calendar-event' },
   { section: 'week', href: '/week', icon: 'calendar-week' },
-  { section: 'devices', href: '/devices', icon: 'phone' },
+  { section: 'focus', href: '/focus', icon: 'stopwatch' },
+  { section: 'garden', href: '/garden', icon: 'flower1' },
+  { section: 'leaderboard', href: '/leaderboard', icon: 'trophy', rare: true },
+  { section: 'devices', href: '/devices', icon: 'phone', rare: true },
 ]);
 
 /**
@@ -36,7 +41,8 @@ export function shell(ctx, page, { help, signOut }) {
           <h1 tabindex="-1">${page.title}</h1>
           ${page.header()}
           <span class="top-end">
-            ${connection(api.online, at)} ${themeSwitch(ctx)} ${page.bare ? nothing : personMenu(api, signOut)}
+            ${page.bare ? nothing : runningTimer(ctx, page)} ${connection(api.online, at)} ${themeSwitch(ctx)}
+            ${page.bare ? nothing : personMenu(api, signOut)}
           </span>
         </header>
         ${
@@ -61,24 +67,57 @@ function rail(api, page, help) {
     ${brand()}
     ${places.map(
       (place) =>
-        html`<a href=${place.href} aria-current=${current(place.section)}
+        html`<a class=${'rare' in place ? 'rare' : ''} href=${place.href} aria-current=${current(place.section)}
           >${icon(place.icon)}<span>${t.nav[place.section]}</span></a
         >`,
     )}
     <span class="rail-foot">
       ${
         api.admin
-          ? html`<a href="/admin" aria-current=${current('admin')}
+          ? html`<a class="rare" href="/admin" aria-current=${current('admin')}
               >${icon('shield-lock')}<span>${t.nav.admin}</span></a
             >`
           : nothing
       }
-      <a href="/settings" aria-current=${current('settings')}>${icon('sliders')}<span>${t.nav.settings}</span></a>
-      <button type="button" class="rail-help" @click=${help}>
+      <a class="rare" href="/settings" aria-current=${current('settings')}
+        >${icon('sliders')}<span>${t.nav.settings}</span></a
+      >
+      <button type="button" class="rail-help rare" @click=${help}>
         ${icon('question-circle')}<span>${t.nav.help}</span>
       </button>
+      <span class="rail-more">${more(api, help)}</span>
     </span>
   </nav>`;
+}
+
+/**
+ * The places that a phone's bar has no room for.
+ * @param {import('../api.js').Api} api
+ * @param {() => void} help
+ */
+function more(api, help) {
+  return menu({
+    label: t.nav.more,
+    face: html`${icon('three-dots')}<span>${t.nav.more}</span>`,
+    items: [
+      ...places
+        .filter((place) => 'rare' in place)
+        .map(({ section, href, icon }) => ({ icon, text: t.nav[section], href })),
+      ...(api.admin ? [{ icon: 'shield-lock', text: t.nav.admin, href: '/admin' }] : []),
+      { icon: 'sliders', text: t.nav.settings, href: '/settings' },
+      { icon: 'question-circle', text: t.nav.help, act: help },
+    ],
+  });
+}
+
+/**
+ * The focus session that runs, or the break, on every page but its own.
+ * @param {import('../main.js').Context} ctx
+ * @param {import('../main.js').Page} page
+ */
+function runningTimer({ timer }, page) {
+  if ((!timer.session && !timer.rest) || page.section === 'focus') return nothing;
+  return html`<almanac-clock .timer=${timer}></almanac-clock>`;
 }
 
 /**

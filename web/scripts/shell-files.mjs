@@ -34,6 +34,8 @@ const ever = new RegExp(`${now.source}|await import\\(["'](\\.[^"']+)["']\\)`, '
 const [first, scripts] = [await modules(now), await modules(ever)];
 const shell = [
   '/',
+  '/alarm.js',
+  '/focus.css',
   '/icon.svg',
   '/manifest.webmanifest',
   '/pages.css',
