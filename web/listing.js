@@ -62,6 +62,19 @@ export class Listing {
     this.#keep(answer, [...(this.items ?? []), ...answer[this.plural]]);
   }
 
+  /** Puts what has changed in its place.
+   * @param {(item: T) => T} change */
+  replace(change) {
+    this.items = this.items?.map(change) ?? null;
+  }
+
+  /** @param {(item: T) => boolean} which */
+  remove(which) {
+    const left = this.items?.filter((item) => !which(item)) ?? null;
+    this.total -= (this.items?.length ?? 0) - (left?.length ?? 0);
+    this.items = left;
+  }
+
   /**
    * @param {string | null} cursor
    * @returns {Promise<any>}

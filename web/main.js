@@ -93,6 +93,15 @@ const routes = [
   { pattern: /^\/week$/, load: (_, query) => week(null, query) },
   { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : notFound()) },
   { pattern: /^\/focus$/, load: async () => new (await import('./pages/focus.js')).FocusPage(ctx) },
+  { pattern: /^\/garden$/, load: () => garden('month', null) },
+  {
+    pattern: /^\/garden\/(day|month|year)(?:\/([\d-]+))?$/,
+    load: ([, kind, date]) => (!date || isDate(date) ? garden(kind, date ?? null) : notFound()),
+  },
+  {
+    pattern: /^\/leaderboard(?:\/(xp|focus-time|streak|sessions))?$/,
+    load: ([, board], query) => leaderboard(board ?? 'xp', query.get('period')),
+  },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
   {
@@ -139,6 +148,23 @@ async function today(date, query) {
 async function week(date, query) {
   const { WeekPage } = await import('./pages/week.js');
   return new WeekPage(ctx, { date, device: query.get('device') }, page instanceof WeekPage ? page.stats : null);
+}
+
+/**
+ * @param {string} kind
+ * @param {string | null} date
+ */
+async function garden(kind, date) {
+  const { GardenPage } = await import('./pages/garden.js');
+  return new GardenPage(ctx, { kind: /** @type {'day' | 'month' | 'year'} */ (kind), date });
+}
+
+/**
+ * @param {string} board
+ * @param {string | null} period
+ */
+async function leaderboard(board, period) {
+  return new (await import('./pages/leaderboard.js')).LeaderboardPage(ctx, { board, period });
 }
 
 async function notFound() {

@@ -128,6 +128,25 @@ export function hourRanges(zone, from, to, hour) {
   return ranges;
 }
 
+/**
+ * When the wall clock shows this. Of a time that comes twice, the first; one that is skipped counts on from before.
+ * @param {string} zone
+ * @param {string} clock YYYY-MM-DDTHH:MM
+ */
+export function instantOf(zone, clock) {
+  const wall = Date.parse(`${clock}:00Z`);
+  return wall - offsetAt(zone, wall - Math.max(offsetAt(zone, wall - DAY), offsetAt(zone, wall + DAY)));
+}
+
+/**
+ * What the wall clock shows at an instant: YYYY-MM-DDTHH:MM.
+ * @param {string} zone
+ * @param {number} instant
+ */
+export function clockAt(zone, instant) {
+  return new Date(wallClock(zone, instant)).toISOString().slice(0, 16);
+}
+
 /** This browser's own zone. */
 export function browserZone() {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';

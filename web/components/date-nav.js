@@ -38,10 +38,6 @@ export function dateNav({ kind, date, current, device, devices }) {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);
     navigate(addressOf(kind, current ? null : date, value || null));
   };
-  const step = (/** @type {string | null} */ href, /** @type {string} */ label, /** @type {string} */ name) =>
-    href
-      ? html`<a class="seg-item seg-icon" href=${href} aria-label=${label}>${icon(name)}</a>`
-      : html`<span class="seg-item seg-icon" aria-disabled="true" role="link" aria-label=${label}>${icon(name)}</span>`;
   return html`${
       devices.length > 1 || device
         ? html`<div class="pick">
@@ -75,13 +71,12 @@ export function dateNav({ kind, date, current, device, devices }) {
         >${t.period.week}</a
       >
     </div>
-    <div class="seg" role="group" aria-label=${week ? t.period.week : t.period.day}>
-      ${step(before, week ? t.period.weekBefore : t.period.dayBefore, 'chevron-left')}
-      <a class="seg-item" href=${addressOf(kind, null, device)} aria-current=${current ? 'date' : nothing}
-        >${week ? t.period.thisWeek : t.period.today}</a
-      >
-      ${step(after, week ? t.period.weekAfter : t.period.dayAfter, 'chevron-right')}
-    </div>
+    ${steps({
+      label: week ? t.period.week : t.period.day,
+      before: { href: before, label: week ? t.period.weekBefore : t.period.dayBefore },
+      now: { href: addressOf(kind, null, device), text: week ? t.period.thisWeek : t.period.today, current },
+      after: { href: after, label: week ? t.period.weekAfter : t.period.dayAfter },
+    })}
     <span class="pick-date">
       <button type="button" class="icon-button" aria-label=${t.period.pick} title=${t.period.pick} @click=${pickDate}>
         ${icon('calendar3')}
@@ -95,6 +90,28 @@ export function dateNav({ kind, date, current, device, devices }) {
         @change=${picked}
       />
     </span>`;
+}
+
+/**
+ * Before, now, after.
+ * @param {object} where
+ * @param {string} where.label
+ * @param {{href: string | null, label: string}} where.before
+ * @param {{href: string, text: string, current: boolean}} where.now
+ * @param {{href: string | null, label: string}} where.after
+ */
+export function steps({ label, before, now, after }) {
+  const step = (/** @type {{href: string | null, label: string}} */ to, /** @type {string} */ name) =>
+    to.href
+      ? html`<a class="seg-item seg-icon" href=${to.href} aria-label=${to.label}>${icon(name)}</a>`
+      : html`<span class="seg-item seg-icon" aria-disabled="true" role="link" aria-label=${to.label}
+          >${icon(name)}</span
+        >`;
+  return html`<div class="seg" role="group" aria-label=${label}>
+    ${step(before, 'chevron-left')}
+    <a class="seg-item" href=${now.href} aria-current=${now.current ? 'date' : nothing}>${now.text}</a>
+    ${step(after, 'chevron-right')}
+  </div>`;
 }
 
 /**

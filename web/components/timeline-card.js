@@ -9,6 +9,11 @@ import { icon } from './icon.js';
 import { sessionsTable } from './sessions-dialog.js';
 import './timeline.js';
 
+/** The lane of focus sessions: no device has this id. */
+const FOCUS = 'focus';
+/** @type {import('../api-types.d.ts').FocusSession[]} */
+const NONE = [];
+
 export class TimelineCard {
   /** @type {string | null} */
   highlight = null;
@@ -16,9 +21,14 @@ export class TimelineCard {
    * @type {import('./timeline.js').Data | null} */
   #data = null;
 
+  /** @type {import('../api-types.d.ts').Session[] | null} */
+  #sessions = null;
+  /** What the last data were made of. @type {import('../api-types.d.ts').FocusSession[] | null} */
+  #focus = null;
+
   /**
    * @param {import('../main.js').Context} ctx
-   * @param {(session: import('../api-types.d.ts').Session) => void} open
+   * @param {(session: import('./timeline-layout.js').Session) => void} open
    */
   constructor(ctx, open) {
     this.ctx = ctx;
@@ -36,9 +46,10 @@ export class TimelineCard {
 
   /**
    * @param {import('../period.js').Period<any>} period
-   * @param {{note: string, file: string, now: number}} around
+   * @param {{note: string, file: string, now: number, focus?: import('../api-types.d.ts').FocusSession[]}} around
+   *   `focus`: sessions of the timer, a lane of their own
    */
-  view(period, { note, file, now }) {
+  view(period, { note, file, now, focus = NONE }) {
     const { stats } = period;
     const several = period.to - period.from > 26 * 3_600_000;
     const deviceName = (/** @type {string} */ id) => nameOf(stats.devices, id);
@@ -61,7 +72,7 @@ export class TimelineCard {
         <button type="button" class="tool" @click=${() => this.#element?.showAll()}>${t.timeline.whole}</button>`,
       chart: () =>
         html`<almanac-timeline
-            .data=${this.#dataOf(period, several, now)}
+            .data=${this.#dataOf(period, several, now, focus)}
             .highlight=${this.highlight}
             @opensession=${(/** @type {CustomEvent} */ event) => this.open(event.detail)}
           ></almanac-timeline>
@@ -112,28 +123,43 @@ export class TimelineCard {
    * @param {import('../period.js').Period<any>} period
    * @param {boolean} several
    * @param {number} now
+   * @param {import('../api-types.d.ts').FocusSession[]} focus
    * @returns {import('./timeline.js').Data}
    */
-  #dataOf(period, several, now) {
+  #dataOf(period, several, now, focus) {
     const { stats, sessions } = period;
     const before = this.#data;
     const minute = Math.floor(now / 60_000) * 60_000;
-    if (before && before.sessions === sessions && before.source === stats && before.now === minute) return before;
+    const same = before?.source === stats && this.#focus === focus;
+    const known = same && this.#sessions === sessions;
+    if (before && known && before.now === minute) return before;
+    this.#sessions = sessions;
+    this.#focus = focus;
     const lanes =
-      before && before.source === stats
+      before && same
         ? before.lanes
         : stats.devices.map((/** @type {import('../api-types.d.ts').DeviceTotal} */ device) => ({
             id: device.device_id,
             name: device.name,
             note: format.duration(device.seconds),
           }));
+    if (focus.length > 0 && !lanes.some((/** @type {{id: string}} */ lane) => lane.id === FOCUS))
+      lanes.push(laneOf(focus));
+    const runs = focus.some((session) => !session.ended_at);
+    // Without anything that grows, nothing has to be laid out anew.
+    const all =
+      before && known && !runs
+        ? before.sessions
+        : focus.length > 0
+          ? [...sessions, ...focus.map((session) => segmentOf(session, now))]
+          : sessions;
     this.#data = {
       from: period.from,
       to: period.to,
       zone: stats.timezone,
       now: minute,
       lanes,
-      sessions,
+      sessions: all,
       several,
       source: stats,
       colourOf: (app) => this.ctx.colours.of(app),
@@ -148,4 +174,34 @@ export class TimelineCard {
  */
 export function nameOf(devices, id) {
   return devices.find((device) => device.device_id === id)?.name ?? id;
+}
+
+/** @param {import('../api-types.d.ts').FocusSession[]} focus */
+function laneOf(focus) {
+  const minutes = focus.reduce((sum, session) => sum + (session.completed ? session.focus_min : 0), 0);
+  const done = focus.filter((session) => session.completed).length;
+  const note = minutes > 0 ? format.duration(minutes * 60) : t.focus.countOf(format.number(done), done);
+  return { id: FOCUS, name: t.focus.title, note };
+}
+
+/**
+ * A focus session as the timeline draws it; the one that runs reaches to now.
+ * @param {import('../api-types.d.ts').FocusSession} session
+ * @param {number} now
+ * @returns {import('./timeline-layout.js').Session}
+ */
+function segmentOf(session, now) {
+  const start = Date.parse(session.started_at);
+  const end = session.ended_at ? Date.parse(session.ended_at) : Math.max(now, start);
+  return /** @type {import('./timeline-layout.js').Session} */ ({
+    id: session.id,
+    device_id: FOCUS,
+    app: FOCUS,
+    kind: 'app',
+    title: session.label,
+    started_at: session.started_at,
+    ended_at: new Date(end).toISOString(),
+    duration_seconds: (end - start) / 1000,
+    focus: session.completed ? 'completed' : session.abandoned ? 'abandoned' : 'running',
+  });
 }

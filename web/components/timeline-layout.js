@@ -4,7 +4,8 @@
 import { DAY, HOUR, MINUTE } from '../zone.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session} Session
+ * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running'}} Session `focus`: it is
+ *   no device's, but a focus session
  *
  * @typedef {object} Row sessions that do not overlap, by time; instants in milliseconds
  * @property {Float64Array} starts

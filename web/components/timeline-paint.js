@@ -1,11 +1,11 @@
 // Draws a timeline on a canvas: tracks, segments, ticks, clock changes, the present.
 
-import { appName } from '../app-names.js';
 import { COLOURS } from '../colours.js';
 import * as format from '../format.js';
 import { t } from '../texts.js';
 import { DAY, HOUR, MINUTE, clockChanges, ticks, wallClock } from '../zone.js';
 import { firstEndingAfter, tickStep } from './timeline-layout.js';
+import { nameOf } from './timeline-tip.js';
 
 /** @typedef {import('./timeline-layout.js').View} View */
 
@@ -27,6 +27,7 @@ export function readPalette(style) {
     line: colour('--line'),
     on: colour('--on-segment'),
     accent: colour('--accent'),
+    onAccent: colour('--accent-ink'),
     warn: colour('--warn'),
     surface: colour('--surface'),
     font: style.fontFamily,
@@ -158,6 +159,10 @@ function paintLane(context, scene, lane, laneIndex, x) {
       const size = right - left;
       const session = row.sessions[index];
       context.globalAlpha = highlight === null || session.app === highlight ? 1 : 0.18;
+      if (session.focus) {
+        paintFocus(context, session, { left, top, size: Math.max(size, 2), height }, palette);
+        continue;
+      }
       context.fillStyle = palette.segments[row.colours[index]];
       if (size < 5) {
         context.fillRect(left, top, Math.max(size, 0.75), height);
@@ -183,9 +188,45 @@ function paintLane(context, scene, lane, laneIndex, x) {
 }
 
 /**
+ * A focus session: whole where it was seen through, hatched where it was given up, open to the right while it runs.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import('./timeline-layout.js').Session} session
+ * @param {{left: number, top: number, size: number, height: number}} box
+ * @param {ReturnType<typeof readPalette>} palette
+ */
+function paintFocus(context, session, { left, top, size, height }, palette) {
+  const edge = Math.min(1, size / 4);
+  context.save();
+  context.beginPath();
+  if (session.focus === 'running') context.roundRect(left, top, size, height, [8, 0, 0, 8]);
+  else context.roundRect(left + edge / 2, top, Math.max(size - edge, 1), height, Math.min(8, size / 2));
+  if (session.focus === 'abandoned') {
+    context.fillStyle = palette.surface;
+    context.fill();
+    context.clip();
+    context.strokeStyle = palette.accent;
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.beginPath();
+    for (let at = left - height; at < left + size; at += 6) {
+      context.moveTo(at, top + height);
+      context.lineTo(at + height, top);
+    }
+    context.globalAlpha *= 0.55;
+    context.stroke();
+  } else {
+    context.fillStyle = palette.accent;
+    context.fill();
+  }
+  context.restore();
+  if (session.focus !== 'abandoned' && size > 52)
+    label(context, session, Math.max(left, 0), left + size, top, height, { ...palette, on: palette.onAccent });
+}
+
+/**
  * The app's name inside a segment that is wide enough.
  * @param {CanvasRenderingContext2D} context
- * @param {import('../api-types.d.ts').Session} session
+ * @param {import('./timeline-layout.js').Session} session
  * @param {number} left
  * @param {number} right
  * @param {number} top
@@ -196,7 +237,7 @@ function label(context, session, left, right, top, height, palette) {
   const room = right - left - 14;
   if (room < 34) return;
   context.font = `500 12px ${palette.font}`;
-  let text = appName(session.app).slice(0, 60);
+  let text = nameOf(session).slice(0, 60);
   while (text.length > 2 && context.measureText(text).width > room) {
     text = `${text.slice(0, Math.max(1, Math.floor(text.length * 0.8) - 1)).replace(/…$/, '')}…`;
   }

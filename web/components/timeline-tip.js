@@ -6,9 +6,17 @@ import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session} Session
+ * @typedef {import('./timeline-layout.js').Session} Session
  * @typedef {import('./timeline.js').Data} Data
  */
+
+/**
+ * What a session is called: its app, or what the focus was for.
+ * @param {Session} session
+ */
+export function nameOf(session) {
+  return session.focus ? (session.title ?? t.focus.unnamed) : appName(session.app);
+}
 
 /**
  * @param {Session} session
@@ -17,6 +25,7 @@ import { t } from '../texts.js';
 export function tip(session, { zone, several, colourOf, lanes }) {
   const time = (/** @type {string} */ instant) =>
     several ? format.dayAndTime(Date.parse(instant), zone) : format.time(Date.parse(instant), zone, 'second');
+  if (session.focus) return focusTip(session, time);
   const name = appName(session.app);
   return html`<div class="tl-tip-app"><i class="chip c${colourOf(session.app)}"></i><b>${name}</b></div>
     ${name === session.app ? nothing : html`<div class="note wrap">${session.app}</div>`}
@@ -31,6 +40,20 @@ export function tip(session, { zone, several, colourOf, lanes }) {
 }
 
 /**
+ * @param {Session} session
+ * @param {(instant: string) => string} time
+ */
+function focusTip(session, time) {
+  const state = session.focus ?? 'completed';
+  const end = state === 'running' ? t.timeline.now : time(session.ended_at);
+  return html`<div class="tl-tip-app">
+      <i class="chip chip-focus is-${state}"></i><b class="wrap">${nameOf(session)}</b>
+    </div>
+    <div>${time(session.started_at)} – ${end}<b class="ms-2">${format.duration(session.duration_seconds)}</b></div>
+    <div class="note">${t.focus.title}, ${t.focus.state[state]}</div>`;
+}
+
+/**
  * @param {import('./timeline-layout.js').Row} row
  * @param {number} index
  * @param {string} zone
@@ -40,10 +63,11 @@ export function sentence(row, index, zone) {
   const gap = index > 0 ? (row.starts[index] - row.ends[index - 1]) / 1000 : 0;
   return [
     gap > 60 ? t.timeline.gap(format.spokenDuration(gap)) : '',
-    appName(session.app),
+    session.focus ? t.focus.title : appName(session.app),
     session.title ?? '',
     t.hours.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
     format.spokenDuration(session.duration_seconds),
+    session.focus ? t.focus.state[session.focus] : '',
   ]
     .filter(Boolean)
     .join(', ');

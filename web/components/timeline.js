@@ -10,7 +10,7 @@ import { measure, paint, readPalette, slack } from './timeline-paint.js';
 import { sentence, tip } from './timeline-tip.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session} Session
+ * @typedef {import('./timeline-layout.js').Session} Session
  * @typedef {import('./timeline-layout.js').View} View
  *
  * @typedef {object} Data

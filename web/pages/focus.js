@@ -9,6 +9,7 @@ import { SpeciesList } from '../species.js';
 import { t } from '../texts.js';
 import { Charts } from './focus/charts.js';
 import { figures } from './focus/figures.js';
+import { History } from './focus/history.js';
 import { TimerCard } from './focus/timer-card.js';
 
 /**
@@ -46,6 +47,7 @@ export class FocusPage {
     this.list = new Listing(ctx.api, '/sessions', 'sessions');
     this.species = new SpeciesList(ctx.api);
     this.charts = new Charts(ctx);
+    this.history = new History(ctx, this.list);
     this.card = new TimerCard(ctx, {
       species: this.species,
       plant: () => this.#plantOf(ctx.timer.session ?? ctx.timer.last),
@@ -64,6 +66,7 @@ export class FocusPage {
 
   close() {
     this.#closed = true;
+    this.history.close();
     for (const release of this.#release) release();
   }
 
@@ -160,7 +163,7 @@ export class FocusPage {
     else if ((key === 'c' || (key === ' ' && free)) && timer.session) this.card.complete();
     else if (key === 'x' && timer.session) this.card.ask();
     else if (key === 'l' && !timer.session) document.getElementById('focus-label')?.focus();
-    else return false;
+    else return key === 'u' && this.history.undo();
     return true;
   }
 
@@ -170,6 +173,7 @@ export class FocusPage {
     return html`<div class="grid">
       ${this.card.view()} ${figures(this.#days, this.#totals)} ${this.charts.heat(this.#days)}
       ${this.charts.days(this.#days)} ${this.charts.trends(this.#trends)} ${this.charts.best(this.#hours)}
+      ${this.history.view()}
     </div>`;
   }
 }

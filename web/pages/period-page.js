@@ -41,7 +41,9 @@ export class PeriodPage {
       open: (app) => this.openApp(app.app, app.kind),
       highlight: (app) => this.#highlight(app),
     });
-    this.timeline = new TimelineCard(ctx, (session) => this.openApp(session.app, session.kind));
+    this.timeline = new TimelineCard(ctx, (session) =>
+      session.focus ? navigate('/focus') : this.openApp(session.app, session.kind),
+    );
   }
 
   get section() {

@@ -4,15 +4,22 @@ import { totalCard, durationFigure, change, overlap } from '../components/totals
 import { HoursCard } from '../components/hours.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
+import { SESSIONS, subscribe } from '../news.js';
 import { t } from '../texts.js';
 import { DAY, HOUR, clockChanges, hourRanges, wallClock } from '../zone.js';
 import { PeriodPage } from './period-page.js';
+
+/** Focus sessions of one day: more than anybody has. */
+const LIMIT = 200;
 
 /**
  * @typedef {import('../api-types.d.ts').StatsToday} StatsToday
  * @extends {PeriodPage<StatsToday>}
  */
 export class TodayPage extends PeriodPage {
+  /** The day's focus sessions. @type {import('../api-types.d.ts').FocusSession[]} */
+  focus = [];
+
   /**
    * @param {import('../main.js').Context} ctx
    * @param {{date: string | null, device: string | null}} which
@@ -21,6 +28,34 @@ export class TodayPage extends PeriodPage {
   constructor(ctx, which, stale) {
     super(ctx, { kind: 'day', ...which }, stale);
     this.hours = new HoursCard(ctx, (hour) => this.#openHour(hour));
+    this.release = subscribe(SESSIONS, () => this.#loadFocus());
+  }
+
+  async load() {
+    await super.load();
+    await this.#loadFocus();
+  }
+
+  async poll() {
+    await super.poll();
+    if (this.current && this.focus.some((session) => !session.ended_at)) await this.#loadFocus();
+  }
+
+  close() {
+    super.close();
+    this.release();
+  }
+
+  /** The day's focus sessions: a lane of the timeline. They come last; a day is a day without them. */
+  async #loadFocus() {
+    const { stats } = this.period;
+    if (!stats) return;
+    const query = { from: stats.date, to: stats.date, limit: LIMIT };
+    /** @type {import('../api-types.d.ts').FocusSessionList | null} */
+    const answer = await this.ctx.api.get('/sessions', { query }).catch(() => null);
+    if (!answer || this.period.stats?.date !== stats.date) return;
+    this.focus = answer.sessions;
+    this.ctx.update();
   }
 
   get title() {
@@ -33,7 +68,7 @@ export class TodayPage extends PeriodPage {
 
   /** @param {StatsToday} stats */
   hasSessions(stats) {
-    return stats.session_count > 0;
+    return stats.session_count > 0 || this.focus.length > 0;
   }
 
   /** @param {StatsToday} stats */
@@ -80,6 +115,7 @@ export class TodayPage extends PeriodPage {
               note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
               file: this.file,
               now,
+              focus: this.focus,
             })
           : html`<section class="card s12 sk-timeline"></section>`
       }
