@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::days::{self, Calendar, plus};
 use domain::focus::stats::{
-    DailyFocus, FocusDay, FocusHours, FocusTotals, FocusTrends, HoursFilter, Totals, trends_from,
+    DailyFilter, DailyFocus, FocusDay, FocusHours, FocusTotals, FocusTrends, HoursFilter, Totals, trends_from,
 };
 use domain::focus::streaks::Streaks;
 use domain::focus::xp::added;
@@ -275,18 +275,21 @@ pub fn me(cx: &mut Context, actor: &Actor) -> Result<FocusTotals> {
     })
 }
 
-/// The last `count` days, 1 to 366.
+/// So many days, 1 to 366, up to one of them.
 ///
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
-pub fn daily(cx: &mut Context, actor: &Actor, count: u16) -> Result<DailyFocus> {
+pub fn daily(cx: &mut Context, actor: &Actor, count: u16, filter: DailyFilter) -> Result<DailyFocus> {
     if !(1..=366).contains(&count) {
         return Err(FieldError::new("days", "must be 1 to 366", "DAYS_INVALID").into());
     }
+    if filter.to.is_some_and(|to| !(days::FIRST..=days::LAST).contains(&to)) {
+        return Err(FieldError::new("to", "is not of the years 1970 to 9999", "DATE_INVALID").into());
+    }
     with_calendar(cx, actor, |conn, calendar, now| {
-        let today = calendar.date_at(now);
-        let rows = rows::days::list(conn, actor.user, plus(today, 1 - i64::from(count)), today)?;
-        Ok(DailyFocus::new(today, count, &rows))
+        let last = filter.to.unwrap_or_else(|| calendar.date_at(now));
+        let rows = rows::days::list(conn, actor.user, plus(last, 1 - i64::from(count)), last)?;
+        Ok(DailyFocus::new(last, count, &rows))
     })
 }
 

@@ -20,6 +20,7 @@ mod bad_input;
 mod clients;
 mod devices;
 mod figures;
+mod focus;
 mod harness;
 mod hostile;
 mod limits;

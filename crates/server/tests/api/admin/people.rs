@@ -185,6 +185,8 @@ mod delete {
         for person in [&bob, &eve] {
             person.device("Laptop", "linux").upload(&SESSION());
             person.raw(Method::POST, "/devices/pairing-code", "").is(201);
+            let focus = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:25:00Z", "completed": true});
+            person.post("/sessions", &focus).is(201);
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         let columns = server.sql(
