@@ -14,6 +14,7 @@ pub mod days;
 pub mod devices;
 pub mod ids;
 mod leb128;
+pub mod live;
 pub mod numbers;
 pub mod pages;
 pub mod passwords;

@@ -14,7 +14,7 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
-use crate::{accounts, admin, devices, error, health, metrics, sign_in, usage};
+use crate::{accounts, admin, devices, error, health, live, metrics, sign_in, usage};
 
 /// The default place of the API, in the document.
 const BASE: &str = "/api/v1";
@@ -53,6 +53,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     accounts::configure(config);
     devices::configure(config);
     usage::configure(config);
+    live::configure(config);
     admin::configure(config);
     health::configure(config);
     metrics::configure(config);
@@ -75,6 +76,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "accounts", description = "Whose record it is, when their days begin, and what others see of them."),
         (name = "devices", description = "What reports usage: registration, pairing, tokens, names, revocation."),
         (name = "usage", description = "What devices report, and the figures that come of it."),
+        (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),
     ),

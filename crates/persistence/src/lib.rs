@@ -22,6 +22,7 @@ pub mod admin;
 pub mod audit;
 pub mod devices;
 pub mod limits;
+pub mod live;
 pub mod pairing;
 pub mod sign_in;
 pub mod tokens;

@@ -13,6 +13,7 @@ pub mod devices;
 mod error;
 pub mod health;
 pub mod limits;
+pub mod live;
 pub mod migrations;
 mod pages;
 pub mod passwords;

@@ -23,6 +23,7 @@ mod figures;
 mod harness;
 mod hostile;
 mod limits;
+mod live;
 mod platform;
 mod scope;
 mod sign_in;
