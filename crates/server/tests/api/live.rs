@@ -140,6 +140,16 @@ fn sign_in<'a>(server: &'a Server, username: &str) -> Person<'a> {
 fn it_is_a_stream_of_events_that_nothing_holds_back() {
     let server = Server::start();
     let ada = server.person("ada");
+    // Who asks for the head alone is not kept.
+    let head = ada.send(Method::HEAD, "/live", None);
+    assert_eq!((head.status, head.header("content-type")), (200, "text/event-stream"));
+    assert_eq!(metric(&server, "almanac_live_readers"), 0.0);
+
+    let stream = Stream::begin(&ada);
+    assert_eq!(stream.lines.recv_timeout(SOON).unwrap(), "retry: 2000");
+    stream.tells("hello", &ada.id);
+    assert_eq!(metric(&server, "almanac_live_readers"), 1.0);
+
     let answer = ada.with("accept-encoding", "gzip, br").get("/live");
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "text/event-stream");
@@ -147,16 +157,6 @@ fn it_is_a_stream_of_events_that_nothing_holds_back() {
     assert_eq!(answer.header("x-accel-buffering"), "no");
     assert_eq!(answer.header("content-encoding"), "identity");
     assert_eq!(answer.header("transfer-encoding"), "chunked");
-    // Who asks for the head alone is not kept.
-    let head = ada.send(Method::HEAD, "/live", None);
-    assert_eq!((head.status, head.header("content-type")), (200, "text/event-stream"));
-    becomes(|| metric(&server, "almanac_live_readers") == 0.0);
-
-    let stream = Stream::begin(&ada);
-    assert_eq!(stream.lines.recv_timeout(SOON).unwrap(), "retry: 2000");
-    stream.tells("hello", &ada.id);
-    assert_eq!(metric(&server, "almanac_live_readers"), 1.0);
-    drop(stream);
 
     server.nobody().get("/live").fails(401, "TOKEN_MISSING");
     server.nobody().bearer("nonsense").get("/live").fails(401, "TOKEN_INVALID");
@@ -370,4 +370,47 @@ fn the_oldest_of_too_many_ends() {
     for stream in streams.iter().skip(1).chain([&newest]) {
         stream.tells("account.updated", &phone.id);
     }
+}
+
+#[test]
+fn who_does_not_read_is_dropped_and_nobody_waits_for_them() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let reads = Stream::open(&ada);
+    // As little as may be lies between: what is not read piles up in the server.
+    let deaf = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    deaf.set_tcp_mss(536).unwrap();
+    deaf.set_recv_buffer_size(1).unwrap();
+    deaf.connect(&server.address.into()).unwrap();
+    let request =
+        format!("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", ada.access);
+    deaf.send(request.as_bytes()).unwrap();
+    becomes(|| metric(&server, "almanac_live_readers") == 2.0);
+
+    // As another server would tell it: much, and each time of something else.
+    let sql = format!(
+        "DO $$ BEGIN FOR turn IN 1..200 LOOP \
+           PERFORM pg_notify('almanac_live', '01 ' || string_agg( \
+             '{}/session.updated/' || gen_random_uuid() || '/1800000000000000', ' ')) FROM generate_series(1, 50); \
+           COMMIT; PERFORM pg_sleep(0.055); \
+         END LOOP; END $$",
+        ada.id
+    );
+    std::thread::scope(|scope| {
+        scope.spawn(|| server.sql(&sql));
+        let (mut heard, began) = (0, Instant::now());
+        while metric(&server, "almanac_live_dropped_total") == 0.0 {
+            assert!(began.elapsed() < Duration::from_secs(60), "nobody was dropped");
+            while reads.within(Duration::from_millis(20)).expect("who reads is kept").is_some() {
+                heard += 1;
+            }
+        }
+        println!("dropped after {:?}, when the other had heard {heard}", began.elapsed());
+        assert!(heard > 500, "{heard}");
+    });
+    while reads.within(MOMENT).expect("who reads is kept").is_some() {}
+    let phone = ada.device("Phone", "android");
+    reads.tells("account.updated", &phone.id);
+    assert_eq!(metric(&server, "almanac_live_dropped_total"), 1.0);
+    drop(deaf);
 }
