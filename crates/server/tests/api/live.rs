@@ -382,8 +382,10 @@ fn who_does_not_read_is_dropped_and_nobody_waits_for_them() {
     deaf.set_tcp_mss(536).unwrap();
     deaf.set_recv_buffer_size(1).unwrap();
     deaf.connect(&server.address.into()).unwrap();
-    let request =
-        format!("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", ada.access);
+    let request = format!(
+        "GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
+        ada.access
+    );
     deaf.send(request.as_bytes()).unwrap();
     becomes(|| metric(&server, "almanac_live_readers") == 2.0);
 

@@ -47,7 +47,9 @@ impl Courier {
                 Next::End(work) => (work, true),
                 Next::Tick => (Work::default(), false),
             };
-            turn = Instant::now() + WINDOW;
+            if work.parts().next().is_some() {
+                turn = Instant::now() + WINDOW;
+            }
             if tick <= Instant::now() {
                 tick = Instant::now() + SWEEP;
                 self.sweep = self.live.readers.users();
