@@ -530,6 +530,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look on.
+         * @description Server-Sent Events of the account, for as long as the connection lasts. The first is `hello`: anything may have happened
+         *     before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
+         *     say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
+         *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `account.updated` (`id` is the account, or its
+         *     device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
+         *
+         *     A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
+         *     refresh the token and connect again. It ends as well where the client does not keep up, and for the oldest of more
+         *     than 32 streams of an account.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/login": {
         parameters: {
             query?: never;
@@ -1814,6 +1842,19 @@ export interface components {
              * @example Bearer
              */
             token_type: string;
+        };
+        /** @description What an event carries. */
+        Told: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description What it happened to: a focus session, a plant, a device, the account.
+             */
+            id: string;
         };
         /** @description Uploads, and what became of their sessions. */
         Uploads: {
@@ -4943,6 +4984,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Condition"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, without an end: `event: usage.synced`, `data: {"id": …, "at": …}`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Told"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

@@ -55,6 +55,7 @@ const SHELL = [
   '/format.js',
   '/html.js',
   '/listing.js',
+  '/live.js',
   '/main.js',
   '/pages/admin-audit.js',
   '/pages/admin-devices.js',

@@ -17,6 +17,7 @@ pub mod garden;
 pub mod ids;
 pub mod instants;
 mod leb128;
+pub mod live;
 pub mod numbers;
 pub mod pages;
 pub mod passwords;

@@ -24,6 +24,7 @@ pub mod devices;
 pub mod focus;
 pub mod garden;
 pub mod limits;
+pub mod live;
 pub mod pairing;
 pub mod sign_in;
 pub mod tokens;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::accounts::{Account, AccountPatch, Profile, check_username, fold};
 use domain::days::Calendar;
 use domain::ids::UserId;
+use domain::live::Kind;
 use domain::valid::Valid;
 use persistence::{accounts, devices};
 
@@ -61,6 +62,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         Ok(accounts::find(conn, actor.user)?)
     })?;
     cx.app.calendars().forget(actor.user);
+    cx.announce(actor.user, Kind::AccountUpdated, actor.user);
     Ok(account)
 }
 

@@ -14,6 +14,7 @@ use domain::focus::{
     self, FocusFilter, FocusSession, FocusSessionPatch, FocusSessions, NewFocusSession, Outcome,
 };
 use domain::ids::{FocusSessionId, UserId};
+use domain::live::Kind;
 use domain::pages::Page;
 use domain::valid::{FieldError, Valid};
 use persistence::Conn;
@@ -34,12 +35,12 @@ use crate::{Error, Result, garden, pages};
 pub fn start(cx: &mut Context, actor: &Actor, new: Valid<NewFocusSession>) -> Result<FocusSession> {
     let (user, now) = (actor.user, cx.now);
     let session = new.begin(user, new.id.unwrap_or(FocusSessionId(new_id())), now)?;
-    cx.tenant(actor, |conn| {
+    let (session, is_new) = cx.tenant(actor, |conn| {
         let calendar = lock_calendar(conn, user).map_err(missing("account"))?;
         if new.id.is_some() {
             match rows::find(conn, user, session.id) {
                 Err(persistence::Error::NotFound) => {}
-                known => return Ok(known?.measured(now)),
+                known => return Ok((known?.measured(now), false)),
             }
             if totals::was_deleted(conn, user, session.id)? {
                 return Err(Error::Conflict("SESSION_DELETED", "This session was deleted".into()));
@@ -50,14 +51,27 @@ pub fn start(cx: &mut Context, actor: &Actor, new: Valid<NewFocusSession>) -> Re
                 let message = "A session is running: complete or abandon it first".into();
                 return Err(Error::Conflict("SESSION_ACTIVE", message));
             };
-            return Ok(rows::find_at(conn, user, session.started_at, ended_at)?);
+            return Ok((rows::find_at(conn, user, session.started_at, ended_at)?, false));
         }
         garden::plant_for(conn, &session, new.plant_type.as_deref(), now)?;
         if session.completed {
             count(conn, &calendar, &session, Reason::Completed, now)?;
         }
-        Ok(session)
-    })
+        Ok((session, true))
+    })?;
+    if is_new {
+        cx.announce(user, became(session.outcome()), session.id);
+    }
+    Ok(session)
+}
+
+/// What is told of a session that is now so.
+fn became(outcome: Outcome) -> Kind {
+    match outcome {
+        Outcome::Running => Kind::SessionStarted,
+        Outcome::Completed => Kind::SessionCompleted,
+        Outcome::Abandoned => Kind::SessionAbandoned,
+    }
 }
 
 /// One session.
@@ -121,7 +135,7 @@ pub fn update(
     patch: Valid<FocusSessionPatch>,
 ) -> Result<FocusSession> {
     let (user, now) = (actor.user, cx.now);
-    cx.tenant(actor, |conn| {
+    let (session, ends) = cx.tenant(actor, |conn| {
         let calendar = lock_calendar(conn, user).map_err(missing("account"))?;
         let mut session = rows::find(conn, user, id).map_err(missing("session"))?;
         if let Some(text) = &patch.label {
@@ -146,8 +160,10 @@ pub fn update(
         if ends == Some(Outcome::Completed) {
             count(conn, &calendar, &session, Reason::Completed, now)?;
         }
-        Ok(session.measured(now))
-    })
+        Ok((session.measured(now), ends))
+    })?;
+    cx.announce(user, ends.map_or(Kind::SessionUpdated, became), id);
+    Ok(session)
 }
 
 /// Deletes a session, with its plant and what it gave.
@@ -164,7 +180,9 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: FocusSessionId) -> Result<()>
             count(conn, &calendar, &session, Reason::Deleted, now)?;
         }
         Ok(())
-    })
+    })?;
+    cx.announce(user, Kind::SessionDeleted, id);
+    Ok(())
 }
 
 /// Brings points, day and streaks up to date with a session that has just been completed, or deleted.

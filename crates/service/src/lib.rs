@@ -15,6 +15,7 @@ pub mod focus;
 pub mod garden;
 pub mod health;
 pub mod limits;
+pub mod live;
 pub mod migrations;
 mod pages;
 pub mod passwords;

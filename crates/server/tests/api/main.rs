@@ -24,6 +24,7 @@ mod focus;
 mod harness;
 mod hostile;
 mod limits;
+mod live;
 mod platform;
 mod scope;
 mod sign_in;

@@ -10,6 +10,7 @@ const USES: &[(&str, usize)] = &[
     ("app.rs", 1),              // Context::system itself
     ("devices.rs", 5), // registering, pairing, claiming, finding a device by its key, deleting one with its key
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
+    ("live/courier.rs", 1), // telling other servers what has happened, which is in no table
     ("sign_in.rs", 7), // everything before somebody is known: logins, tries, passwords, the whole account's end
     ("sign_in/register.rs", 3), // whether one may register, registering, the command line's admin
     ("tokens.rs", 2),  // rotating a refresh token, signing out
