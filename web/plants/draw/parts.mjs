@@ -1,5 +1,5 @@
 // Parts of plants, in colour: what the species are put together from.
-import { line, outline, oval, paint, place, range, seeded, through } from './pen.mjs';
+import { line, outline, oval, paint, place, range, seeded } from './pen.mjs';
 import { almond, blob, fleck, halfAlmond, halfFleck, ribbon } from './shapes.mjs';
 import { dry, dryBark, soil } from './tones.mjs';
 
@@ -104,12 +104,12 @@ export function blossoms(spots, radius, colour, heart) {
 }
 
 /** `count` places in the lumps of a crown, as far from each other as a few tries find. */
-export function scatter(clusters, count, random, reach = 0.75) {
+export function scatter(lumps, count, random, reach = 0.75) {
   const places = [];
   const gap = ([x, y]) => Math.min(...places.map((other) => Math.hypot(other[0] - x, other[1] - y)), 99);
   while (places.length < count) {
     const tries = range(8).map(() => {
-      const [x, y, radius] = clusters[Math.floor(random() * clusters.length)];
+      const [x, y, radius] = lumps[Math.floor(random() * lumps.length)];
       return place(x, y, 360 * random())(0, radius * reach * Math.sqrt(random()));
     });
     places.push(tries.sort((a, b) => gap(b) - gap(a))[0]);
@@ -175,7 +175,8 @@ export function crown(
     paint(tones.mid, mid) +
     paint(tones.shade, darkLeaves) +
     paint(tones.light, light) +
-    (dashes ? line(tones.shade, 1.7, ...dark) + line(tones.light, 1.9, ...bright) : '')
+    line(tones.shade, 1.7, ...dark) +
+    line(tones.light, 1.9, ...bright)
   );
 }
 
@@ -184,9 +185,6 @@ export const fallen = (tones, dab, ...spots) =>
   spots
     .map(([x, angle], index) => paint(index % 2 ? tones.mid : tones.light, dab(middle + x, ground - 0.5, angle)))
     .join('');
-
-/** A closed soft outline through points. */
-export const loop = (points) => outline(points[0], ...through([...points, points[0]]));
 
 /** The limbs of a tree: the first is its trunk, the others get a line of shade only. */
 function limbs(shape, scale, wood, end = 1) {

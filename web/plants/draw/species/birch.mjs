@@ -80,7 +80,7 @@ export const birch = {
     () => birchShoot(58, 11, 14, 2.6) + mound(26),
     () => birchTree(0.66, 17) + mound(30),
     () => birchTree(0.88, 17) + mound(32),
-    () => birchTree(1.06, 17) + mound(36),
+    () => birchTree(1.04, 17) + mound(36),
   ],
   withered: () =>
     witheredTree(birchShape, 0.98, (x, y, angle) => fleck(x, y, 7.5, 3.2, angle), 5, {

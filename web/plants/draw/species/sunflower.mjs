@@ -141,7 +141,7 @@ export const sunflower = {
       sunflowerBud(62, 62, 14, 8, 1.5) +
       mound(34),
     () =>
-      sunflowerStem(98, 4.2, 1) +
+      sunflowerStem(96, 4.2, 1) +
       sunflowerLeaves(
         [
           [15, 21, 108],
@@ -150,7 +150,7 @@ export const sunflower = {
         ],
         green.sunflower,
       ) +
-      sunflowerFace(61, 46, 35) +
+      sunflowerFace(61, 49, 35) +
       mound(36),
   ],
   withered() {
