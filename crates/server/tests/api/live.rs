@@ -416,3 +416,30 @@ fn who_does_not_read_is_dropped_and_nobody_waits_for_them() {
     assert_eq!(metric(&server, "almanac_live_dropped_total"), 1.0);
     drop(deaf);
 }
+
+#[test]
+fn focus_and_garden_are_told() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let stream = Stream::open(&ada);
+    let session = ada.post("/sessions", &json!({"duration_min": 25})).is(201);
+    let id = session["id"].as_str().unwrap();
+    let path = format!("/sessions/{id}");
+    stream.tells("session.started", id);
+    ada.patch(&path, &json!({"label": "Tides"})).ok();
+    stream.tells("session.updated", id);
+    let plant = ada.post("/garden", &json!({"session_id": id, "plant_type": "fern"})).is(201);
+    stream.tells("garden.updated", plant["id"].as_str().unwrap());
+    ada.patch(&path, &json!({"completed": true})).ok();
+    stream.tells("session.completed", id);
+    ada.delete(&path).is(204);
+    stream.tells("session.deleted", id);
+    // What was refused is not told, nor is what was known already.
+    ada.delete(&path).fails(404, "SESSION_NOT_FOUND");
+    let offline =
+        json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:30:00Z", "completed": true});
+    let kept = ada.post("/sessions", &offline).is(201);
+    stream.tells("session.completed", kept["id"].as_str().unwrap());
+    ada.post("/sessions", &offline).is(201);
+    stream.is_silent();
+}
