@@ -302,7 +302,7 @@ fn whatever_is_done_at_once_the_standings_fit_the_sessions() {
                         1 => drop(caller.get("/leaderboard/focus-time?period=week").ok()),
                         _ => {
                             let start =
-                                ago(next(60)) - TimeDelta::minutes(next(600)) - TimeDelta::seconds(step);
+                                ago(1 + next(60)) - TimeDelta::minutes(next(600)) - TimeDelta::seconds(step);
                             done.push(complete(caller, start, 1 + next(60)));
                         }
                     }
