@@ -53,9 +53,9 @@ pub struct LeaderboardFilter {
     #[validate(custom(function = check_limit))]
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<usize>,
-    /// From when. Of points and streaks there is `all` only.
+    /// From when: `all` when absent, and of points and streaks nothing else.
     #[serde(default)]
-    #[param(inline, default = "all")]
+    #[param(inline)]
     pub period: Period,
 }
 
@@ -241,15 +241,19 @@ pub struct LeaderboardRow {
     pub lvl: i64,
     /// On the board of points: theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub xp_points: Option<i64>,
     /// On the board of focus time: minutes of completed sessions.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub total_focus_min: Option<i64>,
     /// On the board of streaks: the most days in a row.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub best_streak: Option<i64>,
     /// On the board of sessions: completed ones.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub total_sessions: Option<i64>,
 }
 
