@@ -16,6 +16,7 @@ pub mod focus;
 pub mod garden;
 pub mod ids;
 pub mod instants;
+pub mod leaderboard;
 mod leb128;
 pub mod live;
 pub mod numbers;

@@ -33,6 +33,7 @@ mod gate;
 mod hashing;
 mod health;
 mod hosts;
+mod leaderboard;
 mod limits;
 mod live;
 mod metrics;

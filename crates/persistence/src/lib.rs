@@ -23,6 +23,7 @@ pub mod audit;
 pub mod devices;
 pub mod focus;
 pub mod garden;
+pub mod leaderboard;
 pub mod limits;
 pub mod live;
 pub mod pairing;

@@ -28,7 +28,7 @@ use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
 use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::sign_in::RESET_LIFE;
-use crate::{Error, Result, pages};
+use crate::{Error, Result, leaderboard, pages};
 
 /// An admin who acts, in a transaction that found them to be one.
 struct Admin {
@@ -136,6 +136,7 @@ pub fn update_user(cx: &mut Context, actor: &Actor, id: UserId, patch: UserPatch
         }
         if active != was.is_active {
             users::update_disabled(conn, id, (!active).then_some(admin.now), admin.now)?;
+            leaderboard::note(conn, id)?;
             tell("is_active", json!(was.is_active), json!(active));
         }
         if !active {

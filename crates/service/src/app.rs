@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::accounts::Calendars;
+use crate::leaderboard::keeper::Keeper;
 use crate::limits::Limits;
 use crate::live::{Live, Threads};
 use crate::passwords::Passwords;
@@ -62,6 +63,8 @@ struct Parts {
     limits: Limits,
     tally: Tally,
     live: Threads,
+    /// Ends with the program.
+    _keeper: Keeper,
 }
 
 impl App {
@@ -78,7 +81,9 @@ impl App {
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
-        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, limits, tally, live })))
+        let _keeper = Keeper::start(&pool);
+        let parts = Parts { pool, keys, passwords, calendars, queue, limits, tally, live, _keeper };
+        Ok(App(Arc::new(parts)))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -186,6 +191,14 @@ impl Context {
     /// Something of an account has lost access: who looks on with it is sent away.
     pub(crate) fn access_changed(&self, user: UserId) {
         self.app.live().access_changed(user);
+    }
+
+    /// Runs one statement in the system's scope: one trip to the database.
+    pub(crate) fn statement<T>(
+        &mut self,
+        work: impl FnOnce(&mut Conn) -> persistence::Result<T>,
+    ) -> persistence::Result<T> {
+        transaction::statement(&mut self.link, work)
     }
 
     pub(crate) fn ping(&mut self) -> Result<()> {

@@ -25,7 +25,7 @@ use persistence::focus::{self as rows, Filter};
 use crate::accounts::with_calendar;
 use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
-use crate::{Error, Result, garden, pages};
+use crate::{Error, Result, garden, leaderboard, pages};
 
 /// Starts a session, or takes in one that was kept offline. The same id, or the same times, again is the same session.
 ///
@@ -216,7 +216,8 @@ fn count(
     if on_the_day == i32::from(reason == Reason::Completed) {
         sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, calendar);
     }
-    Ok(totals::upsert(conn, user, &sums, now)?)
+    totals::upsert(conn, user, &sums, now)?;
+    leaderboard::note(conn, user)
 }
 
 /// Counts days and streaks anew from the first day that the calendars cut differently. The caller holds the lock of
@@ -238,7 +239,8 @@ pub(crate) fn derive(
         return Ok(());
     }
     sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, new);
-    Ok(totals::upsert(conn, user, &sums, now)?)
+    totals::upsert(conn, user, &sums, now)?;
+    leaderboard::note(conn, user)
 }
 
 /// What sessions add up to by the days on which they started.

@@ -14,6 +14,7 @@ mod error;
 pub mod focus;
 pub mod garden;
 pub mod health;
+pub mod leaderboard;
 pub mod limits;
 pub mod live;
 pub mod migrations;

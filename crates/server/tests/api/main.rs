@@ -23,6 +23,7 @@ mod figures;
 mod focus;
 mod harness;
 mod hostile;
+mod leaderboard;
 mod limits;
 mod live;
 mod platform;

@@ -189,6 +189,11 @@ mod delete {
             person.post("/sessions", &focus).is(201);
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
+        // Their standings on the leaderboards are derived, and are due once more.
+        ada.get("/leaderboard/xp").ok();
+        for person in [&bob, &eve] {
+            person.patch("/users/me", &json!({"name": "Another"})).ok();
+        }
         let columns = server.sql(
             "SELECT table_name FROM information_schema.columns \
              WHERE table_schema = 'public' AND column_name = 'user_id' ORDER BY 1",
