@@ -229,9 +229,18 @@ export class Api extends EventTarget {
   }
 
   /**
+   * An answer that comes bit by bit, to be read by who asks.
+   * @param {string} path
+   * @param {AbortSignal} signal
+   */
+  stream(path, signal) {
+    return this.#authorized('GET', path, { signal, accept: 'text/event-stream' });
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, accept?: string}} options
    */
   async #authorized(method, path, options) {
     if (this.state === 'out') throw new ApiError(401, 'SIGNED_OUT', 'Nobody is signed in');
@@ -308,11 +317,11 @@ export class Api extends EventTarget {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, token?: string | null, cookie?: boolean}} options
+   * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, token?: string | null, cookie?: boolean, accept?: string}} options
    */
-  async #send(method, path, { body, signal, etag, keepalive, token, cookie = false }) {
+  async #send(method, path, { body, signal, etag, keepalive, token, cookie = false, accept = 'application/json' }) {
     /** @type {Record<string, string>} */
-    const headers = { Accept: 'application/json' };
+    const headers = { Accept: accept };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (etag) headers['If-None-Match'] = etag;

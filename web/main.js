@@ -8,6 +8,8 @@ import { shell } from './components/shell.js';
 import { explain } from './components/states.js';
 import { Toasts } from './components/toast.js';
 import { render } from './html.js';
+import { Live } from './live.js';
+import { HAPPENINGS, hear } from './news.js';
 import { TodayPage } from './pages/today.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
@@ -24,12 +26,15 @@ import { browserZone, isDate } from './zone.js';
  * @property {() => unknown} view
  * @property {() => Promise<void> | void} load
  * @property {() => Promise<void> | void} [poll] looks whether anything is new
+ * @property {readonly string[]} [hears] events after which what it shows may be old
+ * @property {() => Promise<void> | void} [refresh] what it does then, if it is not to poll
  * @property {(event: KeyboardEvent) => boolean} [key] takes a key; true when it did
  * @property {() => boolean} [entered] waits for somebody to sign in; true when it has more to say to them
  * @property {() => void} close
  *
  * @typedef {object} Context what every page and component may use
  * @property {Api} api
+ * @property {Live} live
  * @property {Colours} colours
  * @property {DialogHost} dialogs
  * @property {Toasts} toasts
@@ -46,6 +51,7 @@ const BLINK = 300;
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const api = new Api();
+const live = new Live(api, { changed: () => update() });
 /** @type {Page | undefined} */
 let page;
 let drawing = false;
@@ -76,10 +82,11 @@ function entitle() {
 /** @type {Context} */
 const ctx = {
   api,
+  live,
   colours: new Colours(),
   dialogs: new DialogHost(draw),
   toasts: new Toasts(update),
-  timer: new Timer(api),
+  timer: new Timer(api, live),
   update,
   now: () => api.now(),
   zone: () => api.account?.timezone ?? browserZone(),
@@ -250,13 +257,15 @@ function enter() {
   return isDoor() ? navigate(wanted, { replace: true }) : open();
 }
 
-/** Who it is stands in the menu, and what runs in the header: asked once the page itself has what it needs. */
+/** Who it is stands in the menu, and what runs in the header: asked once the page itself has what it needs; so is what
+ * happens from then on. */
 async function askWho() {
   if (api.state !== 'in') return;
   const asked = [];
   if (!api.account) asked.push(api.me().then(update));
   if (!ctx.timer.known) asked.push(ctx.timer.refresh());
   await Promise.allSettled(asked);
+  if (api.state === 'in') live.start();
 }
 
 const isDoor = () => doors.some(({ pattern }) => pattern.test(location.pathname.replace(/\/+$/, '')));
@@ -332,6 +341,26 @@ const poll = () => {
 };
 setInterval(poll, POLL);
 document.addEventListener('visibilitychange', poll);
+
+/** Milliseconds after an event in which others may come that mean the same. */
+const SOON = 1000;
+let looking = false;
+
+/** Something has happened: the page on the screen looks again, if it shows such things. @param {string} name */
+async function look(name) {
+  if (looking || !page?.hears?.includes(name)) return;
+  looking = true;
+  await new Promise((resolve) => setTimeout(resolve, SOON));
+  // What happens from here on is seen by another look.
+  looking = false;
+  if (api.state === 'in' && api.online) await (page?.refresh ?? page?.poll)?.call(page);
+}
+for (const name of ['usage.synced', 'account.updated']) live.on(name, () => look(name));
+live.on('account.updated', ({ id }) => api.account?.id === id && api.me().then(update, () => {}));
+live.on('hello', () => page?.hears?.forEach(look));
+for (const name of HAPPENINGS) live.on(name, () => hear(name));
+// Whatever was missed meanwhile may have been about what runs.
+live.on('hello', () => hear('session.updated'));
 
 listen({
   go: {

@@ -1,42 +1,66 @@
 // What happened to the account: here, in another tab, or on another device. Pages and the timer subscribe in this one
-// place, whichever way the word comes.
+// place, whichever way the word comes: by the server's stream, or from tab to tab.
 
-/**
- * @typedef {'session.started' | 'session.completed' | 'session.abandoned' | 'session.updated' | 'session.deleted' |
- *   'garden.updated' | 'usage.synced' | 'account.updated'} Happening
- */
+export const SESSIONS = /** @type {const} */ ([
+  'session.started',
+  'session.completed',
+  'session.abandoned',
+  'session.updated',
+  'session.deleted',
+]);
+export const HAPPENINGS = /** @type {const} */ ([...SESSIONS, 'garden.updated', 'account.updated']);
+
+/** @typedef {typeof HAPPENINGS[number]} Happening */
+
+/** Milliseconds in which word of the same comes more than once. */
+const AGAIN = 1000;
 
 const heard = new EventTarget();
 const channel = new BroadcastChannel('almanac.news');
-channel.addEventListener('message', ({ data }) => heard.dispatchEvent(new Event(String(data))));
+channel.addEventListener('message', ({ data }) => hear(data));
+
+/**
+ * Word of it has come.
+ * @param {Happening} what
+ */
+export function hear(what) {
+  heard.dispatchEvent(new Event(what));
+}
 
 /**
  * Says what this tab has done, to its own pages and to the other tabs.
  * @param {Happening} what
  */
 export function tell(what) {
-  heard.dispatchEvent(new Event(what));
+  hear(what);
   channel.postMessage(what);
 }
 
 /**
- * Calls `hear` when one of these happened. It may be called more than once for one of them.
- * @param {Happening[]} happenings
- * @param {() => void} hear
+ * Calls `act` when one of these happened: at once, and once more where there was word again right after.
+ * @param {readonly Happening[]} happenings
+ * @param {() => unknown} act
  * @returns {() => void} ends it
  */
-export function subscribe(happenings, hear) {
-  for (const what of happenings) heard.addEventListener(what, hear);
+export function subscribe(happenings, act) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waits;
+  let again = false;
+  const hears = () => {
+    if (waits !== undefined) {
+      again = true;
+      return;
+    }
+    again = false;
+    act();
+    waits = setTimeout(() => {
+      waits = undefined;
+      if (again) hears();
+    }, AGAIN);
+  };
+  for (const what of happenings) heard.addEventListener(what, hears);
   return () => {
-    for (const what of happenings) heard.removeEventListener(what, hear);
+    clearTimeout(waits);
+    for (const what of happenings) heard.removeEventListener(what, hears);
   };
 }
-
-/** @type {Happening[]} */
-export const SESSIONS = [
-  'session.started',
-  'session.completed',
-  'session.abandoned',
-  'session.updated',
-  'session.deleted',
-];

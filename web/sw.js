@@ -65,6 +65,7 @@ const SHELL = [
   '/format.js',
   '/html.js',
   '/listing.js',
+  '/live.js',
   '/main.js',
   '/news.js',
   '/pages/admin-audit.js',

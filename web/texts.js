@@ -26,8 +26,10 @@ export const t = {
     signOut: 'Sign out',
   },
   connection: {
-    live: 'Connected',
-    liveAt: (/** @type {string} */ time) => `Connected. Last answer at ${time}.`,
+    up: 'Connected',
+    upAt: (/** @type {string} */ time) => `Connected. Last answer at ${time}.`,
+    live: 'Live. What is new appears by itself.',
+    reconnecting: 'Reconnecting. What is new appears a little later.',
     offline: 'Offline',
     offlineNote: (/** @type {string | null} */ time) =>
       time

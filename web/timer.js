@@ -46,8 +46,11 @@ export class Timer extends EventTarget {
   /** @type {Worker | null} */
   #alarm = null;
 
-  /** @param {import('./api.js').Api} api */
-  constructor(api) {
+  /**
+   * @param {import('./api.js').Api} api
+   * @param {{state: string}} live whether what happens elsewhere comes by itself
+   */
+  constructor(api, live) {
     super();
     this.api = api;
     subscribe(SESSIONS, () => this.refresh());
@@ -55,7 +58,7 @@ export class Timer extends EventTarget {
     const look = () => document.visibilityState === 'visible' && this.#look();
     document.addEventListener('visibilitychange', look);
     addEventListener('focus', look);
-    setInterval(() => this.session && look(), POLL);
+    setInterval(() => this.session && live.state !== 'on' && look(), POLL);
     api.addEventListener('online', () => this.#look());
     for (const gone of ['left', 'another']) api.addEventListener(gone, () => cycle.forget());
   }

@@ -113,7 +113,8 @@ impl Device {
     }
 }
 
-fn write_head(
+/// The head of a request, with the head of a body of this length where it has one.
+pub fn write_head(
     method: &str,
     path: &str,
     address: SocketAddr,

@@ -1,5 +1,6 @@
 //! What was to be reached, as ratios in one run, and whether it was.
 
+use crate::focus::{self, Focus, Latency, Step};
 use crate::ingest::{HTTP, Measured, Race, Sample, Way};
 use crate::report::Report;
 use crate::stats::{self, Question, Stats};
@@ -110,6 +111,33 @@ pub fn all(report: &Report) -> Vec<Goal> {
             found,
         );
     }
+    let focus = report.focus.as_ref();
+    for (step, over) in
+        [(Step::Complete, "in the server and the database"), (Step::HttpComplete, "over HTTP")]
+    {
+        let found =
+            focus.and_then(|focus| Some(each(&focus.step(step)?.p50, &focus.step(Step::OneRow)?.p50)));
+        goal(
+            &format!("p50 of completing a session {over}, to a transaction of one row"),
+            Side::AtMost,
+            3.0,
+            "",
+            found,
+        );
+    }
+    for question in focus::QUESTIONS {
+        for (way, over) in
+            [(focus::Way::Http, "over HTTP"), (focus::Way::Direct, "in the server and the database")]
+        {
+            let found = focus.and_then(|focus| crowding(focus, question, way, |found| &found.p99));
+            let what = format!("p99 of {} {over}, with most to with fewest people", question.path());
+            goal(&what, Side::AtMost, 1.5, "", found);
+        }
+        let found = focus
+            .and_then(|focus| Some(focus.find(*focus.sizes.last()?, question, focus::Way::Direct)?.p50()));
+        let what = format!("p50 of {} in the server and the database, with most people", question.path());
+        goal(&what, Side::AtMost, 1.0, " ms", found);
+    }
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));
     goal(
@@ -125,6 +153,23 @@ pub fn all(report: &Report) -> Vec<Goal> {
 /// How many times the other's figure, round by round.
 pub fn ratio(one: &Measured, other: &Measured, figure: impl Fn(&Sample) -> f64) -> Spread {
     Spread::of(one.samples.iter().zip(&other.samples).map(|(one, other)| figure(one) / figure(other)))
+}
+
+/// How many times the others', round by round.
+fn each(ones: &[f64], others: &[f64]) -> Spread {
+    Spread::of(ones.iter().zip(others).map(|(one, other)| one / other))
+}
+
+/// How many times as long it takes with the most people as with the fewest, round by round.
+fn crowding(
+    focus: &Focus,
+    question: focus::Question,
+    way: focus::Way,
+    figure: fn(&Latency) -> &Vec<f64>,
+) -> Option<Spread> {
+    let fewest = focus.find(*focus.sizes.first()?, question, way)?;
+    let most = focus.find(*focus.sizes.last()?, question, way)?;
+    Some(each(figure(most), figure(fewest)))
 }
 
 /// How many times as long it takes with the most history as with the least, round by round.

@@ -2,7 +2,8 @@
 //!
 //! It starts a private PostgreSQL and the release server on it, and measures in turns: uploads over HTTP beside
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
-//! much history ([`stats`]). What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
+//! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]).
+//! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
 #![allow(clippy::print_stdout, reason = "a program whose output is for people")]
@@ -17,6 +18,7 @@ use crate::stand::Stand;
 
 mod bulk;
 mod fleet;
+mod focus;
 mod goals;
 mod ingest;
 mod load;
@@ -71,6 +73,7 @@ struct Options {
 enum Part {
     Ingest,
     Stats,
+    Focus,
 }
 
 #[derive(Subcommand)]
@@ -115,13 +118,19 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
     );
     let machine = machine::describe(stand, server).context("describing the machine")?;
     let ingest = match options.only {
-        Some(Part::Stats) => Vec::new(),
+        Some(Part::Stats | Part::Focus) => Vec::new(),
         _ => ingest::run(stand, rounds, seconds, &options.filter, options.statements)?,
     };
     let stats = match options.only {
-        Some(Part::Ingest) => None,
+        Some(Part::Ingest | Part::Focus) => None,
         _ if quick => Some(stats::run(stand, rounds, &[20_000, 100_000], 100)?),
         _ => Some(stats::run(stand, rounds, &[100_000, 1_000_000, 10_000_000], 500)?),
     };
-    Ok(Report { machine, rounds, seconds, ingest, stats, idle: stand.idle, after: stand.memory()? })
+    let after = stand.memory()?;
+    let focus = match options.only {
+        Some(Part::Ingest | Part::Stats) => None,
+        _ if quick => Some(focus::run(stand, rounds, &[1_000, 10_000], 100)?),
+        _ => Some(focus::run(stand, rounds, &[1_000, 100_000, 1_000_000], 500)?),
+    };
+    Ok(Report { machine, rounds, seconds, ingest, stats, focus, idle: stand.idle, after })
 }

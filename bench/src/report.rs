@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
 use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEATED, Race, Sample, Way};
 use crate::processes::Memory;
@@ -25,6 +26,7 @@ pub struct Report {
     pub seconds: f64,
     pub ingest: Vec<Measured>,
     pub stats: Option<Stats>,
+    pub focus: Option<Focus>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -88,6 +90,9 @@ impl Display for Report {
         }
         if let Some(stats) = &self.stats {
             write_stats(stats, f)?;
+        }
+        if let Some(focus) = &self.focus {
+            write_focus(focus, f)?;
         }
         writeln!(
             f,
@@ -237,6 +242,37 @@ fn write_stats(stats: &Stats, f: &mut Formatter<'_>) -> fmt::Result {
                     measured.p50().show(ms),
                     measured.p99().show(ms)
                 )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_focus(focus: &Focus, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n### Completing a focus session\n\nMilliseconds.\n\n| | p50 | p99 |\n| --- | --- | --- |")?;
+    for step in focus::STEPS {
+        let Some(measured) = focus.step(step) else { continue };
+        let what = match step {
+            Step::OneRow => "a transaction of one row",
+            Step::Complete => "completing, in the server and the database",
+            Step::HttpStart => "starting, over HTTP",
+            Step::HttpComplete => "completing, over HTTP",
+        };
+        writeln!(f, "| {what} | {} | {} |", measured.p50().show(ms), measured.p99().show(ms))?;
+    }
+    writeln!(f, "\n### Leaderboards and totals, by the number of people\n\nMilliseconds.\n")?;
+    writeln!(f, "| people | asked for | way | p50 | p99 |\n| --- | --- | --- | --- | --- |")?;
+    for size in &focus.sizes {
+        for question in focus::QUESTIONS {
+            for way in focus::WAYS {
+                let Some(measured) = focus.find(*size, question, way) else { continue };
+                let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
+                let way = match way {
+                    focus::Way::Http => "HTTP, 1 connection",
+                    focus::Way::Direct => "in the server and the database",
+                };
+                let people = thousands(float(*size));
+                writeln!(f, "| {people} | `{}` | {way} | {p50} | {p99} |", question.path())?;
             }
         }
     }

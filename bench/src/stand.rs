@@ -36,7 +36,17 @@ pub struct Stand {
     yardstick_process: Process,
     postmaster: u32,
     cluster: Option<Cluster>,
+    binary: PathBuf,
     dir: tempfile::TempDir,
+}
+
+/// Another server, which ends with this value.
+pub struct Beside {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its database, for libpq.
+    pub url: String,
+    _process: Process,
 }
 
 /// Processor seconds used so far.
@@ -124,6 +134,7 @@ impl Stand {
             yardstick_process,
             postmaster,
             cluster: Some(cluster),
+            binary: server.to_owned(),
             dir,
         })
     }
@@ -162,6 +173,20 @@ impl Stand {
     /// When the database is not there.
     pub fn connect(&self) -> Result<PgConnection> {
         Ok(PgConnection::establish(&self.url)?)
+    }
+
+    /// One more server, on a new database of the same PostgreSQL.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn beside(&self, name: &str) -> Result<Beside> {
+        diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut self.connect()?)?;
+        let url = self.cluster.as_ref().context("PostgreSQL has ended")?.url(name);
+        let dir = self.dir.path().join(name);
+        fs::create_dir(&dir)?;
+        let (mut process, address) = serve(&self.binary, &url, &dir)?;
+        wait_until_ready(&mut process, address)?;
+        Ok(Beside { address, url, _process: process })
     }
 
     /// Where it keeps its files.

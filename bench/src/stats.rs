@@ -93,20 +93,7 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
         accounts.push(load_history(stand, *size, u64::try_from(number)?)?);
     }
     wait_for_quiet(stand)?;
-    let settings = service::Settings {
-        pool_size: 8,
-        secret: SECRET.into(),
-        lives: service::Lives {
-            access: chrono::Duration::minutes(15),
-            refresh: chrono::Duration::days(7),
-            device_access: chrono::Duration::hours(24),
-            device_refresh: chrono::Duration::days(30),
-        },
-        bcrypt_cost: 12,
-        blocklist: domain::passwords::Blocklist::Common,
-        ingest_writers: 1,
-    };
-    let app = App::open(&stand.url, &settings)?;
+    let app = App::open(&stand.url, &settings())?;
     // A day that is over, so that the hour of the measurement does not matter.
     let date = app.now().date_naive().pred_opt().context("a day before")?;
 
@@ -145,6 +132,23 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
         );
     }
     Ok(stats)
+}
+
+/// How the server's parts are set up in this process.
+pub fn settings() -> service::Settings {
+    service::Settings {
+        pool_size: 8,
+        secret: SECRET.into(),
+        lives: service::Lives {
+            access: chrono::Duration::minutes(15),
+            refresh: chrono::Duration::days(7),
+            device_access: chrono::Duration::hours(24),
+            device_refresh: chrono::Duration::days(30),
+        },
+        bcrypt_cost: 12,
+        blocklist: domain::passwords::Blocklist::Common,
+        ingest_writers: 1,
+    }
 }
 
 fn ask(
@@ -254,7 +258,7 @@ fn load_history(stand: &Stand, rows: usize, seed: u64) -> Result<Account> {
 }
 
 /// Writes out what has changed, and waits until PostgreSQL has tidied up after the load: three minutes at the most.
-fn wait_for_quiet(stand: &Stand) -> Result<()> {
+pub fn wait_for_quiet(stand: &Stand) -> Result<()> {
     let mut conn = stand.connect()?;
     diesel::sql_query("CHECKPOINT").execute(&mut conn)?;
     let began = Instant::now();

@@ -41,8 +41,8 @@ export function shell(ctx, page, { help, signOut }) {
           <h1 tabindex="-1">${page.title}</h1>
           ${page.header()}
           <span class="top-end">
-            ${page.bare ? nothing : runningTimer(ctx, page)} ${connection(api.online, at)} ${themeSwitch(ctx)}
-            ${page.bare ? nothing : personMenu(api, signOut)}
+            ${page.bare ? nothing : runningTimer(ctx, page)} ${connection(api.online, ctx.live.state, at)}
+            ${themeSwitch(ctx)} ${page.bare ? nothing : personMenu(api, signOut)}
           </span>
         </header>
         ${
@@ -150,11 +150,18 @@ function brand() {
 
 /**
  * @param {boolean} online
+ * @param {import('../live.js').Live['state']} live
  * @param {string | null} at
  */
-function connection(online, at) {
-  const said = online ? (at ? t.connection.liveAt(at) : t.connection.live) : t.connection.offline;
-  return html`<span class="connection ${online ? '' : 'is-offline'}" title=${said}>
+function connection(online, live, at) {
+  const states = {
+    off: () => (at ? t.connection.upAt(at) : t.connection.up),
+    connecting: () => t.connection.reconnecting,
+    on: () => t.connection.live,
+  };
+  const said = online ? states[live]() : t.connection.offline;
+  const face = online ? (live === 'connecting' ? 'is-connecting' : '') : 'is-offline';
+  return html`<span class="connection ${face}" title=${said}>
     <i class="dot"></i><span class="visually-hidden">${said}</span>
   </span>`;
 }

@@ -18,6 +18,7 @@ import { t } from '../texts.js';
 export class DevicesPage extends ListPage {
   section = 'devices';
   title = t.devices.title;
+  hears = /** @type {const} */ (['usage.synced', 'account.updated']);
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {

@@ -80,6 +80,13 @@ export class PeriodPage {
     return this.period.load();
   }
 
+  hears = /** @type {const} */ (['usage.synced', 'account.updated']);
+
+  /** Also of a day that is over: a device may have been away. */
+  refresh() {
+    return this.period.poll();
+  }
+
   poll() {
     return this.current ? this.period.poll() : undefined;
   }

@@ -65,6 +65,20 @@ export async function ready(page) {
   await expect(page.locator('main > *').first()).toBeVisible();
 }
 
+/** Waits until the page has asked for all it wants. (The network is never idle: a page listens to what happens.) */
+export async function settled(page) {
+  const asked = () => page.evaluate(() => performance.getEntriesByType('resource').length);
+  await ready(page);
+  for (let [before, now] = [-1, await asked()]; before !== now; [before, now] = [now, await asked()]) {
+    await page.waitForTimeout(500);
+  }
+}
+
+/** Keeps the page from listening to what happens, where a test is about what it does by itself. */
+export function deafen(page) {
+  return page.route('**/api/v1/live', () => {});
+}
+
 /** What a figure on the page says exactly. */
 export async function exactly(page, selector) {
   return Number(await page.locator(selector).getAttribute('value'));

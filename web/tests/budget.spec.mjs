@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { day, expect, open, ready, test } from './almanac.mjs';
+import { day, expect, open, ready, settled, test } from './almanac.mjs';
 import { manySessions } from './sessions.mjs';
 
 const date = day(-4);
@@ -22,6 +22,8 @@ test('the first view asks little and shows its first figure within a second', as
       '/stats/today',
       '/usage',
       '/users/me',
+      // What happens from now on.
+      '/live',
     ]);
     expect(bytes).toBeLessThanOrEqual(300_000);
     console.log(`first view: ${asked.length} API requests, ${Math.round(bytes / 1000)} kB, figure at ${figureAt} ms`);
@@ -51,7 +53,7 @@ async function firstView(browser, storageState, account) {
   await page.goto(`${account.url}/day/${date}`);
   await expect(page.locator('#attention')).toBeVisible();
   await ready(page);
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   const figureAt = await page.evaluate(() => window.figureAt);
   await fresh.close();
   return { asked, bytes, figureAt };

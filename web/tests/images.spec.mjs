@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Account, call } from './account.mjs';
-import { expect, ready, test } from './almanac.mjs';
+import { expect, ready, settled, test } from './almanac.mjs';
 
 const folder = new URL('../../docs/images/', import.meta.url).pathname;
 const url = () => process.env.ALMANAC_URL;
@@ -60,7 +60,7 @@ for (const theme of ['light', 'dark']) {
           await page.goto(url() + path(demo.date));
           await ready(page);
           await act?.(page);
-          await page.waitForLoadState('networkidle');
+          await settled(page);
           await page.screenshot({ path: `${folder}${shape}${name}-${theme}.png` });
         }
         await context.close();

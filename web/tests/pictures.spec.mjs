@@ -1,5 +1,5 @@
 import { Account } from './account.mjs';
-import { day, dayOfBoth, expect, fitsItsWidth, open, test } from './almanac.mjs';
+import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
 /** Before the door. */
 const doors = [
@@ -42,7 +42,7 @@ for (const theme of ['light', 'dark']) {
       const both = await dayOfBoth(account);
       for (const [name, address] of pages) {
         await open(page, account, address(both));
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         await picture(name);
       }
       await open(page, account, '/devices');

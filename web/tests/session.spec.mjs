@@ -1,7 +1,7 @@
 // Tokens: where they are, how they are renewed, and what tabs have to do with one another.
 
 import { Account } from './account.mjs';
-import { day, expect, open, password, ready, test } from './almanac.mjs';
+import { day, deafen, expect, open, password, ready, settled, test } from './almanac.mjs';
 import { Server } from './server.mjs';
 
 const door = (page) => page.getByRole('heading', { name: 'Sign in', level: 2 });
@@ -25,6 +25,7 @@ test.describe('with access tokens of two seconds', () => {
     const account = await somebody();
     const renewals = [];
     page.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()));
+    await deafen(page);
     await open(page, account, '/today');
     const before = renewals.length;
     for (const key of ['d', 's', 'w', 't']) {
@@ -40,6 +41,7 @@ test.describe('with access tokens of two seconds', () => {
 
   test('requests in flight wait for one renewal', async ({ page }) => {
     const account = await somebody();
+    await deafen(page);
     await open(page, account, '/settings');
     await page.waitForTimeout(2100);
     const renewals = [];
@@ -162,7 +164,7 @@ test('the cookie goes with sign-in alone', async ({ page, account }) => {
     sent.push([new URL(request.url()).pathname, 'cookie' in headers, 'authorization' in headers]);
   });
   await open(page, account, '/devices');
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   expect(sent.length).toBeGreaterThan(2);
   for (const [path, cookie, token] of sent) {
     expect([path, cookie, token]).toEqual([path, path.includes('/auth/'), !path.includes('/auth/')]);

@@ -118,12 +118,25 @@ pub struct Account {
 }
 
 impl Account {
-    /// What others see of its person; `None` where they hide it, and where an admin has disabled the account.
+    /// Whether others see its person: not where they hide, nor where an admin has disabled the account.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        is_seen(self.is_active, &self.settings)
+    }
+
+    /// What others see of its person, if they do.
     #[must_use]
     pub fn profile(self) -> Option<Profile> {
+        let seen = self.is_seen();
         let Account { id, username, lvl, xp_points, .. } = self;
-        (self.is_active && self.settings.public_profile).then_some(Profile { id, username, lvl, xp_points })
+        seen.then_some(Profile { id, username, lvl, xp_points })
     }
+}
+
+/// Whether others see somebody.
+#[must_use]
+pub fn is_seen(is_active: bool, settings: &Settings) -> bool {
+    is_active && settings.public_profile
 }
 
 /// What others see of somebody.

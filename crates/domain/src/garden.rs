@@ -42,7 +42,7 @@ pub const SPECIES: [Species; 14] = [
     species("birch", "Birch", 7),
     species("cherry-blossom", "Cherry blossom", 9),
     species("pine", "Pine", 12),
-    species("lotus", "Lotus", 15),
+    species("wisteria", "Wisteria", 15),
     species("ginkgo", "Ginkgo", 20),
 ];
 

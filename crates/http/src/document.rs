@@ -14,7 +14,9 @@ use utoipa::openapi::{OpenApi, Ref, RefOr};
 use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
-use crate::{accounts, admin, devices, error, focus, garden, health, metrics, sign_in, usage};
+use crate::{
+    accounts, admin, devices, error, focus, garden, health, leaderboard, live, metrics, sign_in, usage,
+};
 
 /// The default place of the API, in the document.
 const BASE: &str = "/api/v1";
@@ -55,6 +57,8 @@ pub(crate) fn operations(config: &mut impl Register) {
     usage::configure(config);
     focus::configure(config);
     garden::configure(config);
+    leaderboard::configure(config);
+    live::configure(config);
     admin::configure(config);
     health::configure(config);
     metrics::configure(config);
@@ -79,6 +83,8 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "usage", description = "What devices report, and the figures that come of it."),
         (name = "focus", description = "Sessions, the points and streaks they make, and their figures."),
         (name = "garden", description = "A plant for each session."),
+        (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
+        (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),
     ),

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{CustomizeResponder, HttpResponse, Responder, delete, get, patch, post};
-use domain::focus::stats::{DailyFocus, FocusHours, FocusTotals, FocusTrends, HoursFilter};
+use domain::focus::stats::{DailyFilter, DailyFocus, FocusHours, FocusTotals, FocusTrends, HoursFilter};
 use domain::focus::{FocusFilter, FocusSession, FocusSessionPatch, FocusSessions, NewFocusSession};
 use domain::ids::FocusSessionId;
 use domain::pages::Page;
@@ -159,7 +159,7 @@ async fn show_focus_totals(api: Data<Api>, Person(actor): Person) -> Result<Tagg
 #[utoipa::path(
     tag = "focus",
     security(("user_token" = [])),
-    params(("days" = u16, Path, description = "How many days, up to today: 1 to 366.", minimum = 1, maximum = 366)),
+    params(("days" = u16, Path, description = "How many days: 1 to 366.", minimum = 1, maximum = 366), DailyFilter),
     responses(
         (status = 200, description = "The days.", body = DailyFocus),
         (status = 422, description = "Not 1 to 366 days.", body = crate::error::ErrorBody),
@@ -170,12 +170,13 @@ async fn show_daily_focus(
     api: Data<Api>,
     Person(actor): Person,
     days: web::Path<String>,
+    Query(filter): Query<DailyFilter>,
 ) -> Result<Tagged<DailyFocus>, Error> {
     let Ok(days) = days.parse() else {
         let field = FieldError::new("days", "must be 1 to 366", "DAYS_INVALID");
         return Err(service::Error::from(field).into());
     };
-    api.run(move |cx| focus::daily(cx, &actor, days)).await.map(Tagged)
+    api.run(move |cx| focus::daily(cx, &actor, days, filter)).await.map(Tagged)
 }
 
 /// Show weeks and months of focus.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use actix_web::body::{BodySize, EitherBody, MessageBody};
+use actix_web::body::{self, BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -129,10 +129,15 @@ impl Seen<'_> {
             None => answer,
         };
         let status = answer.status();
-        let bytes = match answer.response().body().size() {
+        let size = answer.response().body().size();
+        let bytes = match size {
             BodySize::Sized(bytes) if !head_only => bytes,
             _ => 0,
         };
+        if head_only && size == BodySize::Stream {
+            // It may have no end, and nobody reads it.
+            answer = answer.map_body(|_, _| EitherBody::right(BoxBody::new(body::None::new())));
+        }
         self.dress(status, answer.headers_mut());
         self.record(api, status, bytes, answer.request().method(), answer.request().path());
         answer

@@ -15,7 +15,7 @@
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod admin;
@@ -33,7 +33,9 @@ mod gate;
 mod hashing;
 mod health;
 mod hosts;
+mod leaderboard;
 mod limits;
+mod live;
 mod metrics;
 mod query;
 mod reader;

@@ -10,6 +10,7 @@ use domain::usage::batch::Receipt;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use secrecy::ExposeSecret;
+use service::live::Figures;
 use subtle::ConstantTimeEq;
 
 use crate::api::Api;
@@ -37,7 +38,7 @@ async fn show_metrics(api: Data<Api>, request: HttpRequest) -> Result<HttpRespon
         let code = if given.is_empty() { "TOKEN_MISSING" } else { "TOKEN_INVALID" };
         return Err(service::Error::Unauthenticated(code).into());
     }
-    Ok(api.metrics.show())
+    Ok(api.metrics.show(api.app.live().figures()))
 }
 
 /// What is measured. The recorder is this server's own, not the process's, so that several can be tested side
@@ -46,6 +47,9 @@ pub(crate) struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     sessions: [Counter; 4],
+    readers: Gauge,
+    events: Counter,
+    dropped: Counter,
     memory: Gauge,
     processor: Gauge,
 }
@@ -78,6 +82,17 @@ impl Metrics {
             "Uploaded sessions by verdict.".into(),
         );
         recorder.describe_gauge(
+            name("almanac_live_readers"),
+            None,
+            "Streams of events that are open.".into(),
+        );
+        recorder.describe_counter(name("almanac_live_events_total"), None, "Events sent to streams.".into());
+        recorder.describe_counter(
+            name("almanac_live_dropped_total"),
+            None,
+            "Streams ended because they did not keep up, or were too many of one account.".into(),
+        );
+        recorder.describe_gauge(
             name("process_resident_memory_bytes"),
             Some(Unit::Bytes),
             "Memory in use.".into(),
@@ -92,7 +107,11 @@ impl Metrics {
             recorder.register_counter(&key, &ABOUT)
         };
         let gauge = |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &ABOUT);
+        let counter = |name: &'static str| recorder.register_counter(&Key::from_static_name(name), &ABOUT);
         Metrics {
+            readers: gauge("almanac_live_readers"),
+            events: counter("almanac_live_events_total"),
+            dropped: counter("almanac_live_dropped_total"),
             sessions: VERDICTS.map(verdict),
             memory: gauge("process_resident_memory_bytes"),
             processor: gauge("process_cpu_seconds_total"),
@@ -140,7 +159,10 @@ impl Metrics {
     }
 
     /// The text.
-    pub fn show(&self) -> HttpResponse {
+    pub fn show(&self, live: Figures) -> HttpResponse {
+        self.readers.set(f64::from(u32::try_from(live.readers).unwrap_or(u32::MAX)));
+        self.events.absolute(live.sent);
+        self.dropped.absolute(live.dropped);
         if let Some((memory, processor)) = process() {
             self.memory.set(memory);
             self.processor.set(processor);

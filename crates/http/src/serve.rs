@@ -101,7 +101,7 @@ pub fn serve(
 /// `/metrics` alone, for a network that only the operator reaches.
 fn serve_metrics(api: Data<Api>, address: SocketAddr) -> io::Result<ServerHandle> {
     let server = HttpServer::new(move || {
-        let show = |api: Data<Api>| async move { api.metrics.show() };
+        let show = |api: Data<Api>| async move { api.metrics.show(api.app.live().figures()) };
         App::new().app_data(api.clone()).route("/metrics", web::get().to(show))
     });
     let server = server.workers(1).disable_signals().bind(address)?.run();
@@ -116,6 +116,8 @@ impl Stopper {
         self.api.stop();
         // For whoever asks whether we are ready, before the door shuts.
         tokio::time::sleep(LAST_QUESTIONS).await;
+        // Streams have no end of their own.
+        self.api.app.live().close();
         self.server.stop(true).await;
         if let Some(metrics) = &self.metrics {
             metrics.stop(false).await;

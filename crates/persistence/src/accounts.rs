@@ -194,9 +194,10 @@ pub fn update_logins(
 pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     // Much may go: longer than a statement may usually take.
     conn.batch_execute("SET LOCAL statement_timeout = '10min'")?;
-    users::table.find(user.0).select(users::user_id).for_update().first::<Uuid>(conn)?;
+    let account = users::table.find(user.0).select(users::username.is_not_null()).for_update();
+    let is_persons = account.first::<bool>(conn)?;
     crate::devices::lock_all(conn, user)?;
-    let user = user.0;
+    let (whole, user) = (user, user.0);
     diesel::delete(usage::table.filter(usage::user_id.eq(user))).execute(conn)?;
     diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user))).execute(conn)?;
     diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user))).execute(conn)?;
@@ -204,9 +205,10 @@ pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
     diesel::delete(logins::table.filter(logins::user_id.eq(user))).execute(conn)?;
     diesel::delete(token_families::table.filter(token_families::user_id.eq(user))).execute(conn)?;
-    // Its devices go with it.
+    // Its devices go with it, and its focus.
     diesel::delete(users::table.find(user)).execute(conn)?;
-    Ok(())
+    // Last, for others who change standings wait from here on.
+    if is_persons { crate::leaderboard::remove(conn, whole) } else { Ok(()) }
 }
 
 /// The account's calendar and its version.

@@ -31,6 +31,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000003_admin",
     "2026-11-22-000004_limits",
     "2026-11-22-000005_focus",
+    "2026-11-22-000006_leaderboards",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

@@ -62,6 +62,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    focus_summary (singleton) {
+        singleton -> Bool,
+        month -> Date,
+        week -> Date,
+        people -> Int8,
+        visible -> Int8,
+        sessions -> Int8,
+        focus_min -> Int8,
+    }
+}
+
+diesel::table! {
     focus_totals (user_id) {
         user_id -> Uuid,
         xp_points -> Int8,
@@ -163,6 +175,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    standing_counts (board, since, level, bucket) {
+        board -> Text,
+        since -> Date,
+        level -> Int2,
+        bucket -> Int8,
+        people -> Int8,
+    }
+}
+
+diesel::table! {
+    standing_days (date) {
+        date -> Date,
+        people -> Int8,
+    }
+}
+
+diesel::table! {
+    standings (user_id) {
+        user_id -> Uuid,
+        username -> Text,
+        hidden -> Bool,
+        xp_points -> Int8,
+        focus_min -> Int8,
+        sessions -> Int8,
+        best_streak -> Int8,
+        month -> Date,
+        month_focus_min -> Int8,
+        month_sessions -> Int8,
+        week -> Date,
+        week_focus_min -> Int8,
+        week_sessions -> Int8,
+        active_on -> Nullable<Date>,
+        again_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    standings_due (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+    }
+}
+
+diesel::table! {
     token_families (user_id, id) {
         user_id -> Uuid,
         id -> Uuid,
@@ -238,6 +294,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     devices,
     focus_days,
     focus_sessions,
+    focus_summary,
     focus_totals,
     garden,
     ingest_minutes,
@@ -248,6 +305,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     rate_limits,
     server_settings,
+    standing_counts,
+    standing_days,
+    standings,
+    standings_due,
     token_families,
     usage,
     usage_days,

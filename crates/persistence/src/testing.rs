@@ -51,6 +51,11 @@ fn database(template: &str) -> Link {
     connect(&cluster.url(&name)).unwrap()
 }
 
+/// The address of a database.
+pub fn url(name: &str) -> String {
+    cluster().url(name)
+}
+
 /// 21 November 2026, noon.
 pub fn now() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()

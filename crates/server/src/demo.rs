@@ -1,11 +1,10 @@
-//! `almanac demo`: fills a running server with real usage of two devices, and says how to see it.
+//! `almanac demo`: fills a running server with real usage of two devices and real focus, and says how to see it.
 //!
-//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`). Nothing is made up: their
-//! days are repeated in their order, one a day, each session at the time of day at which it happened. Which of them a
+//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), and somebody's pomodoros
+//! (`data/focus/PROVENANCE.md`). Nothing is made up: their days are repeated in their order, one a day, each session at the time of day at which it happened. Which of them a
 //! date shows depends on the date alone, so that running it again adds what time has brought, and nothing twice.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -20,19 +19,23 @@ use crate::logging::tell;
 use crate::secrets;
 use crate::upload::{self, Connection, Device, Server, Tally};
 
+mod focus;
+
 /// What the account is called.
 const NAME: &str = "demo";
-/// Days that are there after the first run. Two weeks, so that weekdays stay weekdays.
+/// Days of usage that are there after the first run. Two weeks, so that weekdays stay weekdays.
 const FORTNIGHT: u64 = 14;
+/// Days of focus: enough for a garden.
+const FOUR_WEEKS: u64 = 28;
 /// Days at the most that a later run catches up on.
 const CATCH_UP: u64 = 366;
 /// Sessions sent at once.
 const BATCH: usize = 250;
 
-/// Fill a running server with a fortnight of real usage, and say how to see it
+/// Fill a running server with real usage and focus, and say how to see it
 ///
-/// The sessions are measured ones of a phone and of a PC (from the test data of Plaso, Apache License 2.0), moved by
-/// whole days so that the fortnight ends now. They go through the public API into the account `demo`, which is made for
+/// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), and four
+/// weeks of pomodoros (by niplav, CC BY 4.0), moved by whole days so that they end now. They go through the public API into the account `demo`, which is made for
 /// them; on a fresh server it is the first, and so its admin. Running it again adds what time has brought since, and
 /// nothing twice.
 ///
@@ -114,6 +117,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         let tally = load(device, measured, timezone)?;
         tell(&format!("{}: {tally}", upload::printable(&device.name)))?;
     }
+    // The server's clock says what is past.
+    let now = phone.upload(&[])?.server_time;
+    tell(&format!("Focus: {}", focus::load(&server, &person, now, timezone)?))?;
     tell(&format!("Open {} and sign in:", upload::plain(&options.connection.url)))?;
     tell(&format!("  username  {NAME}"))?;
     tell(&format!("  password  {key}"))?;
@@ -124,7 +130,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 fn load(device: &Device<'_>, measured: &Measured, zone: Tz) -> anyhow::Result<Tally> {
     // The server's clock says what is past.
     let now = device.upload(&[])?.server_time;
-    let sessions = measured.sessions()?.placed(newest(device)?, now, zone);
+    let sessions = measured.sessions()?.usage(newest(device)?, now, zone);
     let template = "{prefix:>8} {wide_bar:.cyan} {human_pos} of {human_len} sessions";
     let bar = upload::bar(u64::try_from(sessions.len()).ok(), template)?.with_prefix(measured.name);
     let mut tally = Tally::default();
@@ -163,7 +169,7 @@ impl Measured {
     }
 
     fn sessions(&self) -> anyhow::Result<Rotation> {
-        Rotation::read(GzDecoder::new(self.sessions), self.zone)
+        Rotation::read(self.sessions, self.zone, FORTNIGHT)
     }
 }
 
@@ -183,22 +189,26 @@ struct Session {
 }
 
 impl Rotation {
-    /// The last fortnight of a file's days on which there is anything.
-    fn read(csv: impl Read, zone: Tz) -> anyhow::Result<Rotation> {
+    /// The last so many of a file's days on which there is anything.
+    fn read(sessions: &[u8], zone: Tz, most: u64) -> anyhow::Result<Rotation> {
         #[derive(Deserialize)]
         struct Row {
+            #[serde(alias = "label")]
             app: String,
             start: DateTime<Utc>,
             end: DateTime<Utc>,
         }
         let mut days: BTreeMap<NaiveDate, Vec<Session>> = BTreeMap::new();
-        for row in csv::Reader::from_reader(csv).into_deserialize() {
+        for row in csv::Reader::from_reader(GzDecoder::new(sessions)).into_deserialize() {
             let Row { app, start, end } = row?;
+            if end < start {
+                continue;
+            }
             let session =
                 Session { app, start: start.with_timezone(&zone).naive_local(), length: end - start };
             days.entry(session.start.date()).or_default().push(session);
         }
-        while u64::try_from(days.len())? > FORTNIGHT {
+        while u64::try_from(days.len())? > most {
             days.pop_first();
         }
         let mut days: Vec<_> = days.into_iter().map(|(date, sessions)| Day { date, sessions }).collect();
@@ -213,26 +223,37 @@ impl Rotation {
         self.0.get(usize::try_from(index).ok()?)
     }
 
-    /// The sessions of a fortnight that ends now, or of all days since `newest`, as they are sent, in their order.
-    fn placed(&self, newest: Option<DateTime<Utc>>, now: DateTime<Utc>, zone: Tz) -> Vec<Value> {
-        let date = |instant: DateTime<Utc>| instant.with_timezone(&zone).date_naive();
+    /// The usage of a fortnight that ends now, or of all days since `newest`, as it is sent.
+    fn usage(&self, newest: Option<DateTime<Utc>>, now: DateTime<Utc>, zone: Tz) -> Vec<Value> {
+        self.placed(newest, now, zone, FORTNIGHT)
+            .map(|(app, start, end)| json!({"app": app, "started_at": start, "ended_at": end.min(now)}))
+            .collect()
+    }
+
+    /// The sessions of so many days, of which the last is today, or of all days since `newest`: what for,
+    /// from when to when, in their order. The last may not have ended yet.
+    fn placed(
+        &self,
+        newest: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+        zone: Tz,
+        days: u64,
+    ) -> impl Iterator<Item = (&str, DateTime<Utc>, DateTime<Utc>)> {
+        let date = move |instant: DateTime<Utc>| instant.with_timezone(&zone).date_naive();
         let first = match newest {
             // One that was cut off at the last run may have begun a day before the newest.
             Some(newest) => (date(newest) - Days::new(1)).max(date(now) - Days::new(CATCH_UP)),
-            None => date(now) - Days::new(FORTNIGHT - 1),
+            None => date(now) - Days::new(days - 1),
         };
-        let days = first.iter_days().take_while(|day| *day <= date(now));
-        let sessions = days.flat_map(|date| {
+        let days = first.iter_days().take_while(move |day| *day <= date(now));
+        days.flat_map(move |date| {
             self.on(date).into_iter().flat_map(move |day| {
                 day.sessions.iter().filter_map(move |session| {
-                    let started_at = instant(date.and_time(session.start.time()), zone)?;
-                    let ended_at = (started_at + session.length).min(now);
-                    (started_at <= now)
-                        .then(|| json!({"app": session.app, "started_at": started_at, "ended_at": ended_at}))
+                    let start = instant(date.and_time(session.start.time()), zone)?;
+                    (start <= now).then(|| (session.app.as_str(), start, start + session.length))
                 })
             })
-        });
-        sessions.collect()
+        })
     }
 }
 

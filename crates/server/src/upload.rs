@@ -131,6 +131,24 @@ impl Server {
         Ok(Device { server: self, id: device_id, name, tokens: RefCell::new(tokens) })
     }
 
+    /// What is at a path of the API, as somebody sees it.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn get<T: DeserializeOwned>(&self, person: &Person, path: &str) -> anyhow::Result<T> {
+        let url = format!("{}{path}", self.api);
+        self.exchange(|| self.http.get(&url).bearer_auth(&person.access_token))?.read()
+    }
+
+    /// Sends something in somebody's name.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn post(&self, person: &Person, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let url = format!("{}{path}", self.api);
+        self.exchange(|| self.http.post(&url).bearer_auth(&person.access_token).json(body))?.read()
+    }
+
     /// Sends a request until there is an answer that says more than "later".
     fn exchange(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Answer> {
         let began = Instant::now();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::accounts::{Account, AccountPatch, Profile, check_username, fold};
 use domain::days::Calendar;
 use domain::ids::UserId;
+use domain::live::Kind;
 use domain::valid::Valid;
 use persistence::{accounts, devices};
 
@@ -13,7 +14,7 @@ use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::sign_in::{email_taken, username_taken};
 use crate::usage::derive;
-use crate::{Error, Result, focus, tokens};
+use crate::{Error, Result, focus, leaderboard, tokens};
 
 /// The account of who asks.
 ///
@@ -51,6 +52,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
         if let Some(changed) = patch.told(&account) {
             accounts::update(conn, &changed, now)?;
+            leaderboard::note(conn, actor.user)?;
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;
         if let Some(calendar) = patch.apply(&old, now) {
@@ -61,6 +63,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         Ok(accounts::find(conn, actor.user)?)
     })?;
     cx.app.calendars().forget(actor.user);
+    cx.announce(actor.user, Kind::AccountUpdated, actor.user);
     Ok(account)
 }
 
@@ -87,7 +90,8 @@ fn update_logins(cx: &mut Context, user: UserId, patch: &AccountPatch) -> Result
         if (username, email) == (account.username.as_str(), account.email.as_str()) {
             return Ok(());
         }
-        Ok(accounts::update_logins(conn, user, username, email, now)?)
+        accounts::update_logins(conn, user, username, email, now)?;
+        leaderboard::note(conn, user)
     })
 }
 

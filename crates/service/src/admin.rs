@@ -15,6 +15,7 @@ use domain::audit::{Action, AuditFilter, Entries, Entry};
 use domain::days::plus;
 use domain::devices::Devices;
 use domain::ids::{DeviceId, EntryId, InviteId, UserId};
+use domain::live::Kind;
 use domain::pages::Page;
 use domain::valid::Valid;
 use persistence::admin::{self, figures, invites, users};
@@ -27,7 +28,7 @@ use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
 use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::sign_in::RESET_LIFE;
-use crate::{Error, Result, pages};
+use crate::{Error, Result, leaderboard, pages};
 
 /// An admin who acts, in a transaction that found them to be one.
 struct Admin {
@@ -118,7 +119,7 @@ pub fn show_user(cx: &mut Context, actor: &Actor, id: UserId) -> Result<User> {
 /// # Errors
 /// `Forbidden`: `ADMIN_ONLY`, `LAST_ADMIN`; `NotFound("user")`; `Unauthenticated`, `Unavailable`.
 pub fn update_user(cx: &mut Context, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
-    open(cx, actor, true, |conn, admin| {
+    let user = open(cx, actor, true, |conn, admin| {
         let was = accounts::lock(conn, id).map_err(missing("user"))?;
         let (role, active) = (patch.role.unwrap_or(was.role), patch.is_active.unwrap_or(was.is_active));
         if role != Role::Admin || !active {
@@ -135,6 +136,7 @@ pub fn update_user(cx: &mut Context, actor: &Actor, id: UserId, patch: UserPatch
         }
         if active != was.is_active {
             users::update_disabled(conn, id, (!active).then_some(admin.now), admin.now)?;
+            leaderboard::note(conn, id)?;
             tell("is_active", json!(was.is_active), json!(active));
         }
         if !active {
@@ -145,7 +147,10 @@ pub fn update_user(cx: &mut Context, actor: &Actor, id: UserId, patch: UserPatch
             admin.note(conn, Action::UserUpdate, target, (Some(before.into()), Some(after.into())))?;
         }
         Ok(users::find(conn, id)?)
-    })
+    })?;
+    cx.announce(id, Kind::AccountUpdated, id);
+    cx.access_changed(id);
+    Ok(user)
 }
 
 /// Deletes somebody's account with everything that is its own.
@@ -160,7 +165,9 @@ pub fn delete_user(cx: &mut Context, actor: &Actor, id: UserId) -> Result<()> {
         let before = json!({"role": was.role, "is_active": was.is_active});
         let target = Some((id.0, Some(was.username.as_str())));
         admin.note(conn, Action::UserDelete, target, (Some(before), None))
-    })
+    })?;
+    cx.access_changed(id);
+    Ok(())
 }
 
 /// Makes a link by which somebody sets a new password, in place of earlier ones.

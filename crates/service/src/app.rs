@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use domain::ids::{DeviceId, FamilyId, UserId};
+use domain::live::{Event, Kind};
 use domain::passwords::Blocklist;
 use persistence::transaction::{self, Tenant};
 use persistence::{Conn, Pool, Pooled};
@@ -11,7 +12,9 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::accounts::Calendars;
+use crate::leaderboard::keeper::Keeper;
 use crate::limits::Limits;
+use crate::live::{Live, Threads};
 use crate::passwords::Passwords;
 use crate::tokens::Keys;
 use crate::usage::queue::Queue;
@@ -59,6 +62,9 @@ struct Parts {
     queue: Queue,
     limits: Limits,
     tally: Tally,
+    live: Threads,
+    /// Ends with the program.
+    _keeper: Keeper,
 }
 
 impl App {
@@ -69,12 +75,15 @@ impl App {
     pub fn open(url: &str, settings: &Settings) -> Result<App> {
         let pool = Pool::open(url, settings.pool_size)?;
         let calendars = Calendars::new();
-        let queue = Queue::start(&pool, &calendars, settings.ingest_writers);
+        let live = Threads::start(url);
+        let queue = Queue::start(&pool, &calendars, live.live(), settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
-        Ok(App(Arc::new(Parts { pool, keys, passwords, calendars, queue, limits, tally })))
+        let _keeper = Keeper::start(&pool);
+        let parts = Parts { pool, keys, passwords, calendars, queue, limits, tally, live, _keeper };
+        Ok(App(Arc::new(parts)))
     }
 
     /// A connection and the time, for one use case. Waits 3 s for a connection at the most.
@@ -88,6 +97,7 @@ impl App {
     /// The database is gone for good: whatever needs it fails at once.
     pub fn close(&self) {
         self.0.pool.close();
+        self.live().close();
     }
 
     /// The time.
@@ -106,6 +116,12 @@ impl App {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Tells who looks on what happens.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        self.0.live.live()
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -167,6 +183,24 @@ impl Context {
         transaction::system(&mut self.link, work)
     }
 
+    /// Tells who looks on at an account what has just happened to it. To be called when that is kept.
+    pub(crate) fn announce(&self, user: UserId, kind: Kind, id: impl Into<Uuid>) {
+        self.app.live().announce(user, Event::new(kind, id, self.now));
+    }
+
+    /// Something of an account has lost access: who looks on with it is sent away.
+    pub(crate) fn access_changed(&self, user: UserId) {
+        self.app.live().access_changed(user);
+    }
+
+    /// Runs one statement in the system's scope: one trip to the database.
+    pub(crate) fn statement<T>(
+        &mut self,
+        work: impl FnOnce(&mut Conn) -> persistence::Result<T>,
+    ) -> persistence::Result<T> {
+        transaction::statement(&mut self.link, work)
+    }
+
     pub(crate) fn ping(&mut self) -> Result<()> {
         Ok(transaction::ping(&mut self.link)?)
     }
@@ -201,7 +235,7 @@ impl From<Reporter> for Actor {
 }
 
 impl Actor {
-    fn tenant(&self, calendar: Option<i32>) -> Tenant {
+    pub(crate) fn tenant(&self, calendar: Option<i32>) -> Tenant {
         Tenant { user: self.user, device: self.device, family: self.family, calendar }
     }
 }

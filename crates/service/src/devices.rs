@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::days::Calendar;
 use domain::devices::{Claim, Device, DevicePatch, Devices, NewDevice, PairingCode, Registered};
 use domain::ids::{DeviceId, UserId};
+use domain::live::Kind;
 use domain::pages::Page;
 use domain::tokens::TokenPair;
 use domain::valid::{FieldError, Valid};
@@ -45,7 +46,7 @@ fn register_once(
         tokens::check(cx, actor)?;
     }
     let (app, now) = (cx.app.clone(), cx.now);
-    cx.system(|conn| {
+    let (user, registered) = cx.system(|conn| {
         let owner = match (actor, &new.pairing_code) {
             (Some(actor), _) => Some(actor.user),
             (None, Some(code)) => Some(paired(conn, code, now)?),
@@ -82,8 +83,12 @@ fn register_once(
         }
         let tokens = tokens::issue_device(conn, app.keys(), user, device, now)?;
         let Device { id, name, platform, created_at, .. } = devices::find(conn, user, device)?;
-        Ok(Registered { device_id: id, device_key: key.to_owned(), name, platform, created_at, tokens })
-    })
+        let registered =
+            Registered { device_id: id, device_key: key.to_owned(), name, platform, created_at, tokens };
+        Ok((user, registered))
+    })?;
+    cx.announce(user, Kind::AccountUpdated, registered.device_id);
+    Ok(registered)
 }
 
 fn new_guest(conn: &mut persistence::Conn, new: &NewDevice, now: DateTime<Utc>) -> Result<UserId> {
@@ -128,13 +133,13 @@ fn paired(conn: &mut persistence::Conn, code: &str, now: DateTime<Utc>) -> Resul
 pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>) -> Result<Device> {
     tokens::check(cx, actor)?;
     let hash = key_hash(&claim.device_key);
-    let device = cx.system(|conn| {
+    let (guest, device) = cx.system(|conn| {
         let (guest, device, _) = devices::lock_by_key(conn, &hash).map_err(missing("device"))?;
         if device != id {
             return Err(Error::NotFound("device"));
         }
         if guest == actor.user {
-            return Ok(devices::find(conn, actor.user, id)?);
+            return Ok((None, devices::find(conn, actor.user, id)?));
         }
         if !accounts::is_guest(conn, guest)? {
             return Err(Error::Conflict("DEVICE_CLAIMED", "This device is somebody else's".into()));
@@ -144,8 +149,13 @@ pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>)
         derive::device(conn, actor.user, id, &calendar)?;
         // A guest's account has one device, and nothing to be kept without it.
         accounts::delete(conn, guest)?;
-        Ok(devices::find(conn, actor.user, id)?)
+        Ok((Some(guest), devices::find(conn, actor.user, id)?))
     })?;
+    if let Some(guest) = guest {
+        cx.announce(actor.user, Kind::AccountUpdated, id);
+        cx.announce(actor.user, Kind::UsageSynced, id);
+        cx.access_changed(guest);
+    }
     Ok(device)
 }
 
@@ -196,12 +206,16 @@ pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<Devices> {
 /// # Errors
 /// `NotFound("device")`; `Unauthenticated`, `Unavailable`.
 pub fn rename(cx: &mut Context, actor: &Actor, id: DeviceId, patch: Valid<DevicePatch>) -> Result<Device> {
-    cx.tenant(actor, |conn| {
+    let device = cx.tenant(actor, |conn| {
         if let Some(name) = &patch.name {
             devices::update_name(conn, actor.user, id, name.trim()).map_err(missing("device"))?;
         }
         devices::find(conn, actor.user, id).map_err(missing("device"))
-    })
+    })?;
+    if patch.name.is_some() {
+        cx.announce(actor.user, Kind::AccountUpdated, id);
+    }
+    Ok(device)
 }
 
 /// Deletes a device with all its data.
@@ -210,7 +224,10 @@ pub fn rename(cx: &mut Context, actor: &Actor, id: DeviceId, patch: Valid<Device
 /// `NotFound("device")`; `Unauthenticated`, `Unavailable`.
 pub fn delete(cx: &mut Context, actor: &Actor, id: DeviceId) -> Result<()> {
     tokens::check(cx, actor)?;
-    cx.system(|conn| devices::delete(conn, actor.user, id).map_err(missing("device")))
+    cx.system(|conn| devices::delete(conn, actor.user, id).map_err(missing("device")))?;
+    cx.announce(actor.user, Kind::AccountUpdated, id);
+    cx.access_changed(actor.user);
+    Ok(())
 }
 
 /// Cuts a device off: the one that asks, or one of the person's who asks. What it has uploaded stays.
@@ -231,5 +248,8 @@ pub fn revoke(cx: &mut Context, actor: &Actor, id: Option<DeviceId>) -> Result<(
     cx.tenant(actor, |conn| {
         devices::update_revoked(conn, actor.user, device, now).map_err(missing("device"))?;
         Ok(persistence::tokens::revoke_device(conn, actor.user, device, now)?)
-    })
+    })?;
+    cx.announce(actor.user, Kind::AccountUpdated, device);
+    cx.access_changed(actor.user);
+    Ok(())
 }

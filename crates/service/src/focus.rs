@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::days::{self, Calendar, plus};
 use domain::focus::stats::{
-    DailyFocus, FocusDay, FocusHours, FocusTotals, FocusTrends, HoursFilter, Totals, trends_from,
+    DailyFilter, DailyFocus, FocusDay, FocusHours, FocusTotals, FocusTrends, HoursFilter, Totals, trends_from,
 };
 use domain::focus::streaks::Streaks;
 use domain::focus::xp::added;
@@ -14,6 +14,7 @@ use domain::focus::{
     self, FocusFilter, FocusSession, FocusSessionPatch, FocusSessions, NewFocusSession, Outcome,
 };
 use domain::ids::{FocusSessionId, UserId};
+use domain::live::Kind;
 use domain::pages::Page;
 use domain::valid::{FieldError, Valid};
 use persistence::Conn;
@@ -24,7 +25,7 @@ use persistence::focus::{self as rows, Filter};
 use crate::accounts::with_calendar;
 use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
-use crate::{Error, Result, garden, pages};
+use crate::{Error, Result, garden, leaderboard, pages};
 
 /// Starts a session, or takes in one that was kept offline. The same id, or the same times, again is the same session.
 ///
@@ -34,12 +35,12 @@ use crate::{Error, Result, garden, pages};
 pub fn start(cx: &mut Context, actor: &Actor, new: Valid<NewFocusSession>) -> Result<FocusSession> {
     let (user, now) = (actor.user, cx.now);
     let session = new.begin(user, new.id.unwrap_or(FocusSessionId(new_id())), now)?;
-    cx.tenant(actor, |conn| {
+    let (session, is_new) = cx.tenant(actor, |conn| {
         let calendar = lock_calendar(conn, user).map_err(missing("account"))?;
         if new.id.is_some() {
             match rows::find(conn, user, session.id) {
                 Err(persistence::Error::NotFound) => {}
-                known => return Ok(known?.measured(now)),
+                known => return Ok((known?.measured(now), false)),
             }
             if totals::was_deleted(conn, user, session.id)? {
                 return Err(Error::Conflict("SESSION_DELETED", "This session was deleted".into()));
@@ -50,14 +51,27 @@ pub fn start(cx: &mut Context, actor: &Actor, new: Valid<NewFocusSession>) -> Re
                 let message = "A session is running: complete or abandon it first".into();
                 return Err(Error::Conflict("SESSION_ACTIVE", message));
             };
-            return Ok(rows::find_at(conn, user, session.started_at, ended_at)?);
+            return Ok((rows::find_at(conn, user, session.started_at, ended_at)?, false));
         }
         garden::plant_for(conn, &session, new.plant_type.as_deref(), now)?;
         if session.completed {
             count(conn, &calendar, &session, Reason::Completed, now)?;
         }
-        Ok(session)
-    })
+        Ok((session, true))
+    })?;
+    if is_new {
+        cx.announce(user, became(session.outcome()), session.id);
+    }
+    Ok(session)
+}
+
+/// What is told of a session that is now so.
+fn became(outcome: Outcome) -> Kind {
+    match outcome {
+        Outcome::Running => Kind::SessionStarted,
+        Outcome::Completed => Kind::SessionCompleted,
+        Outcome::Abandoned => Kind::SessionAbandoned,
+    }
 }
 
 /// One session.
@@ -121,7 +135,7 @@ pub fn update(
     patch: Valid<FocusSessionPatch>,
 ) -> Result<FocusSession> {
     let (user, now) = (actor.user, cx.now);
-    cx.tenant(actor, |conn| {
+    let (session, ends) = cx.tenant(actor, |conn| {
         let calendar = lock_calendar(conn, user).map_err(missing("account"))?;
         let mut session = rows::find(conn, user, id).map_err(missing("session"))?;
         if let Some(text) = &patch.label {
@@ -146,8 +160,10 @@ pub fn update(
         if ends == Some(Outcome::Completed) {
             count(conn, &calendar, &session, Reason::Completed, now)?;
         }
-        Ok(session.measured(now))
-    })
+        Ok((session.measured(now), ends))
+    })?;
+    cx.announce(user, ends.map_or(Kind::SessionUpdated, became), id);
+    Ok(session)
 }
 
 /// Deletes a session, with its plant and what it gave.
@@ -164,7 +180,9 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: FocusSessionId) -> Result<()>
             count(conn, &calendar, &session, Reason::Deleted, now)?;
         }
         Ok(())
-    })
+    })?;
+    cx.announce(user, Kind::SessionDeleted, id);
+    Ok(())
 }
 
 /// Brings points, day and streaks up to date with a session that has just been completed, or deleted.
@@ -198,7 +216,8 @@ fn count(
     if on_the_day == i32::from(reason == Reason::Completed) {
         sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, calendar);
     }
-    Ok(totals::upsert(conn, user, &sums, now)?)
+    totals::upsert(conn, user, &sums, now)?;
+    leaderboard::note(conn, user)
 }
 
 /// Counts days and streaks anew from the first day that the calendars cut differently. The caller holds the lock of
@@ -220,7 +239,8 @@ pub(crate) fn derive(
         return Ok(());
     }
     sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, new);
-    Ok(totals::upsert(conn, user, &sums, now)?)
+    totals::upsert(conn, user, &sums, now)?;
+    leaderboard::note(conn, user)
 }
 
 /// What sessions add up to by the days on which they started.
@@ -275,18 +295,21 @@ pub fn me(cx: &mut Context, actor: &Actor) -> Result<FocusTotals> {
     })
 }
 
-/// The last `count` days, 1 to 366.
+/// So many days, 1 to 366, up to one of them.
 ///
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
-pub fn daily(cx: &mut Context, actor: &Actor, count: u16) -> Result<DailyFocus> {
+pub fn daily(cx: &mut Context, actor: &Actor, count: u16, filter: DailyFilter) -> Result<DailyFocus> {
     if !(1..=366).contains(&count) {
         return Err(FieldError::new("days", "must be 1 to 366", "DAYS_INVALID").into());
     }
+    if filter.to.is_some_and(|to| !(days::FIRST..=days::LAST).contains(&to)) {
+        return Err(FieldError::new("to", "is not of the years 1970 to 9999", "DATE_INVALID").into());
+    }
     with_calendar(cx, actor, |conn, calendar, now| {
-        let today = calendar.date_at(now);
-        let rows = rows::days::list(conn, actor.user, plus(today, 1 - i64::from(count)), today)?;
-        Ok(DailyFocus::new(today, count, &rows))
+        let last = filter.to.unwrap_or_else(|| calendar.date_at(now));
+        let rows = rows::days::list(conn, actor.user, plus(last, 1 - i64::from(count)), last)?;
+        Ok(DailyFocus::new(last, count, &rows))
     })
 }
 

@@ -7,6 +7,7 @@ use domain::garden::{
     AllSpecies, Garden, GardenFilter, Growth, NewPlant, Plant, PlantPatch, SPECIES, Species,
 };
 use domain::ids::{FocusSessionId, PlantId, UserId};
+use domain::live::Kind;
 use domain::pages::Page;
 use domain::valid::Valid;
 use persistence::Conn;
@@ -72,7 +73,7 @@ fn check_unlocked(conn: &mut Conn, user: UserId, plant_type: &str) -> Result<()>
 /// `Unauthenticated`, `Unavailable`.
 pub fn plant(cx: &mut Context, actor: &Actor, new: Valid<NewPlant>) -> Result<Plant> {
     let (user, now) = (actor.user, cx.now);
-    cx.tenant(actor, |conn| {
+    let plant = cx.tenant(actor, |conn| {
         lock_calendar(conn, user).map_err(missing("account"))?;
         let session = focus::find(conn, user, new.session_id).map_err(missing("session"))?;
         let known = match garden::is_chosen(conn, user, session.id) {
@@ -114,7 +115,9 @@ pub fn plant(cx: &mut Context, actor: &Actor, new: Valid<NewPlant>) -> Result<Pl
             }
         };
         Ok(garden::find(conn, user, id)?)
-    })
+    })?;
+    cx.announce(user, Kind::GardenUpdated, plant.id);
+    Ok(plant)
 }
 
 /// Plants, newest first.
@@ -163,7 +166,7 @@ pub fn find_of(cx: &mut Context, actor: &Actor, session: FocusSessionId) -> Resu
 /// `NotFound("plant")`, `Conflict("PLANT_LOCKED")`, `Unauthenticated`, `Unavailable`.
 pub fn update(cx: &mut Context, actor: &Actor, id: PlantId, patch: Valid<PlantPatch>) -> Result<Plant> {
     let user = actor.user;
-    cx.tenant(actor, |conn| {
+    let plant = cx.tenant(actor, |conn| {
         lock_calendar(conn, user).map_err(missing("account"))?;
         let plant = garden::find(conn, user, id).map_err(missing("plant"))?;
         if let Some(plant_type) = &patch.plant_type {
@@ -177,7 +180,9 @@ pub fn update(cx: &mut Context, actor: &Actor, id: PlantId, patch: Valid<PlantPa
         };
         garden::update(conn, user, id, &changes)?;
         Ok(garden::find(conn, user, id)?)
-    })
+    })?;
+    cx.announce(user, Kind::GardenUpdated, id);
+    Ok(plant)
 }
 
 /// Takes a plant out. Its session and what it gave stay.
@@ -185,7 +190,9 @@ pub fn update(cx: &mut Context, actor: &Actor, id: PlantId, patch: Valid<PlantPa
 /// # Errors
 /// `NotFound("plant")`, `Unauthenticated`, `Unavailable`.
 pub fn delete(cx: &mut Context, actor: &Actor, id: PlantId) -> Result<()> {
-    cx.tenant(actor, |conn| garden::delete(conn, actor.user, id).map_err(missing("plant")))
+    cx.tenant(actor, |conn| garden::delete(conn, actor.user, id).map_err(missing("plant")))?;
+    cx.announce(actor.user, Kind::GardenUpdated, id);
+    Ok(())
 }
 
 /// The species there are, and which of them the account has unlocked.

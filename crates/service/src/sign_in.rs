@@ -207,7 +207,9 @@ pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, has
         let account = accounts::find(conn, holder.user)?;
         audit::write_own(conn, &account, Action::PasswordChange, (None, None), now)?;
         Ok(Ok(persistence::tokens::revoke_places(conn, holder.user, actor.family, now)?))
-    })?
+    })??;
+    cx.access_changed(actor.user);
+    Ok(())
 }
 
 /// Deletes the account with everything that is its own, where the password was right.
@@ -216,7 +218,7 @@ pub fn change_password(cx: &mut Context, actor: &Actor, compared: &Compared, has
 /// `Forbidden`: `PASSWORD_WRONG`, `LAST_ADMIN`; `Unavailable`.
 pub fn delete_account(cx: &mut Context, compared: &Compared) -> Result<()> {
     let now = cx.now;
-    cx.system(|conn| {
+    let user = cx.system(|conn| {
         let Some(holder) = known(conn, compared, now)? else {
             return Ok(Err(Error::Forbidden("PASSWORD_WRONG")));
         };
@@ -225,12 +227,15 @@ pub fn delete_account(cx: &mut Context, compared: &Compared) -> Result<()> {
                 let account = accounts::find(conn, holder.user)?;
                 let before = json!({"role": account.role});
                 audit::write_own(conn, &account, Action::AccountDelete, (Some(before), None), now)?;
-                Ok(Ok(accounts::delete(conn, holder.user)?))
+                accounts::delete(conn, holder.user)?;
+                Ok(Ok(holder.user))
             }
             Err(Error::Forbidden(code)) => Ok(Err(Error::Forbidden(code))),
             Err(error) => Err(error),
         }
-    })?
+    })??;
+    cx.access_changed(user);
+    Ok(())
 }
 
 /// The next pair of tokens of a signed-in place.
@@ -273,7 +278,9 @@ pub fn end_place(cx: &mut Context, actor: &Actor, id: FamilyId) -> Result<()> {
     let now = cx.now;
     cx.tenant(actor, |conn| {
         persistence::tokens::revoke_place(conn, actor.user, id, now).map_err(missing("session"))
-    })
+    })?;
+    cx.access_changed(actor.user);
+    Ok(())
 }
 
 /// How long a link serves by which a person sets a new password.
@@ -285,7 +292,7 @@ pub(crate) const RESET_LIFE: Duration = Duration::hours(24);
 /// `Invalid`: the link is unknown, was used, or has run out.
 pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> {
     let now = cx.now;
-    cx.system(|conn| {
+    let user = cx.system(|conn| {
         let user = sign_in::take_reset(conn, &key_hash(token.trim()), now).map_err(|error| match error {
             persistence::Error::NotFound => {
                 let message = "is unknown, was used, or has run out";
@@ -296,6 +303,9 @@ pub fn reset_password(cx: &mut Context, token: &str, hash: &Hash) -> Result<()> 
         sign_in::update_password(conn, user, &hash.0, now)?;
         let account = accounts::find(conn, user)?;
         audit::write_own(conn, &account, Action::PasswordReset, (None, None), now)?;
-        Ok(persistence::tokens::revoke_places(conn, user, None, now)?)
-    })
+        persistence::tokens::revoke_places(conn, user, None, now)?;
+        Ok(user)
+    })?;
+    cx.access_changed(user);
+    Ok(())
 }

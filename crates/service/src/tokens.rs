@@ -168,8 +168,18 @@ impl Keys {
 /// # Errors
 /// `Unauthenticated`: `TOKEN_EXPIRED` or `TOKEN_INVALID`.
 pub fn verify(app: &App, token: &str) -> Result<Actor> {
+    verify_until(app, token).map(|(actor, _)| actor)
+}
+
+/// The same, and when it runs out.
+///
+/// # Errors
+/// `Unauthenticated`: `TOKEN_EXPIRED` or `TOKEN_INVALID`.
+pub fn verify_until(app: &App, token: &str) -> Result<(Actor, DateTime<Utc>)> {
     let claims = app.keys().read(token, [Purpose::Access, Purpose::Device], app.now())?;
-    Ok(Actor { user: claims.sub, device: claims.device_id, family: Some(claims.sid) })
+    let actor = Actor { user: claims.sub, device: claims.device_id, family: Some(claims.sid) };
+    let ends = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Unauthenticated("TOKEN_INVALID"))?;
+    Ok((actor, ends))
 }
 
 /// Whether the credential still serves, for answers that need no other transaction.
@@ -227,7 +237,7 @@ pub(crate) enum Whose {
 /// What a refresh token gets.
 enum Turn {
     Pair(TokenPair),
-    Reused,
+    Reused(UserId),
 }
 
 /// The next pair for a refresh token: see the module.
@@ -266,11 +276,14 @@ pub(crate) fn rotate(cx: &mut Context, token: &str, whose: Whose) -> Result<Toke
             return Ok(Turn::Pair(keys.pair(user, username, family, &leaf, now)?));
         }
         tokens::revoke(conn, user, family, now)?;
-        Ok(Turn::Reused)
+        Ok(Turn::Reused(user))
     })?;
     match turn {
         Turn::Pair(pair) => Ok(pair),
-        Turn::Reused => Err(Error::Unauthenticated("REFRESH_TOKEN_REUSED")),
+        Turn::Reused(user) => {
+            cx.access_changed(user);
+            Err(Error::Unauthenticated("REFRESH_TOKEN_REUSED"))
+        }
     }
 }
 
@@ -282,7 +295,11 @@ pub(crate) fn end(cx: &mut Context, token: &str) -> Result<()> {
     let app = cx.app.clone();
     let now = cx.now;
     match app.keys().read(token, [Purpose::Refresh, Purpose::Access], now) {
-        Ok(claims) => cx.system(|conn| Ok(tokens::revoke(conn, claims.sub, claims.sid, now)?)),
+        Ok(claims) => {
+            cx.system(|conn| Ok(tokens::revoke(conn, claims.sub, claims.sid, now)?))?;
+            cx.access_changed(claims.sub);
+            Ok(())
+        }
         Err(_) => Ok(()),
     }
 }

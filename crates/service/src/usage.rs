@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use domain::days::{self, Calendar};
 use domain::devices::Platform;
 use domain::ids::DeviceId;
+use domain::live::{Event, Kind};
 use domain::pages::Page;
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::figures::{DayRow, Today, Week, week_of};
@@ -20,6 +21,7 @@ use persistence::usage::{figures, list};
 
 use crate::accounts::with_calendar;
 use crate::app::{Actor, App, Context, Reporter};
+use crate::live::Live;
 use crate::{Error, Result, pages};
 
 pub(crate) mod derive;
@@ -37,7 +39,15 @@ pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Rec
     let receipt =
         receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
     cx.app.tally().count(&receipt);
+    announce(cx.app.live(), reporter, &receipt);
     Ok(receipt)
+}
+
+/// Tells who looks on, if anything is new.
+fn announce(live: &Live, reporter: &Reporter, receipt: &Receipt) {
+    if receipt.accepted + receipt.updated > 0 {
+        live.announce(reporter.user, Event::new(Kind::UsageSynced, reporter.device, receipt.server_time));
+    }
 }
 
 /// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.

@@ -8,8 +8,8 @@ use domain::usage::rollup::Rollup;
 use persistence::usage::{days, list};
 use persistence::{Conn, accounts, transaction};
 
-use crate::Result;
 use crate::usage::ingest::recount;
+use crate::{Result, leaderboard};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,9 +32,10 @@ pub fn run(url: &str) -> Result<Report> {
     let mut link = persistence::connect(url)?;
     let mut report = Report::default();
     let users = transaction::system(&mut link, |conn| -> Result<_> { Ok(accounts::list_ids(conn)?) })?;
-    for user in users {
-        transaction::system(&mut link, |conn| account(conn, user, &mut report))?;
+    for user in &users {
+        transaction::system(&mut link, |conn| account(conn, *user, &mut report))?;
     }
+    report.differences.extend(leaderboard::verify::run(&mut link, &users)?);
     Ok(report)
 }
 

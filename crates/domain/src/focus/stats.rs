@@ -78,6 +78,14 @@ pub struct FocusDay {
     pub sessions_completed: i64,
 }
 
+/// Up to which day days are asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DailyFilter {
+    /// The last day (today).
+    pub to: Option<NaiveDate>,
+}
+
 /// Days, newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DailyFocus {
@@ -86,11 +94,11 @@ pub struct DailyFocus {
 }
 
 impl DailyFocus {
-    /// The days up to `today`, so many as asked; those that have no row are zero.
+    /// The days up to `last`, so many as asked; those that have no row are zero.
     #[must_use]
-    pub fn new(today: NaiveDate, count: u16, rows: &[FocusDay]) -> DailyFocus {
+    pub fn new(last: NaiveDate, count: u16, rows: &[FocusDay]) -> DailyFocus {
         let known: HashMap<NaiveDate, FocusDay> = rows.iter().map(|row| (row.date, *row)).collect();
-        let days = (0..i64::from(count)).map(|back| plus(today, -back));
+        let days = (0..i64::from(count)).map(|back| plus(last, -back));
         let day = |date| FocusDay { date, focus_min: 0, sessions_completed: 0 };
         DailyFocus {
             daily_stats: days.map(|date| known.get(&date).copied().unwrap_or_else(|| day(date))).collect(),

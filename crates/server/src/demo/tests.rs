@@ -34,7 +34,7 @@ fn nothing_is_lost_of_what_was_measured() {
 fn a_fortnight_ends_now() {
     let now = at("2026-11-22T20:00:00Z");
     for rotation in both() {
-        let sessions = rotation.placed(None, now, Europe::Berlin);
+        let sessions = rotation.usage(None, now, Europe::Berlin);
         let days: BTreeSet<_> =
             sessions.iter().map(|one| start(one).with_timezone(&Europe::Berlin).date_naive()).collect();
         assert_eq!(days.len(), 14);
@@ -52,7 +52,7 @@ fn weekdays_and_times_of_day_of_the_phone_stay() {
     }
     let day = phone.on(NaiveDate::from_ymd_opt(2023, 6, 12).unwrap()).unwrap();
     assert_eq!(day.date.to_string(), "2023-06-12");
-    let sessions = phone.placed(None, at("2026-07-01T23:59:59Z"), Asia::Kolkata);
+    let sessions = phone.usage(None, at("2026-07-01T23:59:59Z"), Asia::Kolkata);
     let first = start(&sessions[0]).with_timezone(&Asia::Kolkata).naive_local();
     assert_eq!(first.time(), phone.on(first.date()).unwrap().sessions[0].start.time());
 }
@@ -66,7 +66,7 @@ fn clock_changes_move_no_length() {
         ("2026-04-30T21:00:00Z", Africa::Cairo),
     ] {
         for rotation in both() {
-            let sessions = rotation.placed(None, at(now), zone);
+            let sessions = rotation.usage(None, at(now), zone);
             let measured: BTreeSet<_> =
                 rotation.0.iter().flat_map(|day| &day.sessions).map(|session| session.length).collect();
             let uncut = sessions.iter().filter(|session| end(session) < at(now));
@@ -84,7 +84,7 @@ fn clock_changes_move_no_length() {
 fn a_later_run_repeats_extends_and_adds() {
     let (early, late) = (at("2026-11-20T19:00:00Z"), at("2026-11-25T03:00:00Z"));
     for rotation in both() {
-        let placed = |newest, now| rotation.placed(newest, now, America::New_York);
+        let placed = |newest, now| rotation.usage(newest, now, America::New_York);
         let first = placed(None, early);
         let then = placed(first.last().map(start), late);
         let key = |one: &Value| (start(one), one["app"].to_string());
@@ -103,6 +103,20 @@ fn a_later_run_repeats_extends_and_adds() {
 #[test]
 fn catching_up_has_an_end() {
     let [_, pc] = both();
-    let sessions = pc.placed(Some(at("2020-01-01T00:00:00Z")), at("2026-11-22T00:00:00Z"), Tz::UTC);
+    let sessions = pc.usage(Some(at("2020-01-01T00:00:00Z")), at("2026-11-22T00:00:00Z"), Tz::UTC);
     assert!(start(&sessions[0]) >= at("2025-11-21T00:00:00Z"));
+}
+
+#[test]
+fn four_weeks_of_focus_end_now() {
+    let rotation = focus::sessions().unwrap();
+    assert_eq!(rotation.0.len(), 28);
+    // Of 249 two end before they start, and four are of the two days that are too many.
+    let measured: usize = rotation.0.iter().map(|day| day.sessions.len()).sum();
+    assert!((200..247).contains(&measured), "{measured}");
+    let placed: Vec<_> =
+        rotation.placed(None, at("2026-11-22T22:59:59Z"), Europe::Berlin, FOUR_WEEKS).collect();
+    assert_eq!(placed.len(), measured);
+    assert!(placed.iter().all(|(label, start, end)| label.starts_with("activity") && start < end));
+    assert!(placed.is_sorted_by_key(|(_, start, _)| start));
 }

@@ -343,7 +343,10 @@ pub struct Answer {
 impl Answer {
     fn new(response: Response) -> Answer {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, body: response.bytes().unwrap().to_vec() }
+        // Of a stream without an end there is the head alone.
+        let endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Vec::new() } else { response.bytes().unwrap().to_vec() };
+        Answer { status, headers, body }
     }
 
     pub fn header(&self, name: &str) -> &str {

@@ -107,9 +107,20 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 4] {
-    const NOBODYS: &str = "01a20000-0000-7000-8000-000000000000";
-    [("device_id", NOBODYS), ("session_id", NOBODYS), ("user_id", NOBODYS), ("invite_id", NOBODYS)]
+fn unused() -> [(&'static str, &'static str); 6] {
+    all(["01a20000-0000-7000-8000-000000000000"; 5])
+}
+
+/// What paths are filled with.
+fn all([device, session, user, invite, plant]: [&str; 5]) -> [(&'static str, &str); 6] {
+    [
+        ("device_id", device),
+        ("session_id", session),
+        ("user_id", user),
+        ("invite_id", invite),
+        ("plant_id", plant),
+        ("days", "7"),
+    ]
 }
 
 /// The tokens that open nothing, and a word for each.
@@ -263,12 +274,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = [
-        ("device_id", admin.id.as_str()),
-        ("session_id", &admin.id),
-        ("user_id", &admin.id),
-        ("invite_id", &admin.id),
-    ];
+    let ids = all([&admin.id; 5]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -338,22 +344,23 @@ fn anothers_ids_answer_as_unused_ones() {
         json!([{"app": "private", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T11:00:00Z"}]);
     phone.upload(&rows);
     let place = alice.get("/users/me/sessions").ok()["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let session = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:30:00Z", "completed": true, "label": "private"});
+    let session = alice.post("/sessions", &session).is(201)["id"].as_str().unwrap().to_owned();
+    let plant = alice.get(&format!("/garden/session/{session}")).ok()["id"].as_str().unwrap().to_owned();
     let state = || {
+        let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
         let places = alice.get("/users/me/sessions").ok();
-        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, alice.get("/users/me").ok(), places)
+        let account = (alice.get("/users/me").ok(), places);
+        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, account, focus)
     };
     let before = state();
 
     // Every id in every place: in the path, the query and the body.
-    let theirs = [
-        ("device_id", phone.id.as_str()),
-        ("session_id", &place),
-        ("user_id", &alice.id),
-        ("invite_id", &alice.id),
-    ];
     for operation in protected() {
+        let session = if operation.path.starts_with("/users") { &place } else { &session };
+        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -365,6 +372,8 @@ fn anothers_ids_answer_as_unused_ones() {
                 "claim_device" => json!({"device_key": "a key of nobody's"}),
                 "change_password" => json!({"current_password": "wrong", "new_password": "another horse"}),
                 "delete_account" => json!({"password": "wrong"}),
+                "new_plant" => json!({"session_id": ids[1].1, "plant_type": "fern"}),
+                "start_session" => json!({"completed": true}),
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
             let answer = operation.ask(caller, &path, &body);
@@ -387,7 +396,7 @@ fn anothers_ids_answer_as_unused_ones() {
             let (anothers, nobodys) = (ask(caller, &theirs), ask(caller, &unused()));
             assert_eq!(anothers, nobodys, "{}", operation.id);
             assert!(!anothers.1.to_string().contains("private"), "{}", operation.id);
-            if operation.path.contains('{') && !operation.admin {
+            if operation.path.contains("_id}") && !operation.admin {
                 assert_eq!(anothers.0, 404, "{}: {}", operation.id, anothers.1);
             }
         }
@@ -410,7 +419,11 @@ fn anothers_cursor_shows_nothing_of_theirs() {
     let row = |n: i64| json!({"app": format!("private {n}"), "started_at": format!("2026-01-01T1{n}:00:00Z"), "ended_at": format!("2026-01-01T1{n}:30:00Z")});
     alice.upload(&json!([row(1), row(2), row(3)]));
     alice.another("Second");
-    for path in ["/usage", "/devices"] {
+    for n in 1..=3 {
+        let session = json!({"started_at": format!("2026-01-01T1{n}:00:00Z"), "ended_at": format!("2026-01-01T1{n}:30:00Z"), "label": "private"});
+        alice.owner.post("/sessions", &session).is(201);
+    }
+    for path in ["/usage", "/devices", "/sessions", "/garden"] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();

@@ -48,6 +48,19 @@ fn a_fortnight_of_two_devices_once() {
     let days = place.sql("SELECT count(DISTINCT day) FROM usage_days");
     assert!(days == "14" || days == "13", "{days}");
 
+    let focus = server.get_as("demo", &password, "/stats/me");
+    assert!(focus["total_sessions"].as_i64() > Some(150) && focus["lvl"].as_i64() > Some(5), "{focus}");
+    // (Today's may still be to come.)
+    assert!(matches!(focus["best_streak"].as_i64(), Some(27 | 28)), "{focus}");
+    let plants = server.get_as("demo", &password, "/garden");
+    let kinds: std::collections::BTreeSet<&str> = plants["gardens"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|plant| plant["plant_type"].as_str().unwrap())
+        .collect();
+    assert!(kinds.len() > 5, "{kinds:?}");
+
     // Again: nothing is there twice. (Time goes on; a session may have begun.)
     let sessions = || place.sql("SELECT count(*) FROM usage").parse::<u64>().unwrap();
     let before = sessions();
@@ -55,6 +68,9 @@ fn a_fortnight_of_two_devices_once() {
     let again = place.run(&["demo", "--url", &server.url, "--timezone", "Asia/Tokyo"]);
     assert!(again.err.contains("is in Europe/Berlin and stays there"), "{again:?}");
     assert!(sessions() - before < 5);
+    let later = server.get_as("demo", &password, "/stats/me");
+    let more = later["total_sessions"].as_i64().unwrap() - focus["total_sessions"].as_i64().unwrap();
+    assert!((0..3).contains(&more), "{later}");
     assert!(accepted_and_duplicates(again.ok()[0]).1 > 0, "{again:?}");
     assert_eq!(place.sql("SELECT count(*) FROM users"), "1");
     assert!(place.run(&["db", "verify"]).ok()[0].ends_with("differences 0"));

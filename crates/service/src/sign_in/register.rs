@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::app::{Context, new_id, now};
 use crate::passwords::{Hash, Passwords};
 use crate::secrets::code_hash;
-use crate::{Error, Result, audit, tokens};
+use crate::{Error, Result, audit, leaderboard, tokens};
 
 /// Whether `new` may register, before its password is hashed.
 ///
@@ -128,6 +128,7 @@ fn insert(
         role,
     };
     accounts::insert(conn, user, Some(person), &Calendar::in_zone(zone), now)?;
+    leaderboard::note(conn, user)?;
     if role == Role::Admin {
         admin::update_admin_since(conn, now)?;
     }

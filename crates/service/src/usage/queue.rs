@@ -9,9 +9,10 @@ use domain::usage::batch::{Batch, Receipt};
 use persistence::{Pool, transaction};
 use tokio::sync::oneshot;
 
-use super::ingest;
+use super::{announce, ingest};
 use crate::accounts::Calendars;
 use crate::app::{self, Reporter};
+use crate::live::Live;
 use crate::{Error, Result};
 
 /// Sessions that one transaction takes at the most, unless one upload alone has more.
@@ -46,12 +47,13 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub fn start(pool: &Pool, calendars: &Calendars, writers: usize) -> Queue {
+    pub fn start(pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue {
         let shared = Arc::new(Shared::default());
         for number in 0..writers {
             let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());
+            let live = live.clone();
             let thread = std::thread::Builder::new().name(format!("ingest-{number}"));
-            if let Err(error) = thread.spawn(move || work(&pool, &calendars, &shared)) {
+            if let Err(error) = thread.spawn(move || work(&pool, &calendars, &live, &shared)) {
                 log::error!("no thread to write uploads with: {error}");
             }
         }
@@ -89,10 +91,11 @@ fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(pool: &Pool, calendars: &Calendars, shared: &Shared) {
+fn work(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared) {
     while let Some(uploads) = take(shared) {
         // A fault in one transaction must not take the thread with it: its uploads get an error each.
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(pool, calendars, uploads)));
+        let done =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(pool, calendars, live, uploads)));
         if done.is_err() {
             log::error!("writing uploads failed unexpectedly");
         }
@@ -127,7 +130,7 @@ fn take(shared: &Shared) -> Option<Vec<Upload>> {
     }
 }
 
-fn write(pool: &Pool, calendars: &Calendars, uploads: Vec<Upload>) {
+fn write(pool: &Pool, calendars: &Calendars, live: &Live, uploads: Vec<Upload>) {
     let (answers, batches): (Vec<_>, Vec<_>) =
         uploads.into_iter().map(|upload| (upload.answer, (upload.reporter, upload.batch))).unzip();
     let all = in_transaction(pool, calendars, &batches);
@@ -145,7 +148,10 @@ fn write(pool: &Pool, calendars: &Calendars, uploads: Vec<Upload>) {
             .collect(),
         Err(error) => vec![Err(error)],
     };
-    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+    for ((answer, outcome), (reporter, _)) in answers.into_iter().zip(outcomes).zip(&batches) {
+        if let Ok(receipt) = &outcome {
+            announce(live, reporter, receipt);
+        }
         // Nobody may be there any more.
         drop(answer.send(outcome));
     }

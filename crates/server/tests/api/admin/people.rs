@@ -185,7 +185,14 @@ mod delete {
         for person in [&bob, &eve] {
             person.device("Laptop", "linux").upload(&SESSION());
             person.raw(Method::POST, "/devices/pairing-code", "").is(201);
+            let focus = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:25:00Z", "completed": true});
+            person.post("/sessions", &focus).is(201);
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
+        }
+        // Their standings on the leaderboards are derived, and are due once more.
+        ada.get("/leaderboard/xp").ok();
+        for person in [&bob, &eve] {
+            person.patch("/users/me", &json!({"name": "Another"})).ok();
         }
         let columns = server.sql(
             "SELECT table_name FROM information_schema.columns \

@@ -28,7 +28,8 @@ impl<'a> Callers<'a> {
         let path = path
             .replace("{device_id}", &self.phone.id)
             .replace("{user_id}", &self.ada.id)
-            .replace("{session_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{session_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{plant_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }
@@ -314,7 +315,7 @@ fn a_field_twice() {
                 None if name == "registration" => json!("open"),
                 None if name == "role" => json!("user"),
                 None if schema["format"] == "date-time" => json!("2026-01-01T00:00:00Z"),
-                None if name.ends_with("_id") => json!(callers.phone.id),
+                None if name == "id" || name.ends_with("_id") => json!(callers.phone.id),
                 None if takes.contains(&"boolean".to_owned()) => json!(true),
                 None if takes.contains(&"integer".to_owned()) => json!(1),
                 None if takes.contains(&"object".to_owned()) => json!({}),
