@@ -36,3 +36,5 @@ export type FocusPeriod = Schemas['FocusPeriod'];
 export type Plant = Schemas['Plant'];
 export type Garden = Schemas['Garden'];
 export type Species = Schemas['ShownSpecies'];
+export type Leaderboard = Schemas['Leaderboard'];
+export type FocusSummary = Schemas['FocusSummary'];

@@ -402,6 +402,9 @@ export const t = {
       week: 'Nobody is on this board yet this week',
     },
     emptyText: 'The first completed session opens it.',
+    together: 'Everybody together',
+    everybody: 'People',
+    activeToday: 'Active today',
   },
   pairing: {
     title: 'A code for your device',
@@ -704,6 +707,7 @@ export const t = {
     emptyWeekTitle: 'Nothing was recorded in this week',
     emptyText: 'Figures appear here as soon as a device has reported.',
     emptyButton: 'See the devices',
+    onlyFocus: 'No device reported anything on this day.',
     emptyOnDevice: 'This device reported nothing here.',
     emptyOnDeviceButton: 'Show all devices',
     notFoundTitle: 'There is no such page',

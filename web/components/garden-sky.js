@@ -80,9 +80,13 @@ export function sky({ now, hour }) {
   </div>`;
 }
 
-/** Three rows of hills, and the ground with its furrows. */
-export function land() {
-  return html`<svg class="land" viewBox="0 0 1200 600" preserveAspectRatio="none" aria-hidden="true">
+/**
+ * Three rows of hills, and the ground with its furrows.
+ * @param {boolean} narrow a part of them is shown, so that they stay gentle
+ */
+export function land(narrow) {
+  const fit = narrow ? 'xMidYMid slice' : 'none';
+  return html`<svg class="land" viewBox="0 0 1200 600" preserveAspectRatio=${fit} aria-hidden="true">
     <defs>
       <linearGradient id="garden-ground" x1="0" y1="0" x2="0" y2="1">
         <stop class="ground-far" offset="0" />

@@ -83,7 +83,7 @@ class Garden extends HTMLElement {
     const chosen = this.#placed[this.#chosen];
     render(
       html`<div class="garden garden-${scene.season} garden-${scene.hour.phase}">
-        ${sky(scene)} ${land()}
+        ${sky(scene)} ${land(this.#size.width < this.#size.height * 2)}
         <div
           class="garden-ground"
           tabindex="0"

@@ -12,22 +12,8 @@ import { t } from '../texts.js';
  * @typedef {'xp' | 'focus-time' | 'streak' | 'sessions'} BoardName
  * @typedef {'all' | 'month' | 'week'} BoardPeriod
  *
- * @typedef {object} Row
- * @property {number} rank
- * @property {string} user_id
- * @property {string} username
- * @property {number} lvl
- * @property {number} [xp_points]
- * @property {number} [total_focus_min]
- * @property {number} [best_streak]
- * @property {number} [total_sessions]
- *
- * @typedef {object} Board
- * @property {Row[]} leaderboard
- * @property {number | null} current_user_rank
- * @property {number} total_users
- * @property {Row | null} [current_user]
- * @property {BoardPeriod} [period]
+ * @typedef {import('../api-types.d.ts').Leaderboard} Board
+ * @typedef {Board['leaderboard'][number]} Row
  */
 
 export const BOARDS = /** @type {const} */ (['xp', 'focus-time', 'streak', 'sessions']);
@@ -76,6 +62,8 @@ export class LeaderboardPage {
   #board = null;
   /** @type {unknown} */
   #error = null;
+  /** What everybody's focus adds up to. @type {import('../api-types.d.ts').FocusSummary | null} */
+  #together = null;
   #closed = false;
 
   /**
@@ -96,12 +84,14 @@ export class LeaderboardPage {
 
   async load() {
     const query = { limit: LIMIT, period: PERIODIC.has(this.board) ? this.period : null };
+    const together = this.ctx.api.get('/stats/summary').catch(() => this.#together);
     try {
       this.#board = await this.ctx.api.get(`/leaderboard/${this.board}`, { query });
       this.#error = null;
     } catch (error) {
       if (!this.#board) this.#error = error;
     }
+    this.#together = await together;
     if (!this.#closed) this.ctx.update();
   }
 
@@ -150,7 +140,7 @@ export class LeaderboardPage {
     const board = this.#board;
     if (this.#error) return errorState(this.#error, () => this.load());
     if (!board) return skeletonList();
-    if (board.leaderboard.length === 0 && !board.current_user) {
+    if (board.leaderboard.length === 0) {
       return html`${this.#hidden()}${emptyState({
         icon: 'trophy',
         title: t.leaderboard.empty[this.period],
@@ -159,7 +149,29 @@ export class LeaderboardPage {
         button: t.garden.emptyButton,
       })}`;
     }
-    return html`${this.#hidden()} ${this.#table(board)}`;
+    return html`${this.#hidden()}
+      <div class="grid">${this.#table(board)} ${this.#sums()}</div>`;
+  }
+
+  /** What everybody's focus adds up to. */
+  #sums() {
+    const sums = this.#together;
+    if (!sums) return nothing;
+    const line = (/** @type {string} */ what, /** @type {number} */ value, /** @type {string} */ shown) =>
+      html`<div>
+        <dt>${what}</dt>
+        <dd><data value=${value}>${shown}</data></dd>
+      </div>`;
+    const { names, ...words } = t.leaderboard;
+    return html`<section class="card s4 together" aria-labelledby="together-title">
+      <h2 id="together-title">${words.together}</h2>
+      <dl>
+        ${line(names['focus-time'], sums.total_focus_min, format.duration(sums.total_focus_min * 60))}
+        ${line(names.sessions, sums.total_sessions, format.number(sums.total_sessions))}
+        ${line(words.everybody, sums.total_users, format.number(sums.total_users))}
+        ${line(words.activeToday, sums.active_users_today, format.number(sums.active_users_today))}
+      </dl>
+    </section>`;
   }
 
   /** Who is not seen by others is told so, and where to change it. */
@@ -174,7 +186,7 @@ export class LeaderboardPage {
   /** @param {Board} board */
   #table(board) {
     const { value, show } = kinds[this.board];
-    const mine = this.ctx.api.account?.id ?? board.current_user?.user_id;
+    const mine = board.current_user.user_id;
     const among = board.leaderboard.some((row) => row.user_id === mine);
     const top = Math.max(...board.leaderboard.map(value), 1);
     const row = (/** @type {Row} */ one, /** @type {string} */ more = '') =>
@@ -190,7 +202,7 @@ export class LeaderboardPage {
           <data value=${value(one)}>${show(value(one))}</data>
         </td>
       </tr>`;
-    return html`<section class="card board" aria-labelledby="board-title">
+    return html`<section class="card s8 board" aria-labelledby="board-title">
       <h2 id="board-title">${t.leaderboard.names[this.board]} <small>${this.#note(board)}</small></h2>
       <table>
         <thead class="visually-hidden">
@@ -207,7 +219,7 @@ export class LeaderboardPage {
             (one) => one.user_id,
             (one) => row(one),
           )}
-          ${among || !board.current_user ? nothing : row(board.current_user, 'is-apart')}
+          ${among ? nothing : row(board.current_user, 'is-apart')}
         </tbody>
       </table>
     </section>`;

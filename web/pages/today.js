@@ -79,6 +79,20 @@ export class TodayPage extends PeriodPage {
     const before = format.date(stats.previous.date, 'weekday');
     const openAll = (/** @type {string} */ title) => () => this.open(title, {}, this.whole);
     const first = Number(stats.day_start.slice(0, 2));
+    const timeline =
+      this.period.stats === stats
+        ? this.timeline.view(this.period, {
+            note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
+            file: this.file,
+            now,
+            focus: this.focus,
+          })
+        : html`<section class="card s12 sk-timeline"></section>`;
+    if (stats.session_count === 0)
+      return html`<div class="grid">
+        ${timeline}
+        <p class="s12 note">${t.states.onlyFocus}</p>
+      </div>`;
     const nowHour = running ? new Date(wallClock(stats.timezone, now)).getUTCHours() : -1;
     return html`<div class="grid">
       ${clockNote(stats, from, to)}
@@ -109,17 +123,7 @@ export class TodayPage extends PeriodPage {
         below: deviceNotes(stats),
         open: openAll(t.totals.sessions),
       })}
-      ${
-        this.period.stats === stats
-          ? this.timeline.view(this.period, {
-              note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
-              file: this.file,
-              now,
-              focus: this.focus,
-            })
-          : html`<section class="card s12 sk-timeline"></section>`
-      }
-      ${this.apps.view(stats.apps, this.file)} ${this.hours.view(stats.hours, first, nowHour, this.file)}
+      ${timeline} ${this.apps.view(stats.apps, this.file)} ${this.hours.view(stats.hours, first, nowHour, this.file)}
     </div>`;
   }
 

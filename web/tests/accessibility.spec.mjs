@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { Account } from './account.mjs';
+import { DAY, addSessions } from './focus.mjs';
 import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
 
 const date = day(-4);
@@ -120,6 +121,41 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
     });
 
+    test('focus, the garden and the boards', async ({ page, bare }) => {
+      test.setTimeout(180_000);
+      await open(page, bare, '/garden');
+      await axeFindsNothing(page);
+      await addSessions(bare, [{ ago: 5, label: 'Write' }, { ago: 60, completed: false }, { ago: DAY }]);
+      for (const path of ['/focus', '/garden', '/leaderboard', '/leaderboard/focus-time']) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+      }
+      await open(page, bare, '/garden/year');
+      await page.locator('.garden-ground').focus();
+      await page.keyboard.press('End');
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Table' }).click();
+      await axeFindsNothing(page);
+      await open(page, bare, '/focus');
+      await page.getByText('Breaks and signals').click();
+      await page.getByRole('button', { name: 'Custom' }).click();
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await page.getByRole('button', { name: /^Delete: Write/ }).click();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Add a session' }).click();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await expect(page.getByRole('button', { name: 'Complete' })).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Give up' }).click();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Complete' }).click();
+      await expect(page.locator('#timer-done')).toBeVisible();
+      await axeFindsNothing(page);
+    });
+
     test('empty, waiting and failing', async ({ page, bare, expected }) => {
       expected.push('500');
       test.setTimeout(120_000);
@@ -147,10 +183,14 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
   });
   const page = await context.newPage();
   const admin = await Account.admin();
+  await addSessions(account, [{ ago: 5, label: 'Write' }]);
   for (const [who, path] of [
     [null, '/'],
     [null, '/register'],
     [account, `/day/${date}`],
+    [account, '/focus'],
+    [account, '/garden'],
+    [account, '/leaderboard/focus-time'],
     [account, '/devices'],
     [account, '/settings'],
     [account, '/settings/sign-in'],

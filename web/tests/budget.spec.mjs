@@ -21,7 +21,10 @@ test('the first view asks little and shows its first figure within a second', as
       '/auth/refresh',
       '/stats/today',
       '/usage',
+      // Then the day's focus, who it is, and what runs.
+      '/sessions',
       '/users/me',
+      '/sessions',
       // What happens from now on.
       '/live',
     ]);

@@ -21,7 +21,29 @@ test.beforeAll(async () => {
   const { days } = await call(url(), 'GET', '/stats/week', { token: signedIn.access_token });
   const [most] = days.slice(0, 6).sort((a, b) => b.active_seconds - a.active_seconds);
   demo = { ...signedIn, ...body, date: most.date };
+  await addOthers();
+  await call(url(), 'POST', '/sessions', {
+    token: signedIn.access_token,
+    body: {
+      duration_min: 25,
+      label: 'The chapter on tides',
+      plant_type: 'rose',
+      started_at: new Date(Date.now() - 16 * 60_000).toISOString(),
+    },
+  });
 });
+
+/** People for the leaderboard. */
+async function addOthers() {
+  const names = ['ada', 'grace', 'katherine', 'radia', 'barbara', 'hedy', 'mary', 'joan'];
+  for (const [index, username] of names.entries()) {
+    const person = await Account.make(url(), { username, email: `${username}@example.org` });
+    await addSessions(
+      person,
+      Array.from({ length: 16 - index * 2 }, (_, back) => ({ ago: back * DAY + 30, minutes: 50 - index * 3 })),
+    );
+  }
+}
 
 /** What is taken, wide and narrow: whose page, its name, its address, and what is done there first. */
 const pages = [
@@ -29,6 +51,9 @@ const pages = [
   ['nobody', 'register', () => '/register'],
   ['demo', 'today', (date) => `/day/${date}`],
   ['demo', 'week', (date) => `/week/${date}`],
+  ['demo', 'focus', () => '/focus', shows('.timer-label')],
+  ['demo', 'garden', () => '/garden/year', shows('.plant')],
+  ['demo', 'leaderboard', () => '/leaderboard', shows('.together')],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
   ['demo', 'settings-sign-in', () => '/settings/sign-in'],
@@ -37,6 +62,10 @@ const pages = [
   ['admin', 'admin-audit', () => '/admin/audit'],
   ['admin', 'admin-server', () => '/admin/server'],
 ];
+
+function shows(selector) {
+  return (page) => expect(page.locator(selector).first()).toBeVisible();
+}
 
 async function addDevice(page) {
   await page.getByRole('button', { name: 'Add a device' }).click();

@@ -1,4 +1,5 @@
 import { Account } from './account.mjs';
+import { DAY, addSessions } from './focus.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
 /** Before the door. */
@@ -12,6 +13,9 @@ const pages = [
   ['today', () => '/today'],
   ['day', (both) => `/day/${both}`],
   ['week', () => `/week/${day(-7)}`],
+  ['focus', () => '/focus'],
+  ['garden', () => '/garden/year'],
+  ['leaderboard', () => '/leaderboard'],
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
   ['settings-sign-in', () => '/settings/sign-in'],
@@ -40,6 +44,11 @@ for (const theme of ['light', 'dark']) {
         await picture(name);
       }
       const both = await dayOfBoth(account);
+      await addSessions(account, [
+        { ago: 5, label: 'Write' },
+        { ago: 50, minutes: 12, completed: false },
+        { ago: DAY },
+      ]);
       for (const [name, address] of pages) {
         await open(page, account, address(both));
         await settled(page);
