@@ -10,7 +10,7 @@
 const FAR = 0.53;
 const NEAR = 0.955;
 /** The nearest plant is at most so high, in parts of the scene's height. */
-const TALLEST = 0.4;
+const TALLEST = 0.42;
 const SHORTEST = 0.035;
 /** The farthest row is drawn at this part of the nearest. */
 const DISTANCE = 0.5;
@@ -19,6 +19,9 @@ const WIDTH = 0.75;
 const ELBOWS = 0.66;
 /** How far rows stand apart, by a plant's height. */
 const ROWS = 0.36;
+/** Where a few plants stand, 0 far to 1 near, and how far apart at the most, by a picture's width. */
+const MIDDLE = 0.66;
+const COMPANY = 1.5;
 /** Trees stand higher than flowers. */
 const TREES = /tree|maple|birch|cherry|pine|ginkgo|wisteria|bamboo/;
 
@@ -57,6 +60,20 @@ function rowsOf(size, aspect) {
   return rows.reverse();
 }
 
+/** @param {{room: number}[]} rows */
+const roomIn = (rows) => rows.reduce((sum, row) => sum + row.room, 0);
+
+/**
+ * The rows that a few plants take: those about the middle of the ground, rather than one plant in each.
+ * @param {ReturnType<typeof rowsOf>} rows
+ * @param {number} count
+ */
+function gathered(rows, count) {
+  const nearest = rows.toSorted((a, b) => Math.abs(a.depth - MIDDLE) - Math.abs(b.depth - MIDDLE));
+  const enough = nearest.findIndex((_, index) => roomIn(nearest.slice(0, index + 1)) >= count * 2.2);
+  return enough < 0 ? rows : nearest.slice(0, enough + 1).sort((a, b) => a.depth - b.depth);
+}
+
 /**
  * @param {Plant[]} plants the oldest first
  * @param {number} width pixels
@@ -67,12 +84,12 @@ export function place(plants, width, height) {
   const aspect = width / height;
   let size = TALLEST;
   let rows = rowsOf(size, aspect);
-  const room = () => rows.reduce((sum, row) => sum + row.room, 0);
-  while (room() < plants.length * 1.25 && size > SHORTEST) {
+  while (roomIn(rows) < plants.length * 1.25 && size > SHORTEST) {
     size *= 0.95;
     rows = rowsOf(size, aspect);
   }
-  const share = Math.min(1, plants.length / room());
+  rows = gathered(rows, plants.length);
+  const share = Math.min(1, plants.length / roomIn(rows));
   /** @type {Placed[]} */
   const placed = [];
   let [taken, due] = [0, 0];
@@ -81,25 +98,28 @@ export function place(plants, width, height) {
     const until = index === rows.length - 1 ? plants.length : Math.min(plants.length, Math.round(due));
     const ones = plants.slice(taken, until);
     taken = until;
-    const pitch = (width * 0.96) / Math.max(ones.length, 1);
+    // A few keep company in the middle.
+    const widest = size * height * scaleAt(row.depth) * WIDTH * COMPANY;
+    const pitch = Math.min((width * 0.96) / Math.max(ones.length, 1), widest);
+    const start = (width - pitch * ones.length) / 2;
     // Every other row stands in the gaps of the one before.
     const shift = ones.length > 2 ? (index % 2 ? 0.22 : -0.22) : 0;
-    ones.forEach((plant, place) => placed.push(stand(plant, { row, place, pitch, shift, size, width, height })));
+    ones.forEach((plant, place) => placed.push(stand(plant, { row, place, pitch, start, shift, size, width, height })));
   });
   return placed.sort((a, b) => a.y - b.y);
 }
 
 /**
  * @param {Plant} plant
- * @param {{row: {depth: number}, place: number, pitch: number, shift: number, size: number, width: number, height: number}} at
+ * @param {{row: {depth: number}, place: number, pitch: number, start: number, shift: number, size: number, width: number, height: number}} at
  * @returns {Placed}
  */
-function stand(plant, { row, place, pitch, shift, size, width, height }) {
+function stand(plant, { row, place, pitch, start, shift, size, width, height }) {
   const own = (/** @type {number} */ salt) => nature(plant.id, salt) - 0.5;
   const tall = TREES.test(plant.plant_type) ? 1.22 : 0.94;
   const high = size * height * scaleAt(row.depth) * tall * (1 + own(1) * 0.16);
   const wide = high * WIDTH;
-  const x = width * 0.02 + pitch * (place + 0.5 + shift + own(2) * 0.5);
+  const x = start + pitch * (place + 0.5 + shift + own(2) * 0.5);
   const y = height * footAt(row.depth) + own(3) * size * height * ROWS * 0.5;
   return {
     plant,

@@ -1,7 +1,7 @@
 // <almanac-garden>: a scene of plants that tell what they grew by. One control for the keyboard; the same plants stand
 // in the table view beside it.
 
-import { html, nothing, render, repeat } from '../html.js';
+import { html, render, repeat } from '../html.js';
 import { t } from '../texts.js';
 import { plantAt, place } from './garden-layout.js';
 import { fireflies, land, sky } from './garden-sky.js';
@@ -80,7 +80,6 @@ class Garden extends HTMLElement {
     const scene = this.#scene;
     if (!scene || this.#size.width === 0) return;
     const every = Math.max(1, Math.ceil(this.#placed.length / SWAYING));
-    const chosen = this.#placed[this.#chosen];
     render(
       html`<div class="garden garden-${scene.season} garden-${scene.hour.phase}">
         ${sky(scene)} ${land(this.#size.width < this.#size.height * 2)}
@@ -102,7 +101,7 @@ class Garden extends HTMLElement {
             ({ plant }) => plant.id,
             (one, index) =>
               html`<img
-                class="plant ${index % every === 0 ? 'sways' : ''} ${one === chosen ? 'chosen' : ''}"
+                class="plant ${index % every === 0 ? 'sways' : ''}"
                 src=${scene.picture(one.plant)}
                 alt=""
                 draggable="false"
@@ -110,15 +109,29 @@ class Garden extends HTMLElement {
               />`,
           )}
         </div>
+        <img class="plant plant-chosen" alt="" hidden />
         ${fireflies(scene.season)}
         <div class="garden-dusk" aria-hidden="true"></div>
-        <div class="tl-tip garden-tip" ?hidden=${!chosen} .style=${chosen ? this.#tipStyle(chosen) : ''}>
-          ${chosen ? scene.tip(chosen.plant) : nothing}
-        </div>
+        <div class="tl-tip garden-tip" hidden></div>
         <div class="visually-hidden" role="status"></div>
       </div>`,
       this,
     );
+    this.#mark();
+  }
+
+  /** Shows what was chosen, in front of the others. They are not painted anew for it: there may be a thousand. */
+  #mark() {
+    const chosen = this.#placed[this.#chosen];
+    const image = /** @type {HTMLImageElement} */ (this.querySelector('.plant-chosen'));
+    const tip = /** @type {HTMLElement} */ (this.querySelector('.garden-tip'));
+    image.hidden = !chosen;
+    tip.hidden = !chosen;
+    if (!chosen || !this.#scene) return;
+    image.src = this.#scene.picture(chosen.plant);
+    image.style.cssText = styleOf(chosen);
+    render(this.#scene.tip(chosen.plant), tip);
+    tip.style.cssText = this.#tipStyle(chosen);
   }
 
   /** @param {import('./garden-layout.js').Placed} placed */
@@ -145,7 +158,7 @@ class Garden extends HTMLElement {
   #choose(index) {
     if (index === this.#chosen) return;
     this.#chosen = index;
-    this.#draw();
+    this.#mark();
   }
 
   /** @param {KeyboardEvent} event */

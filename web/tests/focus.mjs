@@ -46,10 +46,17 @@ export async function setBack(context, minutes) {
       return;
     }
     const starts = request.method() === 'POST' && request.url().endsWith('/sessions');
-    const body = starts ? { ...request.postDataJSON(), started_at: new Date(there()).toISOString() } : undefined;
-    const answer = await route.fetch(body ? { postData: JSON.stringify(body) } : {});
-    await moving;
-    await route.fulfill({ response: answer, headers: { ...answer.headers(), date: new Date(there()).toUTCString() } });
+    const sent = starts ? { ...request.postDataJSON(), started_at: new Date(there()).toISOString() } : undefined;
+    try {
+      const answer = await route.fetch(sent ? { postData: JSON.stringify(sent) } : {});
+      const body = await answer.body();
+      await moving;
+      const headers = { ...answer.headers(), date: new Date(there()).toUTCString() };
+      await route.fulfill({ status: answer.status(), headers, body });
+    } catch (error) {
+      // The page that asked may be gone.
+      if (!/closed|disposed/.test(error.message)) throw error;
+    }
   });
   return {
     /** @param {number} seconds */

@@ -88,7 +88,7 @@ test.describe('the timer', () => {
     await expect(page).toHaveTitle(/^Focus/);
     expect((await bare.get('/sessions')).sessions).toHaveLength(2);
     await page.goto(`${bare.url}/garden`);
-    await expect(page.locator('.plant')).toHaveCount(2);
+    await expect(page.locator('.garden-ground .plant')).toHaveCount(2);
   });
 
   test('breaks: the long one after the last of a round, and the next session by itself', async ({
@@ -165,6 +165,7 @@ test.describe('the timer', () => {
     await ready(page);
     await page.keyboard.press('t');
     await expect(page).toHaveURL(/\/focus$/);
+    await ready(page);
     await page.keyboard.press('t');
     await expect(button(page, 'Complete')).toBeVisible();
     await clock.forward(120);
@@ -229,7 +230,8 @@ test('the first view asks for two things', async ({ page, bare }) => {
   const asked = [];
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());
-    if (pathname.startsWith('/api/')) asked.push(pathname.replace('/api/v1', ''));
+    // The page before may just have begun to listen.
+    if (pathname.startsWith('/api/') && !pathname.endsWith('/live')) asked.push(pathname.replace('/api/v1', ''));
   });
   const held = [];
   await page.route(/\/api\/v1\/(stats\/(me|hours|trends)|garden|users)/, (route) => held.push(route));
@@ -352,7 +354,9 @@ test('labels are text wherever they stand', async ({ page, bare }) => {
   ]);
   await bare.call('POST', '/sessions', { body: { duration_min: 25, label: hostile } });
   const clean = async () => {
-    expect(await page.locator('img:not([src^="/plants/"]), iframe, [onerror], [onload]').count()).toBe(0);
+    expect(await page.locator('img:not([src^="/plants/"], .plant-chosen), iframe, [onerror], [onload]').count()).toBe(
+      0,
+    );
   };
   await open(page, bare, '/focus');
   await expect(page.locator('.timer-label')).toContainText('<img');

@@ -18,13 +18,13 @@ test('plants stand there by day, month and year, and tell what they grew by', as
   const of = async (from, to) => (await bare.get(`/garden?from=${from}&to=${to}`)).total;
   await open(page, bare, '/garden/year');
   const year = date.slice(0, 4);
-  await expect(page.locator('.plant')).toHaveCount(await of(`${year}-01-01`, `${year}-12-31`));
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(await of(`${year}-01-01`, `${year}-12-31`));
   await page.keyboard.press('d');
   await expect(page).toHaveURL(/\/garden\/day$/);
   await page.goto(`${bare.url}/garden/day/${date}`);
   await ready(page);
-  await expect(page.locator('.plant')).toHaveCount(await of(date, date));
-  await expect(page.locator('.plant[src="/plants/rose/5.svg"]')).toHaveCount(1);
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(await of(date, date));
+  await expect(page.locator('.garden-ground .plant[src="/plants/rose/5.svg"]')).toHaveCount(1);
   await scene(page).focus();
   await page.keyboard.press('End');
   await expect(page.locator('.garden-tip')).toContainText('Rose');
@@ -35,7 +35,7 @@ test('plants stand there by day, month and year, and tell what they grew by', as
   await expect(page.locator('.garden-tip')).toBeHidden();
 
   // The pointer finds what it is over.
-  const box = await page.locator('.plant[src="/plants/rose/5.svg"]').boundingBox();
+  const box = await page.locator('.garden-ground .plant[src="/plants/rose/5.svg"]').boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.55);
   await expect(page.locator('.garden-tip')).toContainText('Rose');
 
@@ -47,7 +47,7 @@ test('plants stand there by day, month and year, and tell what they grew by', as
   await expect(page).not.toHaveURL(before);
   await page.getByRole('link', { name: 'Month after' }).click();
   await ready(page);
-  await expect(page.locator('.plant')).toHaveCount(
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(
     (await bare.get(`/garden?from=${date.slice(0, 7)}-01&to=${date}`)).total,
   );
 });
@@ -55,11 +55,12 @@ test('plants stand there by day, month and year, and tell what they grew by', as
 test('the same plant always stands the same way', async ({ page, bare }) => {
   await addSessions(bare, [{ ago: 5 }, { ago: 45 }, { ago: 85, completed: false }]);
   await open(page, bare, '/garden');
-  const places = () => page.locator('.plant').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
+  const places = () =>
+    page.locator('.garden-ground .plant').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
   const first = await places();
   await page.reload();
   await ready(page);
-  await expect(page.locator('.plant')).toHaveCount(first.length);
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(first.length);
   expect(await places()).toEqual(first);
 });
 
@@ -106,7 +107,7 @@ test('eight hundred plants, and the page stays smooth', async ({ page, bare }) =
   }));
   await page.route('**/api/v1/garden?*', (route) => route.fulfill({ json: { gardens: many, total: 800 } }));
   await open(page, bare, '/garden/year');
-  await expect(page.locator('.plant')).toHaveCount(800);
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(800);
   await fitsItsWidth(page);
   await page.waitForTimeout(1000);
   const measured = await scene(page).evaluate(async (ground) => {

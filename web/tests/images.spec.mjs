@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Account, call } from './account.mjs';
 import { expect, ready, settled, test } from './almanac.mjs';
+import { DAY, addSessions } from './focus.mjs';
 
 const folder = new URL('../../docs/images/', import.meta.url).pathname;
 const url = () => process.env.ALMANAC_URL;
@@ -52,7 +53,7 @@ const pages = [
   ['demo', 'today', (date) => `/day/${date}`],
   ['demo', 'week', (date) => `/week/${date}`],
   ['demo', 'focus', () => '/focus', shows('.timer-label')],
-  ['demo', 'garden', () => '/garden/year', shows('.plant')],
+  ['demo', 'garden', () => '/garden/year', shows('.garden-ground .plant')],
   ['demo', 'leaderboard', () => '/leaderboard', shows('.together')],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
