@@ -613,6 +613,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leaderboard/focus-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who has the most minutes of focus.
+         * @description Of all time, this month or this week: which these are goes by UTC, and each person's minutes by their own days.
+         */
+        get: operations["show_leaderboard_of_focus_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leaderboard/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who has completed the most sessions.
+         * @description Of all time, this month or this week: which these are goes by UTC, and each person's sessions by their own days.
+         */
+        get: operations["show_leaderboard_of_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leaderboard/streak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who has had the most days in a row with a completed session.
+         * @description Of all time only.
+         */
+        get: operations["show_leaderboard_of_streaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leaderboard/xp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who has the most points.
+         * @description People who hide their profile are absent, but for their own rank. Of all time only.
+         */
+        get: operations["show_leaderboard_of_xp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -808,6 +888,23 @@ export interface paths {
         };
         /** Show what focus adds up to. */
         get: operations["show_focus_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what everybody's focus adds up to. */
+        get: operations["show_focus_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1563,6 +1660,31 @@ export interface components {
              */
             total: number;
         };
+        /** @description What everybody's focus adds up to. */
+        FocusSummary: {
+            /**
+             * Format: int64
+             * @description People with a completed session today: on a day of their own that is today in UTC, or the day after, which it
+             *     is in the east of the world already. Who is a day behind UTC and had their last session on that day is left
+             *     out.
+             */
+            active_users_today: number;
+            /**
+             * Format: int64
+             * @description Their minutes.
+             */
+            total_focus_min: number;
+            /**
+             * Format: int64
+             * @description Completed sessions.
+             */
+            total_sessions: number;
+            /**
+             * Format: int64
+             * @description People with an account, also those who are hidden on the boards.
+             */
+            total_users: number;
+        };
         /** @description What somebody's focus adds up to. */
         FocusTotals: {
             /**
@@ -1739,6 +1861,72 @@ export interface components {
          * @enum {string}
          */
         Kind: "app" | "website";
+        /** @description A board. */
+        Leaderboard: {
+            /**
+             * @description The row of who asks, whether it is in the list or not. It is always exact; those of others may be up to a minute
+             *     old.
+             */
+            current_user: components["schemas"]["LeaderboardRow"];
+            /**
+             * Format: int64
+             * @description The rank of who asks, also beyond the end of the list.
+             */
+            current_user_rank: number;
+            /**
+             * @description Who has the most comes first; among those who have the same the order is always the same. Of a week or a month:
+             *     who has a session in it.
+             */
+            leaderboard: components["schemas"]["LeaderboardRow"][];
+            /** @description From when. */
+            period: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description People who are not hidden.
+             */
+            total_users: number;
+        };
+        /** @description A row of a board. */
+        LeaderboardRow: {
+            /**
+             * Format: int64
+             * @description On the board of streaks: the most days in a row.
+             */
+            best_streak?: number;
+            /**
+             * Format: int64
+             * @description Their level.
+             */
+            lvl: number;
+            /**
+             * Format: int64
+             * @description 1 is the first; who has the same shares it, and the next ranks are left out (1, 1, 3).
+             * @example 1
+             */
+            rank: number;
+            /**
+             * Format: int64
+             * @description On the board of focus time: minutes of completed sessions.
+             */
+            total_focus_min?: number;
+            /**
+             * Format: int64
+             * @description On the board of sessions: completed ones.
+             */
+            total_sessions?: number;
+            /** @description Who. */
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description What they are called.
+             * @example ada
+             */
+            username: string;
+            /**
+             * Format: int64
+             * @description On the board of points: theirs.
+             */
+            xp_points?: number;
+        };
         /** @description A session in a list. */
         Listed: {
             /** @description Which app or website. */
@@ -1984,6 +2172,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description From when.
+         * @enum {string}
+         */
+        Period: "all" | "week" | "month";
         /** @description Where an account is signed in. */
         Place: {
             /**
@@ -6295,6 +6488,370 @@ export interface operations {
             };
         };
     };
+    show_leaderboard_of_focus_time: {
+        parameters: {
+            query?: {
+                /** @description People at the most, 1 to 100 (10). */
+                limit?: number;
+                /** @description From when: `all` when absent, and of points and streaks nothing else. */
+                period?: "all" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_leaderboard_of_sessions: {
+        parameters: {
+            query?: {
+                /** @description People at the most, 1 to 100 (10). */
+                limit?: number;
+                /** @description From when: `all` when absent, and of points and streaks nothing else. */
+                period?: "all" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_leaderboard_of_streaks: {
+        parameters: {
+            query?: {
+                /** @description People at the most, 1 to 100 (10). */
+                limit?: number;
+                /** @description From when: `all` when absent, and of points and streaks nothing else. */
+                period?: "all" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_leaderboard_of_xp: {
+        parameters: {
+            query?: {
+                /** @description People at the most, 1 to 100 (10). */
+                limit?: number;
+                /** @description From when: `all` when absent, and of points and streaks nothing else. */
+                period?: "all" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -7492,6 +8049,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FocusTotals"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_focus_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FocusSummary"];
                 };
             };
             /** @description The request is malformed. */
