@@ -162,7 +162,8 @@ impl Attempts {
         if self.failed.len() >= MOST_FAILURES {
             // The newest five count: when the first of them runs out there is room again.
             let first = self.failed.iter().rev().nth(MOST_FAILURES - 1).copied().unwrap_or(now);
-            return Verdict::Refused { retry_after: first + WINDOW - now };
+            // Whoever read the clock before the last who failed need not wait longer than they.
+            return Verdict::Refused { retry_after: (first + WINDOW - now).min(WINDOW) };
         }
         if self.failed.len() + self.pending.len() >= MOST_FAILURES {
             return Verdict::Wait;

@@ -9,7 +9,7 @@ const SESSIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pomodoro_n_202
 /// Where they were lived.
 const ZONE: Tz = Tz::Europe__Berlin;
 /// What lasted less was given up.
-const GIVEN_UP: TimeDelta = TimeDelta::minutes(10);
+const GIVEN_UP: TimeDelta = TimeDelta::minutes(5);
 
 /// What was sent.
 pub struct Sent(usize);

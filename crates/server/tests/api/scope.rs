@@ -11,7 +11,7 @@ const USES: &[(&str, usize)] = &[
     ("devices.rs", 5), // registering, pairing, claiming, finding a device by its key, deleting one with its key
     ("leaderboard.rs", 5), // deriving standings that are due, the boards, ranks and sums of all
     ("leaderboard/keeper.rs", 2), // the thread that derives what is due
-    ("leaderboard/verify.rs", 3), // `almanac db verify`: standings and their sums
+    ("leaderboard/verify.rs", 2), // `almanac db verify`: standings and their sums
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
     ("live/courier.rs", 1), // telling other servers what has happened, which is in no table
     ("sign_in.rs", 7), // everything before somebody is known: logins, tries, passwords, the whole account's end

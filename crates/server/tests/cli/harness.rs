@@ -127,7 +127,7 @@ impl Place {
     pub fn hashes(&self) -> Vec<String> {
         let tables = self.sql(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' \
-             AND tablename NOT IN ('ingest_minutes', 'rate_limits') ORDER BY 1",
+             AND tablename NOT IN ('ingest_minutes', 'rate_limits', 'focus_summary') AND tablename NOT LIKE 'standing%' ORDER BY 1",
         );
         let hash = |table: &str| {
             let rows =

@@ -1,4 +1,5 @@
-//! Whether standings are what they are derived from, and what is kept of them what they add up to.
+//! Whether standings are what they are derived from, and what is kept of them what they add up to. Nothing is changed:
+//! who is due is about to be derived anew, and may differ until then.
 
 use domain::ids::UserId;
 use domain::leaderboard::counts::Changes;
@@ -6,8 +7,7 @@ use domain::leaderboard::{Periods, Standing};
 use persistence::leaderboard::{self as rows, verify};
 use persistence::{Conn, Link, transaction};
 
-use super::refresh;
-use crate::{Error, Result, app};
+use crate::{Error, Result};
 
 /// People compared in one transaction.
 const AT_ONCE: usize = 1000;
@@ -17,7 +17,6 @@ const AT_ONCE: usize = 1000;
 /// # Errors
 /// `Unavailable`.
 pub(crate) fn run(link: &mut Link, users: &[UserId]) -> Result<Vec<String>> {
-    while transaction::system(link, |conn| refresh(conn, app::now(), 1000, true))? > 0 {}
     let mut differences = Vec::new();
     for some in users.chunks(AT_ONCE) {
         differences.extend(transaction::system(link, |conn| compare(conn, some))?);
