@@ -33,6 +33,7 @@ const SHELL = [
   '/components/dialog.js',
   '/components/form.js',
   '/components/garden-layout.js',
+  '/components/garden-season.js',
   '/components/garden-sky.js',
   '/components/garden.js',
   '/components/heat-map.js',

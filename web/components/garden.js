@@ -16,7 +16,7 @@ import { fireflies, land, sky } from './garden-sky.js';
  * @property {(plant: Plant) => string} sentence for the ear
  * @property {string} summary
  * @property {string} season
- * @property {ReturnType<typeof import('./garden-sky.js').hourOf>} hour
+ * @property {ReturnType<typeof import('./garden-season.js').hourOf>} hour
  * @property {number} now
  */
 

@@ -3,7 +3,7 @@
 import { chartCard } from '../components/card.js';
 import { steps } from '../components/date-nav.js';
 import '../components/garden.js';
-import { hourOf, seasonOf } from '../components/garden-sky.js';
+import { hourOf, seasonOf } from '../components/garden-season.js';
 import { icon } from '../components/icon.js';
 import { errorState, skeletonPage } from '../components/states.js';
 import * as format from '../format.js';

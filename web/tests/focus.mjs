@@ -55,7 +55,7 @@ export async function setBack(context, minutes) {
       await route.fulfill({ status: answer.status(), headers, body });
     } catch (error) {
       // The page that asked may be gone.
-      if (!/closed|disposed/.test(error.message)) throw error;
+      if (!/closed|disposed|ended/i.test(error.message)) throw error;
     }
   });
   return {

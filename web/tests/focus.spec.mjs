@@ -11,6 +11,7 @@ const button = (page, name) => page.locator('.timer-side').getByRole('button', {
 
 test.describe('the timer', () => {
   test.use({ serviceWorkers: 'block' });
+  test.afterEach(({ context }) => context.unrouteAll({ behavior: 'ignoreErrors' }));
 
   test('a whole session in two tabs', async ({ page, bare, context }) => {
     test.setTimeout(90_000);
