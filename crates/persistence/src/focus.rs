@@ -4,9 +4,10 @@
 use chrono::{DateTime, Duration, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Int4, Timestamptz};
+use diesel::sql_types::{Bool, Int2, Int4, Nullable, Text, Timestamptz};
 use domain::focus::xp::Span;
 use domain::focus::{FocusSession, LONGEST_MIN};
+use domain::garden::Growth;
 use domain::ids::{FocusSessionId, UserId};
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ use crate::{Conn, Error, Result};
 
 pub mod days;
 pub mod totals;
+
+type Id = diesel::sql_types::Uuid;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = focus_sessions)]
@@ -121,6 +124,46 @@ pub fn update(conn: &mut Conn, session: &FocusSession) -> Result<()> {
         .execute(conn)?)
 }
 
+statement! {
+    End {
+        stage: i16 => Int2,
+        withered: bool => Bool,
+        user: Uuid => Id,
+        session: Uuid => Id,
+        ended_at: Option<DateTime<Utc>> => Nullable<Timestamptz>,
+        outcome: str => Text,
+        focus_min: i32 => Int4,
+        label: Option<String> => Nullable<Text>,
+        same_user: Uuid => Id,
+        id: Uuid => Id,
+    } -> () {
+        "WITH plant AS ( \
+           UPDATE garden SET growth_stage = greatest(growth_stage, ?), withered = ? WHERE user_id = ? AND session_id = ?) \
+         UPDATE focus_sessions SET ended_at = ?, outcome = ?, focus_min = ?, label = ? WHERE user_id = ? AND id = ?"
+    }
+}
+
+/// The same of a session that has just ended, and what its plant has grown to, in one trip to the database.
+///
+/// # Errors
+/// `NotFound`; `Constraint("focus_sessions_time_key…")` where another has the same times.
+pub fn end(conn: &mut Conn, session: &FocusSession, Growth { stage, withered }: Growth) -> Result<()> {
+    let (user, id) = (&session.user_id.0, &session.id.0);
+    let end = End {
+        stage: &stage,
+        withered: &withered,
+        user,
+        session: id,
+        ended_at: &session.ended_at,
+        outcome: session.outcome().as_str(),
+        focus_min: &session.focus_min,
+        label: &session.label,
+        same_user: user,
+        id,
+    };
+    one(end.execute(conn)?)
+}
+
 /// Deletes a session, and its plant with it.
 ///
 /// # Errors
@@ -216,6 +259,7 @@ pub fn list_spans(
     // What reaches in began so long before at the earliest: no session counts for longer.
     let earliest = from.checked_sub_signed(Duration::minutes(LONGEST_MIN.into())).unwrap_or(from);
     let rows = selected(user, &Filter { from: Some(earliest), to: Some(to), completed: Some(true) })
+        .filter(focus_sessions::ended_at.gt(from))
         .select(Row::as_select())
         .load::<Row>(conn)?;
     let spans = rows.into_iter().map(|row| {

@@ -240,3 +240,13 @@ pub fn is_chosen(conn: &mut Conn, user: UserId, session: FocusSessionId) -> Resu
 pub fn delete(conn: &mut Conn, user: UserId, id: PlantId) -> Result<()> {
     one(diesel::delete(garden::table.find((user.0, id.0))).execute(conn)?)
 }
+
+/// Takes out the plant of a session, where it has one.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn delete_of(conn: &mut Conn, user: UserId, session: FocusSessionId) -> Result<()> {
+    let plant = garden::table.filter(garden::user_id.eq(user.0)).filter(garden::session_id.eq(session.0));
+    diesel::delete(plant).execute(conn)?;
+    Ok(())
+}

@@ -58,7 +58,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         if let Some(calendar) = patch.apply(&old, now) {
             accounts::update_calendar(conn, actor.user, &calendar, now)?;
             derive::anew(conn, actor.user, &old, &calendar)?;
-            focus::derive(conn, actor.user, &old, &calendar, now)?;
+            focus::derive(conn, actor.user, &old, &calendar)?;
         }
         Ok(accounts::find(conn, actor.user)?)
     })?;

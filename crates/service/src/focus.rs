@@ -13,13 +13,14 @@ use domain::focus::xp::added;
 use domain::focus::{
     self, FocusFilter, FocusSession, FocusSessionPatch, FocusSessions, NewFocusSession, Outcome,
 };
+use domain::garden::Growth;
 use domain::ids::{FocusSessionId, UserId};
 use domain::live::Kind;
 use domain::pages::Page;
 use domain::valid::{FieldError, Valid};
 use persistence::Conn;
 use persistence::accounts::lock_calendar;
-use persistence::focus::totals::{self, Reason};
+use persistence::focus::totals::{self, Change, Reason};
 use persistence::focus::{self as rows, Filter};
 
 use crate::accounts::with_calendar;
@@ -153,9 +154,12 @@ pub fn update(
         if let Some(outcome) = ends {
             session = session.ended(outcome, now);
         }
-        rows::update(conn, &session)?;
-        if ends.is_some() {
-            garden::grow(conn, &session)?;
+        match ends.and_then(|_| Growth::by(&session)) {
+            Some(growth) => rows::end(conn, &session, growth)?,
+            None => rows::update(conn, &session)?,
+        }
+        if ends.is_some() && session.is_false_start() {
+            persistence::garden::delete_of(conn, user, id)?;
         }
         if ends == Some(Outcome::Completed) {
             count(conn, &calendar, &session, Reason::Completed, now)?;
@@ -206,40 +210,37 @@ fn count(
         others.retain(|other| other.id != span.id);
     }
     let xp = sign * added(span, &others);
-    totals::insert_xp(conn, user, reason, session.id, xp, now)?;
-    let on_the_day = rows::days::derive(conn, user, &calendar.day_at(session.started_at))?;
-    let mut sums = totals::find(conn, user)?;
-    sums.xp_points += xp;
-    sums.focus_min += sign * i64::from(session.focus_min);
-    sums.sessions += sign;
-    // The first session of a day, or the last that is taken from it, changes the runs of days.
-    if on_the_day == i32::from(reason == Reason::Completed) {
-        sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, calendar);
+    let change = Change {
+        user,
+        session: session.id,
+        reason,
+        xp,
+        focus_min: sign * i64::from(session.focus_min),
+        sessions: sign,
+    };
+    let day = calendar.day_at(session.started_at);
+    let on_the_day = totals::settle(conn, &change, &day, now)?;
+    if on_the_day == 0 {
+        rows::days::delete(conn, user, day.date)?;
     }
-    totals::upsert(conn, user, &sums, now)?;
+    // The first session of a day, or the last that is taken from it, changes the runs of days.
+    if on_the_day == i64::from(reason == Reason::Completed) {
+        let streaks = Streaks::of(&rows::days::list_dates(conn, user)?, calendar);
+        totals::update_streaks(conn, user, &streaks)?;
+    }
     leaderboard::note(conn, user)
 }
 
 /// Counts days and streaks anew from the first day that the calendars cut differently. The caller holds the lock of
 /// the account.
-pub(crate) fn derive(
-    conn: &mut Conn,
-    user: UserId,
-    old: &Calendar,
-    new: &Calendar,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(crate) fn derive(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar) -> Result<()> {
     let Some(changed) = new.differs_from(old) else { return Ok(()) };
     let first = plus(new.date_at(changed).min(old.date_at(changed)), -1);
     let started = Filter { from: Some(new.start(first)), to: None, completed: Some(true) };
     let days = days_of(&rows::list_starts(conn, user, &started)?, new);
     rows::days::replace_from(conn, user, first, &days)?;
-    let mut sums = totals::find(conn, user)?;
-    if sums.updated_at.is_none() {
-        return Ok(());
-    }
-    sums.streaks = Streaks::of(&rows::days::list_dates(conn, user)?, new);
-    totals::upsert(conn, user, &sums, now)?;
+    let streaks = Streaks::of(&rows::days::list_dates(conn, user)?, new);
+    totals::update_streaks(conn, user, &streaks)?;
     leaderboard::note(conn, user)
 }
 

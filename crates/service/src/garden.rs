@@ -41,22 +41,6 @@ pub(crate) fn plant_for(
     Ok(garden::insert(conn, user, PlantId(new_id()), &new, now)?)
 }
 
-/// Lets the plant of a session that has just ended grow, wither, or, where nothing had begun, disappear. The caller
-/// holds the lock of the account.
-pub(crate) fn grow(conn: &mut Conn, session: &FocusSession) -> Result<()> {
-    let user = session.user_id;
-    let plant = match garden::find_of(conn, user, session.id) {
-        Err(persistence::Error::NotFound) => return Ok(()),
-        plant => plant?,
-    };
-    let Some(Growth { stage, withered }) = Growth::by(session) else {
-        return Ok(garden::delete(conn, user, plant.id)?);
-    };
-    let growth_stage = Some(stage.max(plant.growth_stage));
-    let changes = Changes { growth_stage, withered: Some(withered), ..Changes::default() };
-    Ok(garden::update(conn, user, plant.id, &changes)?)
-}
-
 fn check_unlocked(conn: &mut Conn, user: UserId, plant_type: &str) -> Result<()> {
     let level = level(totals::find(conn, user)?.xp_points);
     if Species::is_locked(plant_type, level) {

@@ -1,39 +1,18 @@
 //! What completed sessions add up to, by the local day on which they started.
 
 use chrono::NaiveDate;
-use domain::days::Day;
 use domain::focus::stats::FocusDay;
 
 use super::*;
 use crate::schema::focus_days;
 
-statement! {
-    Derive {
-        user: Uuid => diesel::sql_types::Uuid,
-        date: NaiveDate => Date,
-        same_user: Uuid => diesel::sql_types::Uuid,
-        from: DateTime<Utc> => Timestamptz,
-        to: DateTime<Utc> => Timestamptz,
-    } -> Int4 {
-        "INSERT INTO focus_days (user_id, date, focus_min, sessions) \
-         SELECT ?::uuid, ?, sum(focus_min), count(*) FROM focus_sessions \
-         WHERE user_id = ? AND outcome = 'completed' AND started_at >= ? AND started_at < ? HAVING count(*) > 0 \
-         ON CONFLICT (user_id, date) DO UPDATE SET focus_min = EXCLUDED.focus_min, sessions = EXCLUDED.sessions \
-         RETURNING sessions"
-    }
-}
-
-/// Counts a day anew. Says how many sessions it has now.
+/// A day has no session any more.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn derive(conn: &mut Conn, user: UserId, day: &Day) -> Result<i32> {
-    let derive = Derive { user: &user.0, date: &day.date, same_user: &user.0, from: &day.from, to: &day.to };
-    let sessions = derive.get_result::<i32>(conn).optional()?.unwrap_or(0);
-    if sessions == 0 {
-        diesel::delete(focus_days::table.find((user.0, day.date))).execute(conn)?;
-    }
-    Ok(sessions)
+pub fn delete(conn: &mut Conn, user: UserId, date: NaiveDate) -> Result<()> {
+    diesel::delete(focus_days::table.find((user.0, date))).execute(conn)?;
+    Ok(())
 }
 
 /// Days in `first..=last` that have a session, in their order.

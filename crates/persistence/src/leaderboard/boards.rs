@@ -111,10 +111,11 @@ statement! {
         board: str => Text,
         since: NaiveDate => Date,
     } -> BigInt {
-        "SELECT coalesce(sum(c.people), 0)::bigint \
+        // A subquery for each level has but one way to go: to its few rows by the key. A join might read the whole board.
+        "SELECT coalesce(sum(above.people), 0)::bigint \
          FROM unnest(?::smallint[], ?::bigint[], ?::bigint[]) AS r (level, first, last) \
-         JOIN standing_counts c ON c.level = r.level AND c.bucket BETWEEN r.first AND r.last \
-         WHERE c.board = ? AND c.since = ?"
+         CROSS JOIN LATERAL (SELECT sum(c.people) AS people FROM standing_counts c \
+           WHERE c.board = ? AND c.since = ? AND c.level = r.level AND c.bucket BETWEEN r.first AND r.last) above"
     }
 }
 
