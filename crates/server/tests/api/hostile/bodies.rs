@@ -29,14 +29,15 @@ impl<'a> Callers<'a> {
             .replace("{device_id}", &self.phone.id)
             .replace("{user_id}", &self.ada.id)
             .replace("{session_id}", &uuid::Uuid::now_v7().to_string())
-            .replace("{plant_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{plant_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }
 
 /// The ordinary limit of a body, and that of a batch.
 fn limit(path: &str) -> usize {
-    if path == "/usage/batch" { 8 << 20 } else { 64 << 10 }
+    if ["/usage/batch", "/consumption"].contains(&path) { 8 << 20 } else { 64 << 10 }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
