@@ -321,6 +321,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List consumption.
+         * @description Newest first, or as `sort` says; of the dates `start_date` to `end_date`, with both.
+         */
+        get: operations["list_consumption"];
+        put?: never;
+        /**
+         * Add consumption.
+         * @description One record, or `{"records": […]}` with up to 10,000 and 8 MiB, of which all are kept or none: `fields` names what is
+         *     wrong as `records[3].unit`. With an `id` of the client's, the same again is the same record, as it is now. The answer
+         *     to a list is `{"records": […], "total": n}`, in the order in which they were sent.
+         */
+        post: operations["add_consumption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consumption/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what consumption adds up to.
+         * @description By type and period. Where there is no record there is no figure: a gap is `null`, not 0. Sums are exact, and each
+         *     figure is rounded once, to three decimals; in the unit in which all records were given none needs to be.
+         */
+        get: operations["show_consumption_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consumption/{consumption_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a record. */
+        get: operations["show_consumption"];
+        /**
+         * Replace a record.
+         * @description What is absent goes; an `id` in the body does not count.
+         */
+        put: operations["replace_consumption"];
+        post?: never;
+        /**
+         * Delete a record.
+         * @description Sent again with the same id, it does not come back.
+         */
+        delete: operations["delete_consumption"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a record.
+         * @description What is absent stays.
+         */
+        patch: operations["update_consumption"];
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -705,7 +781,8 @@ export interface paths {
          * @description Server-Sent Events of the account, for as long as the connection lasts. The first is `hello`: anything may have happened
          *     before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
          *     say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
-         *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `account.updated` (`id` is the account, or its
+         *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `consumption.updated` (`id` is the record, or the
+         *     account where several were added at once), `account.updated` (`id` is the account, or its
          *     device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
          *
          *     A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
@@ -1242,6 +1319,12 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * Format: double
+         * @description An amount as somebody gives it: 0 to 999,999,999.999 in steps of 0.001.
+         * @example 12.345
+         */
+        Amount: number;
         /** @description An app's part of the figures. */
         AppFigure: {
             /**
@@ -1268,6 +1351,26 @@ export interface components {
             /** @description The device's secret: who holds it has the device in hand. */
             device_key: string;
         };
+        /** @description Other dates, and by how much these differ from them. */
+        Comparison: {
+            change?: components["schemas"]["ConsumptionChange"] | null;
+            /**
+             * Format: int64
+             * @description How many records.
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description Their last.
+             */
+            end_date: string;
+            /**
+             * Format: date
+             * @description Their first.
+             */
+            start_date: string;
+            total?: components["schemas"]["Figure"] | null;
+        };
         /** @description How one thing is. */
         Condition: {
             /**
@@ -1280,6 +1383,137 @@ export interface components {
         Confirmation: {
             /** @description The account's password. */
             password: components["schemas"]["Password"];
+        };
+        /** @description A record. */
+        Consumption: {
+            /** @description How much, as it was given. */
+            amount: components["schemas"]["Amount"];
+            /** @description How much in `canonical_unit`, rounded to three decimals. (What is added up is not rounded.) */
+            canonical_amount: components["schemas"]["Figure"];
+            /** @description kWh of electricity and gas, m3 of water. */
+            canonical_unit: components["schemas"]["Unit"];
+            /**
+             * Format: date
+             * @description On which day, in the account's time zone.
+             */
+            consumption_date: string;
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: date-time
+             * @description When the server learned of it.
+             */
+            created_at: string;
+            /** @description What its person says of it. */
+            description?: string | null;
+            /** @description The record. */
+            id: components["schemas"]["ConsumptionId"];
+            /** @description In what it was given. */
+            unit: components["schemas"]["Unit"];
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+            /** @description Whose it is. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What records add up to. */
+        ConsumptionAnalytics: {
+            /**
+             * Format: date
+             * @description The last.
+             */
+            end_date: string;
+            /** @description How dates are put together. */
+            group_by: components["schemas"]["GroupBy"];
+            /**
+             * Format: date
+             * @description The first date that counts.
+             */
+            start_date: string;
+            /** @description Each type that was asked for. */
+            types: components["schemas"]["TypeAnalytics"][];
+        };
+        /** @description By how much more was consumed (less where it is below zero). */
+        ConsumptionChange: {
+            /** @description In the unit of the figures. */
+            amount: components["schemas"]["Figure"];
+            percent?: components["schemas"]["Figure"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A record of consumption.
+         */
+        ConsumptionId: string;
+        /** @description A change of a record; what is absent stays. */
+        ConsumptionPatch: {
+            /**
+             * Format: double
+             * @description How much.
+             * @example 12.345
+             */
+            amount?: number | null;
+            /**
+             * Format: date
+             * @description On which day.
+             * @example 2026-01-31
+             */
+            consumption_date?: string | null;
+            consumption_type?: components["schemas"]["ConsumptionType"] | null;
+            /** @description Anything else about it; empty: nothing. */
+            description?: string | null;
+            unit?: components["schemas"]["Unit"] | null;
+        };
+        /** @description A day, week, month or year. */
+        ConsumptionPeriod: {
+            /**
+             * Format: int64
+             * @description How many records.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many of its days have one.
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description Its last.
+             */
+            end_date: string;
+            max?: components["schemas"]["Figure"] | null;
+            mean?: components["schemas"]["Figure"] | null;
+            min?: components["schemas"]["Figure"] | null;
+            /**
+             * @description What it is called: `2026-01-31`, the first day of a week, `2026-01` or `2026`.
+             * @example 2026-01
+             */
+            period: string;
+            /**
+             * Format: date
+             * @description Its first day. (Only days that were asked for count.)
+             */
+            start_date: string;
+            total?: components["schemas"]["Figure"] | null;
+        };
+        /**
+         * @description What is consumed.
+         * @example electricity
+         * @enum {string}
+         */
+        ConsumptionType: "electricity" | "water" | "gas";
+        /** @description Records of an account. */
+        Consumptions: {
+            /** @description Newest first, or as it was asked. */
+            consumptions: components["schemas"]["Consumption"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
         };
         /** @description Who signs in, as they say. Either a username or an e-mail address does, in either field. */
         Credentials: {
@@ -1501,6 +1735,12 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * Format: double
+         * @description What amounts add up to, or differ by, in thousandths.
+         * @example 3613.055
+         */
+        Figure: number;
         /** @description How a figure differs from the one before. */
         FocusChange: {
             /**
@@ -1762,6 +2002,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description How dates are put together.
+         * @enum {string}
+         */
+        GroupBy: "day" | "week" | "month" | "year";
         /** @description How the server is. */
         Health: {
             /**
@@ -1979,6 +2224,33 @@ export interface components {
              * @example ada
              */
             username?: string | null;
+        };
+        /** @description A record that is added, or put in another's place. */
+        NewConsumption: {
+            /**
+             * Format: double
+             * @description How much: 0 to 999999999.999, at most three decimals. A text of the same form is taken as well.
+             * @example 12.345
+             */
+            amount: number;
+            /**
+             * Format: date
+             * @description On which day, in the account's time zone.
+             * @example 2026-01-31
+             */
+            consumption_date: string;
+            /** @description Of what: electricity, water or gas. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /** @description Anything else about it, up to 500 characters. */
+            description?: string | null;
+            id?: components["schemas"]["ConsumptionId"] | null;
+            /** @description In what. Electricity: Wh, kWh, MWh; water: L, m3, gal (US), ft3, ccf; gas: m3, ft3, ccf, kWh, MWh, therm (US). */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description Up to 10,000 records: all are kept or none. */
+        NewConsumptions: {
+            /** @description The records. */
+            records: components["schemas"]["NewConsumption"][];
         };
         /** @description A device that wants to report. */
         NewDevice: {
@@ -2458,6 +2730,13 @@ export interface components {
         };
         /** @description What an account's clients keep with it. */
         Settings: {
+            /**
+             * Format: double
+             * @description kWh that a cubic metre of gas gives.
+             * @default 11.2
+             * @example 11.2
+             */
+            calorific_value: number;
             /** @description How domains and apps are weighed. */
             categorization?: Record<string, never>;
             /**
@@ -2475,6 +2754,12 @@ export interface components {
         };
         /** @description A change of the settings; what is absent stays. */
         SettingsPatch: {
+            /**
+             * Format: double
+             * @description kWh that a cubic metre of gas gives, 1 to 50. What was given as a volume of gas is reckoned anew.
+             * @example 11.2
+             */
+            calorific_value?: number | null;
             /** @description How domains and apps are weighed, in place of what was there. */
             categorization?: Record<string, never> | null;
             /** @description Whether others see the username, level and points. */
@@ -2642,10 +2927,44 @@ export interface components {
             at: string;
             /**
              * Format: uuid
-             * @description What it happened to: a focus session, a plant, a device, the account.
+             * @description What it happened to: a focus session, a plant, a device, a record of consumption, the account.
              */
             id: string;
         };
+        /** @description What records of a type add up to. Where there is none there is no total. */
+        TypeAnalytics: {
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: int64
+             * @description How many records.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many days have one.
+             */
+            days: number;
+            /** @description Against the same dates a year before. */
+            last_year: components["schemas"]["Comparison"];
+            max?: components["schemas"]["Figure"] | null;
+            mean?: components["schemas"]["Figure"] | null;
+            min?: components["schemas"]["Figure"] | null;
+            /** @description Against the dates just before: as many months where these are whole months, else as many days. */
+            previous: components["schemas"]["Comparison"];
+            /** @description By period, oldest first, without a break. */
+            series: components["schemas"]["ConsumptionPeriod"][];
+            share?: components["schemas"]["Share"] | null;
+            total?: components["schemas"]["Figure"] | null;
+            /** @description In what all amounts here are. */
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * @description In what it is measured.
+         * @example kWh
+         * @enum {string}
+         */
+        Unit: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
         /** @description Uploads, and what became of their sessions. */
         Uploads: {
             /**
@@ -4681,6 +5000,774 @@ export interface operations {
             };
             /** @description The request is malformed. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_consumption: {
+        parameters: {
+            query?: {
+                /** @description Of electricity, water or gas. */
+                consumption_type?: "electricity" | "water" | "gas";
+                /** @description From this date on. */
+                start_date?: string;
+                /** @description Up to this date, with it. */
+                end_date?: string;
+                /** @description `date`, `-date` (newest first, as without it), `amount`, `-amount` (by what they are in the canonical unit). */
+                sort?: "-date" | "date" | "-amount" | "amount";
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumptions"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsumption"] | components["schemas"]["NewConsumptions"];
+            };
+        };
+        responses: {
+            /** @description The record, or the records. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumption"] | {
+                        /** @description The records. */
+                        records: components["schemas"]["Consumption"][];
+                        /** @description How many there are. */
+                        total: number;
+                    };
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The id is that of a deleted record (`CONSUMPTION_DELETED`; in a list a 422 that names it). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_consumption_analytics: {
+        parameters: {
+            query?: {
+                /** @description Of electricity, water or gas; all of them without it. */
+                consumption_type?: "electricity" | "water" | "gas";
+                /** @description From this date on; the first that has a record. */
+                start_date?: string;
+                /** @description Up to this date, with it; the last that has a record. */
+                end_date?: string;
+                /** @description `day`, `week`, `month` (as without it) or `year`. */
+                group_by?: "day" | "week" | "month" | "year";
+                /** @description In what to show those types that are measured in it; the others, and without it all, in kWh or m3. */
+                unit?: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionAnalytics"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record. */
+                consumption_id: components["schemas"]["ConsumptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumption"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record. */
+                consumption_id: components["schemas"]["ConsumptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsumption"];
+            };
+        };
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumption"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record. */
+                consumption_id: components["schemas"]["ConsumptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record. */
+                consumption_id: components["schemas"]["ConsumptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsumptionPatch"];
+            };
+        };
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consumption"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail, ValidationError};
 
+use crate::consumption::{self, Amount};
 use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
 use crate::ids::UserId;
@@ -54,11 +55,19 @@ pub struct Settings {
     pub categorization: serde_json::Map<String, serde_json::Value>,
     /// Whether others see the username, level and points.
     pub public_profile: bool,
+    /// kWh that a cubic metre of gas gives.
+    #[schema(value_type = f64, example = 11.2)]
+    pub calorific_value: Amount,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { sync_interval: 300, categorization: serde_json::Map::new(), public_profile: true }
+        Settings {
+            sync_interval: 300,
+            categorization: serde_json::Map::new(),
+            public_profile: true,
+            calorific_value: consumption::CALORIFIC_VALUE,
+        }
     }
 }
 
@@ -73,6 +82,10 @@ pub struct SettingsPatch {
     pub categorization: Option<serde_json::Map<String, serde_json::Value>>,
     /// Whether others see the username, level and points.
     pub public_profile: Option<bool>,
+    /// kWh that a cubic metre of gas gives, 1 to 50. What was given as a volume of gas is reckoned anew.
+    #[validate(custom(function = consumption::check_calorific_value))]
+    #[schema(value_type = Option<f64>, minimum = 1, maximum = 50, example = 11.2)]
+    pub calorific_value: Option<Amount>,
 }
 
 /// An account as its person sees it.
@@ -326,11 +339,12 @@ impl AccountPatch {
                 }
             }
         }
-        if let Some(Object(SettingsPatch { sync_interval, categorization, public_profile })) = &self.settings
-        {
+        if let Some(Object(told)) = &self.settings {
+            let SettingsPatch { sync_interval, categorization, public_profile, calorific_value } = told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
+            settings.calorific_value = calorific_value.unwrap_or(settings.calorific_value);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
             }

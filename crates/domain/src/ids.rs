@@ -63,3 +63,7 @@ id!(
     /// A plant of a garden.
     PlantId
 );
+id!(
+    /// A record of consumption.
+    ConsumptionId
+);

@@ -23,13 +23,15 @@ pub enum Kind {
     GardenUpdated,
     /// A device has reported usage that was not known.
     UsageSynced,
+    /// A record of consumption was added, changed or deleted, or several were.
+    ConsumptionUpdated,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -37,6 +39,7 @@ impl Kind {
         Kind::SessionDeleted,
         Kind::GardenUpdated,
         Kind::UsageSynced,
+        Kind::ConsumptionUpdated,
         Kind::AccountUpdated,
     ];
 
@@ -51,6 +54,7 @@ impl Kind {
             Kind::SessionDeleted => "session.deleted",
             Kind::GardenUpdated => "garden.updated",
             Kind::UsageSynced => "usage.synced",
+            Kind::ConsumptionUpdated => "consumption.updated",
             Kind::AccountUpdated => "account.updated",
         }
     }
@@ -67,7 +71,8 @@ impl Kind {
 pub struct Event {
     /// What.
     pub kind: Kind,
-    /// To what: a focus session, a plant, the device that has reported, the account or its device that has changed.
+    /// To what: a focus session, a plant, the device that has reported, a record of consumption (the account where there
+    /// were several), the account or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
@@ -84,7 +89,7 @@ impl Event {
 /// What an event carries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
-    /// What it happened to: a focus session, a plant, a device, the account.
+    /// What it happened to: a focus session, a plant, a device, a record of consumption, the account.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,

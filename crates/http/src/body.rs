@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 use domain::valid::{FieldError, Object, Valid};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 use validator::Validate;
@@ -46,9 +47,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let head = Head::read(request.headers(), LIMIT);
         let payload = payload.take();
-        Box::pin(async move {
-            parsed(&plain(head?, payload).await?).and_then(|Object(input)| valid(input)).map(Json)
-        })
+        Box::pin(async move { read(&plain(head?, payload).await?).map(Json) })
     }
 }
 
@@ -192,8 +191,13 @@ fn too_large(limit: usize) -> Error {
     Error::TooLarge("PAYLOAD_TOO_LARGE", format!("The body has more than {} KiB", limit / 1024))
 }
 
+/// What JSON says, checked.
+pub(crate) fn read<'a, T: Deserialize<'a> + Validate>(bytes: &'a [u8]) -> Result<Valid<T>, Error> {
+    parsed(bytes).and_then(|Object(input)| valid(input))
+}
+
 /// What JSON says.
-fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub(crate) fn parsed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Malformed("The body is not UTF-8".into()))?;
     let mut json = serde_json::Deserializer::from_str(text);
     let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {

@@ -20,6 +20,7 @@ mod testing;
 pub mod accounts;
 pub mod admin;
 pub mod audit;
+pub mod consumption;
 pub mod devices;
 pub mod focus;
 pub mod garden;

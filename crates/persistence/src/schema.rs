@@ -15,6 +15,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    consumption (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        consumption_date -> Date,
+        consumption_type -> Text,
+        amount -> Numeric,
+        unit -> Text,
+        canonical_amount -> Numeric,
+        description -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consumption_days (user_id, consumption_type, date) {
+        user_id -> Uuid,
+        consumption_type -> Text,
+        date -> Date,
+        total -> Numeric,
+        minimum -> Numeric,
+        maximum -> Numeric,
+        records -> Int4,
+    }
+}
+
+diesel::table! {
+    consumption_deleted (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        deleted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     device_keys (key_hash) {
         key_hash -> Bytea,
         user_id -> Uuid,
@@ -290,6 +325,9 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
+    consumption,
+    consumption_days,
+    consumption_deleted,
     device_keys,
     devices,
     focus_days,

@@ -14,7 +14,7 @@ use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::sign_in::{email_taken, username_taken};
 use crate::usage::derive;
-use crate::{Error, Result, focus, leaderboard, tokens};
+use crate::{Error, Result, consumption, focus, leaderboard, tokens};
 
 /// The account of who asks.
 ///
@@ -52,6 +52,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
         if let Some(changed) = patch.told(&account) {
             accounts::update(conn, &changed, now)?;
+            consumption::derive(conn, actor.user, &account.settings, &changed.settings)?;
             leaderboard::note(conn, actor.user)?;
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod admin;
 pub mod app;
 mod audit;
+pub mod consumption;
 pub mod devices;
 mod error;
 pub mod focus;

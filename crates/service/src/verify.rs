@@ -70,6 +70,9 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     for difference in crate::focus::verify(conn, user, &calendar)? {
         report.differences.push(format!("account {user}: {difference}"));
     }
+    for difference in crate::consumption::verify(conn, user)? {
+        report.differences.push(format!("account {user}: {difference}"));
+    }
     report.accounts += 1;
     Ok(())
 }

@@ -443,3 +443,24 @@ fn focus_and_garden_are_told() {
     ada.post("/sessions", &offline).is(201);
     stream.is_silent();
 }
+
+#[test]
+fn consumption_is_told() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let stream = Stream::open(&ada);
+    let new = |date: &str| json!({"consumption_type": "water", "amount": 80, "unit": "L", "consumption_date": date});
+    let kept = ada.post("/consumption", &new("2026-01-01")).is(201);
+    let id = kept["id"].as_str().unwrap();
+    stream.tells("consumption.updated", id);
+    let mut other = new("2026-01-02");
+    other["id"] = json!("01a20000-0000-7000-8000-000000000001");
+    let list = json!({"records": [other, new("2026-01-03")]});
+    ada.post("/consumption", &list).is(201);
+    stream.tells("consumption.updated", &ada.id);
+    // What was known already is not told.
+    ada.post("/consumption", &other).is(201);
+    stream.is_silent();
+    ada.delete(&format!("/consumption/{id}")).is(204);
+    stream.tells("consumption.updated", id);
+}

@@ -18,6 +18,7 @@ mod accounts;
 mod admin;
 mod bad_input;
 mod clients;
+mod consumption;
 mod devices;
 mod figures;
 mod focus;

@@ -107,18 +107,19 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 6] {
-    all(["01a20000-0000-7000-8000-000000000000"; 5])
+fn unused() -> [(&'static str, &'static str); 7] {
+    all(["01a20000-0000-7000-8000-000000000000"; 6])
 }
 
 /// What paths are filled with.
-fn all([device, session, user, invite, plant]: [&str; 5]) -> [(&'static str, &str); 6] {
+fn all([device, session, user, invite, plant, consumption]: [&str; 6]) -> [(&'static str, &str); 7] {
     [
         ("device_id", device),
         ("session_id", session),
         ("user_id", user),
         ("invite_id", invite),
         ("plant_id", plant),
+        ("consumption_id", consumption),
         ("days", "7"),
     ]
 }
@@ -274,7 +275,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 5]);
+    let ids = all([&admin.id; 6]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -347,20 +348,23 @@ fn anothers_ids_answer_as_unused_ones() {
     let session = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:30:00Z", "completed": true, "label": "private"});
     let session = alice.post("/sessions", &session).is(201)["id"].as_str().unwrap().to_owned();
     let plant = alice.get(&format!("/garden/session/{session}")).ok()["id"].as_str().unwrap().to_owned();
+    let consumption = json!({"consumption_type": "gas", "amount": 7, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
+    let consumption = alice.post("/consumption", &consumption).is(201)["id"].as_str().unwrap().to_owned();
     let state = || {
+        let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
         let places = alice.get("/users/me/sessions").ok();
         let account = (alice.get("/users/me").ok(), places);
-        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, account, focus)
+        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, account, (focus, household))
     };
     let before = state();
 
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant]);
+        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -374,6 +378,9 @@ fn anothers_ids_answer_as_unused_ones() {
                 "delete_account" => json!({"password": "wrong"}),
                 "new_plant" => json!({"session_id": ids[1].1, "plant_type": "fern"}),
                 "start_session" => json!({"completed": true}),
+                "replace_consumption" => {
+                    json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
+                }
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
             let answer = operation.ask(caller, &path, &body);
@@ -422,8 +429,10 @@ fn anothers_cursor_shows_nothing_of_theirs() {
     for n in 1..=3 {
         let session = json!({"started_at": format!("2026-01-01T1{n}:00:00Z"), "ended_at": format!("2026-01-01T1{n}:30:00Z"), "label": "private"});
         alice.owner.post("/sessions", &session).is(201);
+        let consumption = json!({"consumption_type": "gas", "amount": n, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
+        alice.owner.post("/consumption", &consumption).is(201);
     }
-    for path in ["/usage", "/devices", "/sessions", "/garden"] {
+    for path in ["/usage", "/devices", "/sessions", "/garden", "/consumption"] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();

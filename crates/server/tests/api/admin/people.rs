@@ -187,6 +187,10 @@ mod delete {
             person.raw(Method::POST, "/devices/pairing-code", "").is(201);
             let focus = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:25:00Z", "completed": true});
             person.post("/sessions", &focus).is(201);
+            let consumption = json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-01"});
+            person.post("/consumption", &consumption).is(201);
+            let gone = person.post("/consumption", &consumption).is(201);
+            person.delete(&format!("/consumption/{}", gone["id"].as_str().unwrap())).is(204);
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         // Their standings on the leaderboards are derived, and are due once more.

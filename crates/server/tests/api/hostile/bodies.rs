@@ -29,14 +29,18 @@ impl<'a> Callers<'a> {
             .replace("{device_id}", &self.phone.id)
             .replace("{user_id}", &self.ada.id)
             .replace("{session_id}", &uuid::Uuid::now_v7().to_string())
-            .replace("{plant_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{plant_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }
 
+/// Fields that take one of several words, without an example of their own.
+const WORDS: [(&str, &str); 3] = [("platform", "ios"), ("consumption_type", "electricity"), ("unit", "kWh")];
+
 /// The ordinary limit of a body, and that of a batch.
 fn limit(path: &str) -> usize {
-    if path == "/usage/batch" { 8 << 20 } else { 64 << 10 }
+    if ["/usage/batch", "/consumption"].contains(&path) { 8 << 20 } else { 64 << 10 }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -245,8 +249,10 @@ fn wrong_types_are_named() {
                         .cloned()
                         .unwrap_or(json!("correct horse battery"));
                 }
-                if !body["platform"].is_null() && name != "platform" {
-                    body["platform"] = json!("ios");
+                for (word, known) in WORDS {
+                    if !body[word].is_null() && name != word {
+                        body[word] = json!(known);
+                    }
                 }
                 let word = format!("{method} {path} {body}");
                 let detail = send(caller, &method, &path, body.to_string()).fails(422, "VALIDATION_ERROR");
@@ -310,7 +316,9 @@ fn a_field_twice() {
             let takes = types(schema);
             let value = match schema.get("example") {
                 Some(example) => example.clone(),
-                None if name == "platform" => json!("ios"),
+                None if WORDS.iter().any(|(word, _)| name == word) => {
+                    json!(WORDS.iter().find(|(word, _)| name == word).unwrap().1)
+                }
                 None if name == "week_start" => json!("monday"),
                 None if name == "registration" => json!("open"),
                 None if name == "role" => json!("user"),

@@ -1,0 +1,3 @@
+DROP TABLE consumption_days;
+DROP TABLE consumption_deleted;
+DROP TABLE consumption;
