@@ -23,6 +23,8 @@ use crate::error::Error;
 const WAITING: usize = 8;
 /// How long they wait at the most. Who would wait longer, on a machine that has other things to do, is turned away.
 const LONGEST: Duration = Duration::from_secs(3);
+/// When the answer comes at the latest: a thread that the machine never gets round to keeps nobody waiting.
+const DEADLINE: Duration = Duration::from_millis(4500);
 /// Who may be at the database at the same time before their passwords are.
 const TURNS: usize = 2;
 /// Who may wait for that.
@@ -79,7 +81,7 @@ impl Hashing {
     /// Runs `work` on one of the threads.
     ///
     /// # Errors
-    /// `Overloaded` when too many wait; `Panicked`.
+    /// `Overloaded` when too many wait, and past the deadline; `Panicked`.
     pub async fn run<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -102,7 +104,10 @@ impl Hashing {
         });
         let queue = if alone { &self.alone } else { &self.queue };
         queue.send(work).map_err(|_| Error::Overloaded)?;
-        done.await.unwrap_or(Err(Error::Panicked))
+        match tokio::time::timeout(DEADLINE, done).await {
+            Ok(done) => done.unwrap_or(Err(Error::Panicked)),
+            Err(_) => Err(Error::Overloaded),
+        }
     }
 }
 

