@@ -40,7 +40,10 @@ mod register {
             ("lvl", json!(1)),
             ("xp_points", json!(0)),
             ("timezone", json!("Europe/London")),
-            ("settings", json!({"sync_interval": 300, "categorization": {}, "public_profile": true})),
+            (
+                "settings",
+                json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2}),
+            ),
         ] {
             assert_eq!(user[name], value, "{name}");
         }
