@@ -11,7 +11,7 @@ use validator::{Validate, ValidationError};
 
 use crate::days;
 use crate::ids::{ConsumptionId, UserId};
-use crate::text::{self, TextError};
+use crate::text;
 use crate::valid::FieldError;
 
 mod amount;
@@ -294,12 +294,7 @@ fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
 }
 
 fn check_description(text: &str) -> Result<(), ValidationError> {
-    text::check(text, DESCRIPTION).map_err(|error| match error {
-        TextError::Nul => ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()),
-        TextError::TooLong => {
-            ValidationError::new("TEXT_TOO_LONG").with_message("has more than 500 characters".into())
-        }
-    })
+    text::validate(text, DESCRIPTION)
 }
 
 /// That dates do not end before they begin.

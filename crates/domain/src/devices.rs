@@ -213,15 +213,7 @@ pub struct DevicePatch {
 }
 
 pub(crate) fn check_name(text: &str) -> Result<(), ValidationError> {
-    match text::check(text, 100) {
-        Ok(()) => Ok(()),
-        Err(text::TextError::Nul) => {
-            Err(ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()))
-        }
-        Err(text::TextError::TooLong) => {
-            Err(ValidationError::new("TEXT_TOO_LONG").with_message("has more than 100 characters".into()))
-        }
-    }
+    text::validate(text, 100)
 }
 
 fn check_given_name(text: &str) -> Result<(), ValidationError> {

@@ -12,7 +12,7 @@ use validator::{Validate, ValidationError};
 
 use crate::ids::{FocusSessionId, UserId};
 use crate::instants::{self, AHEAD, EARLIEST};
-use crate::text::{self, TextError};
+use crate::text;
 use crate::valid::FieldError;
 
 pub mod stats;
@@ -256,12 +256,7 @@ fn check_duration(minutes: i32) -> Result<(), ValidationError> {
 }
 
 fn check_label(label: &str) -> Result<(), ValidationError> {
-    text::check(label, LABEL).map_err(|error| match error {
-        TextError::Nul => ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()),
-        TextError::TooLong => {
-            ValidationError::new("TEXT_TOO_LONG").with_message("has more than 200 characters".into())
-        }
-    })
+    text::validate(label, LABEL)
 }
 
 fn check_times(new: &NewFocusSession) -> Result<(), ValidationError> {

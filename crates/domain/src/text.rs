@@ -1,5 +1,7 @@
 //! Rules for stored text.
 
+use validator::ValidationError;
+
 /// Why a text cannot be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
@@ -19,4 +21,16 @@ pub fn check(text: &str, most: usize) -> Result<(), TextError> {
     }
     // Bytes bound characters from above, so the usual short text is never counted.
     if text.len() > most && text.chars().count() > most { Err(TextError::TooLong) } else { Ok(()) }
+}
+
+/// The same for a field of checked input.
+///
+/// # Errors
+/// `TEXT_INVALID` or `TEXT_TOO_LONG`, with what to tell people.
+pub(crate) fn validate(text: &str, most: usize) -> Result<(), ValidationError> {
+    check(text, most).map_err(|error| match error {
+        TextError::Nul => ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()),
+        TextError::TooLong => ValidationError::new("TEXT_TOO_LONG")
+            .with_message(format!("has more than {most} characters").into()),
+    })
 }
