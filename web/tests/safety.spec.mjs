@@ -36,8 +36,11 @@ test('stored text is text, wherever the pointer goes', async ({ page, bare }) =>
     await open(page, bare, path);
     for (const row of await page.locator('.app-row').all()) await row.hover();
     for (const bar of await page.locator('.hours i, .day, .total').all()) await bar.hover({ force: true });
-    const plot = await page.locator('.tl-plot').boundingBox();
     await page.locator('.tl-plot').scrollIntoViewIfNeeded();
+    // The page draws itself anew when news of the uploads arrives: between two drawings there is no box.
+    const box = () => page.locator('.tl-plot').boundingBox();
+    await expect.poll(box).not.toBeNull();
+    const plot = await box();
     for (let x = 4; x < plot.width; x += 12) {
       for (const y of [14, 64]) await page.mouse.move(plot.x + x, plot.y + y);
     }
