@@ -120,3 +120,28 @@ fn four_weeks_of_focus_end_now() {
     assert!(placed.iter().all(|(label, start, end)| label.starts_with("activity") && start < end));
     assert!(placed.is_sorted_by_key(|(_, start, _)| start));
 }
+
+#[test]
+fn every_day_of_a_household_keeps_its_season_and_weekday() {
+    let [(_, electricity), (_, gas), (what, water)] = household::measured().unwrap();
+    assert_eq!(what, "water");
+    let mut shown = BTreeMap::<NaiveDate, u32>::new();
+    for date in NaiveDate::from_ymd_opt(2023, 12, 25).unwrap().iter_days().take(1500) {
+        for (series, season) in [(&electricity, true), (&gas, true), (&water, false)] {
+            let measured = series.on(date).unwrap().consumption_date;
+            assert_eq!(measured.weekday(), date.weekday(), "{date}");
+            let apart = i64::from(measured.ordinal()) - i64::from(date.ordinal());
+            // At the turn of the year it is a week.
+            assert!(!season || apart.abs() <= 8, "{date} shows {measured}");
+        }
+        // The one hour of 2017 is no day.
+        let day = household::same_season(date).unwrap();
+        assert_eq!(day.year(), 2016, "{date}");
+        *shown.entry(day).or_default() += 1;
+    }
+    assert!(shown.len() > 360 && shown.values().all(|times| *times <= 6), "{}", shown.len());
+    let last = NaiveDate::from_ymd_opt(2015, 3, 31).unwrap();
+    assert_eq!(household::same_weekday(last), Some(last));
+    assert_eq!(household::same_weekday(last + Days::new(1)).unwrap().to_string(), "2015-03-04");
+    assert_eq!(electricity.on(at("2016-02-29T00:00:00Z").date_naive()).unwrap().amount, "6.122");
+}

@@ -61,6 +61,18 @@ fn a_fortnight_of_two_devices_once() {
         .collect();
     assert!(kinds.len() > 5, "{kinds:?}");
 
+    let household = server.get_as("demo", &password, "/consumption/analytics?group_by=year");
+    for of_type in household["types"].as_array().unwrap() {
+        assert_eq!(
+            (of_type["count"].as_i64(), of_type["days"].as_i64()),
+            (Some(731), Some(731)),
+            "{of_type}"
+        );
+    }
+    assert!(lines.contains(&"Household: 2193 records"), "{lines:?}");
+    let whole_years = |household: &serde_json::Value| household["types"][0]["total"].as_f64().unwrap();
+    assert!((7000.0..7500.0).contains(&whole_years(&household)), "{household}");
+
     // Again: nothing is there twice. (Time goes on; a session may have begun.)
     let sessions = || place.sql("SELECT count(*) FROM usage").parse::<u64>().unwrap();
     let before = sessions();
@@ -72,6 +84,9 @@ fn a_fortnight_of_two_devices_once() {
     let more = later["total_sessions"].as_i64().unwrap() - focus["total_sessions"].as_i64().unwrap();
     assert!((0..3).contains(&more), "{later}");
     assert!(accepted_and_duplicates(again.ok()[0]).1 > 0, "{again:?}");
+    let records: u32 = place.sql("SELECT count(*) FROM consumption").parse().unwrap();
+    // (Past midnight there is one more of each.)
+    assert!(records == 2193 || records == 2196, "{records}");
     assert_eq!(place.sql("SELECT count(*) FROM users"), "1");
     assert!(place.run(&["db", "verify"]).ok()[0].ends_with("differences 0"));
 }
