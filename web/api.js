@@ -229,6 +229,21 @@ export class Api extends EventTarget {
   }
 
   /**
+   * An answer that is to be saved as a file.
+   * @param {string} path
+   * @param {Record<string, string | number | boolean | null | undefined>} query
+   */
+  async file(path, query) {
+    const answer = await this.#authorized('GET', path + queryString(query), { accept: '*/*' });
+    try {
+      return await answer.blob();
+    } catch {
+      // It broke off half-way.
+      throw new OfflineError();
+    }
+  }
+
+  /**
    * An answer that comes bit by bit, to be read by who asks.
    * @param {string} path
    * @param {AbortSignal} signal

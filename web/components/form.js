@@ -25,6 +25,9 @@ const belongsTo = {
  * @property {unknown} [help]
  * @property {boolean} [required]
  * @property {number} [maxlength]
+ * @property {string} [inputmode]
+ * @property {boolean} [focus] whether it is where typing begins
+ * @property {(value: string) => void} [typed] hears what is typed
  */
 
 export class Form {
@@ -97,7 +100,9 @@ export class Form {
   }
 
   /** @param {Field} field */
-  field({ name, label, type = 'text', value = '', autocomplete = 'off', help, required = false, maxlength = 254 }) {
+  field(field) {
+    const { name, label, type = 'text', value = '', autocomplete = 'off', help, required = false } = field;
+    const { maxlength = 254, inputmode, focus = false, typed } = field;
     const id = `${this.id}-${name}`;
     const wrong = this.wrong[name];
     const secret = type === 'password';
@@ -118,11 +123,14 @@ export class Form {
           autocomplete=${autocomplete}
           autocapitalize="off"
           spellcheck="false"
+          inputmode=${inputmode ?? nothing}
+          ?data-autofocus=${focus}
           maxlength=${maxlength}
           aria-describedby="${id}-wrong ${id}-help"
           aria-invalid=${wrong ? 'true' : 'false'}
           .defaultValue=${value}
           ?required=${required}
+          @input=${(/** @type {Event} */ event) => typed?.(/** @type {HTMLInputElement} */ (event.target).value)}
         />
         ${
           secret

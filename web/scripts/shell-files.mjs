@@ -36,6 +36,7 @@ const shell = [
   '/',
   '/alarm.js',
   '/focus.css',
+  '/household.css',
   '/icon.svg',
   '/manifest.webmanifest',
   '/pages.css',

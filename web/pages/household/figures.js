@@ -1,0 +1,162 @@
+// The answer, by type: what the span comes to so far, beside the span before and the same dates a year ago.
+
+import { figure } from '../../components/card.js';
+import { icon } from '../../components/icon.js';
+import * as format from '../../format.js';
+import { html, nothing } from '../../html.js';
+import { t } from '../../texts.js';
+import { before, daysBetween } from './period.js';
+import { changeOf, sumOf } from './sums.js';
+import { ICONS } from './units.js';
+
+/**
+ * @typedef {import('./period.js').Span} Span
+ * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
+ *
+ * @typedef {object} Row one of the times that stand beside each other
+ * @property {string} label
+ * @property {string} short what stands in its row
+ * @property {string} first
+ * @property {string} last
+ * @property {number | null} total
+ * @property {number | null} whole where it goes on beyond what is compared
+ * @property {number | null} days with records, where it is known
+ */
+
+/**
+ * Where the records of a type and some dates are listed.
+ * @param {string | null} type
+ * @param {string} first
+ * @param {string} last
+ */
+export function recordsOf(type, first, last) {
+  return `/household/records?${new URLSearchParams({ ...(type ? { type } : {}), from: first, to: last })}`;
+}
+
+/**
+ * @param {Span} span
+ * @param {OfType} now the span's figures
+ * @param {OfType} year each day of a year, and of the span before
+ * @returns {Row[]} the span itself, the one before, the same a year ago
+ */
+export function rowsOf(span, now, year) {
+  const thisYear = span.first.slice(0, 4);
+  const label = (/** @type {string} */ first, /** @type {string} */ last) =>
+    format.shortRange(first, last, first.slice(0, 4) !== thisYear || span.kind === 'year' || span.kind === 'custom');
+  const row = (
+    /** @type {{first: string, last: string, total: number | null}} */ { first, last, total },
+    /** @type {number | null} */ days,
+    /** @type {number | null} */ whole = null,
+  ) => ({
+    label: label(first, last),
+    short: span.kind === 'year' ? first.slice(0, 4) : label(first, last),
+    ...{ first, last, total, whole, days },
+  });
+  const compared = (/** @type {OfType['previous']} */ { start_date: first, end_date: last, total }) => ({
+    first,
+    last,
+    total: total ?? null,
+  });
+  const rows = [row({ first: span.first, last: span.until, total: now.total ?? null }, now.days)];
+  const previous = before(span);
+  if (previous && span.running) {
+    const { first, until, last } = previous;
+    const same = sumOf(year.series, first, until);
+    const whole = sumOf(year.series, first, last);
+    rows.push(row({ first, last: until, total: same.total }, same.days, until < last ? whole.total : null));
+  } else {
+    rows.push(row(compared(now.previous), null));
+  }
+  // Of a year, the one before is a year ago.
+  if (span.kind !== 'year') rows.push(row(compared(now.last_year), null));
+  return rows;
+}
+
+/**
+ * @param {object} of
+ * @param {Span} of.span
+ * @param {OfType} of.now
+ * @param {Row[]} of.rows
+ * @param {string} of.size
+ */
+export function totalOf({ span, now, rows, size }) {
+  const { consumption_type: type, unit } = now;
+  const name = t.household.types[type];
+  const [mine, ...others] = rows;
+  const largest = Math.max(...rows.flatMap(({ total, whole }) => [total ?? 0, whole ?? 0]));
+  const said = (/** @type {number | null} */ amount) =>
+    amount === null ? t.household.none : format.quantity(amount, unit, largest);
+  const part = (/** @type {number | null} */ amount) =>
+    amount === null ? '–' : format.quantityParts(amount, unit, largest).figure;
+  const line = (/** @type {Row} */ { label, short, first, last, total, whole }, /** @type {number} */ index) => {
+    const spoken = whole === null ? said(total) : t.household.besideWhole(said(total), said(whole));
+    return html`<li class=${index === 0 ? 'is-now' : ''}>
+      <a href=${recordsOf(type, first, last)} aria-label=${t.household.besideRow(label, spoken)}>
+        <span class="beside-when">${short}</span>
+        <i
+          class="beside-bar"
+          .style=${`--part: ${(total ?? 0) / (largest || 1)}; --whole: ${(whole ?? 0) / (largest || 1)}`}
+        ></i>
+        <span class="beside-amount ${total === null ? 'note' : ''}"
+          >${whole === null ? said(total) : html`${part(total)} <small>${t.household.ofWhole(said(whole))}</small>`}</span
+        >
+      </a>
+    </li>`;
+  };
+  return html`<section class="card ${size} house-total is-${type}" aria-labelledby="house-${type}-title">
+    <h2 id="house-${type}-title">${icon(ICONS[type])} ${name} <small>${mine.label}</small></h2>
+    <a
+      class="house-figure"
+      href=${recordsOf(type, mine.first, mine.last)}
+      aria-label=${t.household.open(name, `${mine.label}, ${said(mine.total)}`)}
+    >
+      <data class="figure" id="house-${type}" value=${mine.total ?? ''}
+        >${mine.total === null ? '–' : figure([format.quantityParts(mine.total, unit, largest)])}</data
+      >
+    </a>
+    <div class="below">${others.map((row) => html`<p>${change(mine, row, unit, largest)}</p>`)}</div>
+    <ul class="beside" aria-label=${t.household.beside(name)}>
+      ${rows.map(line)}
+    </ul>
+    <p class="note house-notes">${notes(span, now, rows).join(' · ')}</p>
+  </section>`;
+}
+
+/**
+ * @param {Row} now
+ * @param {Row} other
+ * @param {string} unit
+ * @param {number} largest beside which it stands
+ */
+function change(now, other, unit, largest) {
+  const by = changeOf(now.total, other.total);
+  if (!by) return nothing;
+  const share = by.share === null ? '' : ` (${format.signedPercent(by.share)})`;
+  if (by.amount === 0) return html`<span class="note">${t.household.same} ${t.household.as(other.label)}</span>`;
+  const amount = format.quantity(Math.abs(by.amount), unit, largest);
+  return html`<span class="delta"
+      ><span aria-hidden="true">${by.amount > 0 ? '▴' : '▾'}</span>
+      ${by.amount > 0 ? t.household.more(amount) : t.household.less(amount)}</span
+    >
+    <span class="note">${t.household.than(other.label)}${share}</span>`;
+}
+
+/**
+ * What one should know before one believes the figure.
+ * @param {Span} span
+ * @param {OfType} now
+ * @param {Row[]} rows
+ */
+function notes(span, now, [mine, previous]) {
+  const { unit, total, days } = now;
+  const all = daysBetween(span.first, span.until) + 1;
+  const found = [];
+  if (typeof total === 'number') found.push(t.household.aDay(format.quantity(total / days, unit)));
+  // Who reads a meter once a month has no gaps to be told of.
+  if (total !== null && days < all) found.push(t.household.gaps(format.number(all - days), all - days));
+  if (previous?.days && mine.days && previous.days !== mine.days)
+    found.push(t.household.unlike(format.number(mine.days), format.number(previous.days)));
+  const estimated = now.estimated_days ?? 0;
+  if (estimated > 0) found.push(t.household.estimated(format.number(estimated), estimated));
+  return found;
+}
