@@ -11,13 +11,14 @@ import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { t } from '../texts.js';
 import { MINUTE, clockAt, isDate } from '../zone.js';
-import { HouseholdCharts, spanName } from './household/charts.js';
+import { HouseholdCharts } from './household/charts.js';
 import { askDates } from './household/dates.js';
 import { openEntry } from './household/entry.js';
-import { rowsOf, totalOf } from './household/figures.js';
-import { neighbours, spanOf, yearOf } from './household/period.js';
+import { totalOf } from './household/figures.js';
+import { neighbours, spanName, spanOf, yearOf } from './household/period.js';
 import { Profile } from './household/profile.js';
 import { sections } from './household/sections.js';
+import { rowsOf } from './household/sums.js';
 import { SHOWN_UNIT, TYPES } from './household/units.js';
 
 /**

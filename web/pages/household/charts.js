@@ -8,10 +8,9 @@ import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { navigate } from '../../router.js';
 import { t } from '../../texts.js';
-import { addDays } from '../../zone.js';
 import { recordsOf } from './figures.js';
-import { before, daysBetween } from './period.js';
-import { sumOf, topOf } from './sums.js';
+import { before, spanName } from './period.js';
+import { slotsOf, sumOf, topOf } from './sums.js';
 import { ICONS } from './units.js';
 
 /**
@@ -19,12 +18,7 @@ import { ICONS } from './units.js';
  * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
  * @typedef {import('../../api-types.d.ts').ConsumptionPeriod} Period
  * @typedef {import('../../api-types.d.ts').ConsumptionType} Type
- *
- * @typedef {object} Slot a bar
- * @property {string} first
- * @property {string} last
- * @property {Period | null} period none: it is still to come
- * @property {number | null} beside the same of the span before
+ * @typedef {import('./sums.js').Slot} Slot
  */
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
@@ -212,35 +206,6 @@ export class HouseholdCharts {
   }
 }
 
-/**
- * The bars of a span: also those that are still to come, so that it keeps its shape.
- * @param {Span} span
- * @param {Period[]} series
- * @param {Period[]} year the days of a year, and of the span before
- * @returns {Slot[]}
- */
-export function slotsOf(span, series, year) {
-  const previous = before(span);
-  /** @type {Slot[]} */
-  const slots = series.map((period) => ({ first: period.start_date, last: period.end_date, period, beside: null }));
-  for (let date = addDays(span.until, 1); date <= span.last && span.group === 'day'; date = addDays(date, 1))
-    slots.push({ first: date, last: date, period: null, beside: null });
-  if (span.kind === 'year') {
-    const next = (/** @type {string} */ date) => `${addDays(`${date.slice(0, 7)}-28`, 4).slice(0, 7)}-01`;
-    for (let date = next(span.until); date <= span.last; date = next(date))
-      slots.push({ first: date, last: addDays(next(date), -1), period: null, beside: null });
-  }
-  if (!previous) return slots;
-  return slots.map((slot) => {
-    if (span.kind === 'year') {
-      const month = `${previous.first.slice(0, 4)}${slot.first.slice(4, 7)}`;
-      return { ...slot, beside: sumOf(year, `${month}-01`, `${month}-31`).total };
-    }
-    const date = addDays(previous.first, daysBetween(span.first, slot.first));
-    return { ...slot, beside: date > previous.last ? null : sumOf(year, date, date).total };
-  });
-}
-
 /** @param {Slot} slot @param {string} unit */
 function amountOf({ period }, unit) {
   if (!period) return t.household.toCome;
@@ -257,12 +222,6 @@ function estimatedNote({ first, last, period }) {
 /** @param {Slot} slot @param {string} unit */
 function besideNote({ beside }, unit) {
   return beside === null ? '' : t.household.before(format.quantity(beside, unit));
-}
-
-/** @param {Span} span */
-export function spanName({ kind, first, last }) {
-  if (kind === 'month') return format.month(first, 'long');
-  return kind === 'year' ? first.slice(0, 4) : format.dateRange(first, last);
 }
 
 /** @param {Span} span @param {Slot} slot */

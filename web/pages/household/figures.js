@@ -5,22 +5,14 @@ import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { t } from '../../texts.js';
-import { before, daysBetween } from './period.js';
-import { changeOf, sumOf } from './sums.js';
+import { daysBetween } from './period.js';
+import { changeOf } from './sums.js';
 import { ICONS } from './units.js';
 
 /**
  * @typedef {import('./period.js').Span} Span
  * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
- *
- * @typedef {object} Row one of the times that stand beside each other
- * @property {string} label
- * @property {string} short what stands in its row
- * @property {string} first
- * @property {string} last
- * @property {number | null} total
- * @property {number | null} whole where it goes on beyond what is compared
- * @property {number | null} days with records, where it is known
+ * @typedef {import('./sums.js').Row} Row
  */
 
 /**
@@ -31,45 +23,6 @@ import { ICONS } from './units.js';
  */
 export function recordsOf(type, first, last) {
   return `/household/records?${new URLSearchParams({ ...(type ? { type } : {}), from: first, to: last })}`;
-}
-
-/**
- * @param {Span} span
- * @param {OfType} now the span's figures
- * @param {OfType} year each day of a year, and of the span before
- * @returns {Row[]} the span itself, the one before, the same a year ago
- */
-export function rowsOf(span, now, year) {
-  const thisYear = span.first.slice(0, 4);
-  const label = (/** @type {string} */ first, /** @type {string} */ last) =>
-    format.shortRange(first, last, first.slice(0, 4) !== thisYear || span.kind === 'year' || span.kind === 'custom');
-  const row = (
-    /** @type {{first: string, last: string, total: number | null}} */ { first, last, total },
-    /** @type {number | null} */ days,
-    /** @type {number | null} */ whole = null,
-  ) => ({
-    label: label(first, last),
-    short: span.kind === 'year' ? first.slice(0, 4) : label(first, last),
-    ...{ first, last, total, whole, days },
-  });
-  const compared = (/** @type {OfType['previous']} */ { start_date: first, end_date: last, total }) => ({
-    first,
-    last,
-    total: total ?? null,
-  });
-  const rows = [row({ first: span.first, last: span.until, total: now.total ?? null }, now.days)];
-  const previous = before(span);
-  if (previous && span.running) {
-    const { first, until, last } = previous;
-    const same = sumOf(year.series, first, until);
-    const whole = sumOf(year.series, first, last);
-    rows.push(row({ first, last: until, total: same.total }, same.days, until < last ? whole.total : null));
-  } else {
-    rows.push(row(compared(now.previous), null));
-  }
-  // Of a year, the one before is a year ago.
-  if (span.kind !== 'year') rows.push(row(compared(now.last_year), null));
-  return rows;
 }
 
 /**

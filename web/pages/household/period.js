@@ -1,5 +1,6 @@
 // The span of dates that the household page shows, and those it is compared with. Dates are YYYY-MM-DD throughout.
 
+import * as format from '../../format.js';
 import { addDays, isDate } from '../../zone.js';
 
 /** @typedef {'week' | 'month' | 'year' | 'custom'} Kind */
@@ -109,4 +110,10 @@ export function neighbours({ kind, first, last, until }, today) {
       kind === 'custom' ? back : [before({ kind, first, last, until, running: false, group: 'day' })?.first ?? first],
     after: ahead > today ? null : kind === 'custom' ? [ahead, addDays(last, length)] : [ahead],
   };
+}
+
+/** What a span is called. @param {Span} span */
+export function spanName({ kind, first, last }) {
+  if (kind === 'month') return format.month(first, 'long');
+  return kind === 'year' ? first.slice(0, 4) : format.dateRange(first, last);
 }
