@@ -120,6 +120,18 @@ const routes = [
       isDate(first) && isDate(last) && first <= last ? household('custom', first, last) : notFound(),
   },
   { pattern: /^\/household\/records$/, load: (_, query) => householdRecords(query) },
+  {
+    pattern: /^\/household\/meters$/,
+    load: async () => new (await import('./pages/household-meters.js')).HouseholdMetersPage(ctx),
+  },
+  {
+    pattern: /^\/household\/meters\/([\da-f-]{36})$/,
+    load: async ([, id]) => new (await import('./pages/household-meter.js')).HouseholdMeterPage(ctx, id),
+  },
+  {
+    pattern: /^\/household\/import$/,
+    load: async () => new (await import('./pages/household-import.js')).HouseholdImportPage(ctx),
+  },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
   {

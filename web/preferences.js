@@ -74,6 +74,7 @@ export function setFocus(change) {
  * @typedef {object} HouseholdPreferences what was entered last
  * @property {string} type
  * @property {Record<string, string>} units by type
+ * @property {string} [meter] the one that was read last
  */
 
 const HOUSEHOLD = 'almanac.household';

@@ -1,7 +1,7 @@
 // A form that says what is wrong beside the field that is, and sends once at a time.
 
 import { ApiError } from '../api.js';
-import { html, nothing } from '../html.js';
+import { html, live, nothing } from '../html.js';
 import { t } from '../texts.js';
 import { icon } from './icon.js';
 import { explain, explainField } from './states.js';
@@ -149,6 +149,35 @@ export class Form {
       </span>
       <p id="${id}-wrong" class="problem" role="alert">${wrong ?? ''}</p>
       <p id="${id}-help" class="note">${help ?? ''}</p>
+    </div>`;
+  }
+
+  /**
+   * One of a few.
+   * @param {object} field
+   * @param {string} field.name
+   * @param {string} field.label
+   * @param {string} field.value
+   * @param {[string, string][]} field.choices each value, and what it is called
+   * @param {(value: string) => void} [field.chosen]
+   */
+  select({ name, label, value, choices, chosen }) {
+    const id = `${this.id}-${name}`;
+    const wrong = this.wrong[name];
+    return html`<div class="field">
+      <label class="form-label" for=${id}>${label}</label>
+      <select
+        id=${id}
+        name=${name}
+        class="form-select ${wrong ? 'is-invalid' : ''}"
+        aria-describedby="${id}-wrong"
+        aria-invalid=${wrong ? 'true' : 'false'}
+        .value=${live(value)}
+        @change=${(/** @type {Event} */ event) => chosen?.(/** @type {HTMLSelectElement} */ (event.target).value)}
+      >
+        ${choices.map(([one, text]) => html`<option value=${one} ?selected=${one === value}>${text}</option>`)}
+      </select>
+      <p id="${id}-wrong" class="problem" role="alert">${wrong ?? ''}</p>
     </div>`;
   }
 

@@ -8,7 +8,7 @@ import { tell } from '../../news.js';
 import * as preferences from '../../preferences.js';
 import { t } from '../../texts.js';
 import { addDays, isDate } from '../../zone.js';
-import { ICONS, TYPES, UNITS, newId, readAmount } from './units.js';
+import { ICONS, TYPES, UNITS, newId, readAmount, unitChoices } from './units.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Consumption} Consumption
@@ -100,21 +100,13 @@ export function openEntry(ctx, { today, undos, record }) {
             help: understood(typed, unit),
             typed: (value) => draw(() => (typed = value))(),
           })}
-          <div class="field">
-            <label class="form-label" for="entry-unit">${t.household.unit}</label>
-            <select
-              id="entry-unit"
-              name="unit"
-              class="form-select"
-              .value=${live(unit)}
-              @change=${(/** @type {Event} */ event) =>
-                draw(() => (unit = /** @type {HTMLSelectElement} */ (event.target).value))()}
-            >
-              ${UNITS[type].map(
-                (one) => html`<option value=${one} ?selected=${one === unit}>${format.unit(one)}</option>`,
-              )}
-            </select>
-          </div>
+          ${form.select({
+            name: 'unit',
+            label: t.household.unit,
+            value: unit,
+            choices: unitChoices(type),
+            chosen: (value) => draw(() => (unit = value))(),
+          })}
         </div>
         <div class="entry-date">
           <div class="field">

@@ -1,5 +1,6 @@
 // The types of consumption, their units, and amounts as people type them.
 
+import * as format from '../../format.js';
 import { t } from '../../texts.js';
 
 /** @typedef {import('../../api-types.d.ts').ConsumptionType} Type */
@@ -13,6 +14,11 @@ export const UNITS = {
   gas: ['m3', 'kWh', 'MWh', 'ft3', 'ccf', 'therm'],
   water: ['m3', 'L', 'gal', 'ft3', 'ccf'],
 };
+
+/** The units of a type, for a field. @param {Type} type */
+export function unitChoices(type) {
+  return UNITS[type].map((unit) => /** @type {[string, string]} */ ([unit, format.unit(unit)]));
+}
 
 /** @type {Record<Type, string>} */
 export const ICONS = { electricity: 'lightning-charge', gas: 'fire', water: 'droplet' };
