@@ -36,6 +36,8 @@ export function typeChoice(types, chosen, choose) {
         html`<button
           type="button"
           class="seg-item"
+          title=${t.household.types[type]}
+          aria-label=${t.household.types[type]}
           aria-pressed=${type === chosen ? 'true' : 'false'}
           @click=${() => choose(type)}
         >
@@ -83,7 +85,7 @@ export class HouseholdCharts {
       note: t.household.barNote(format.quantityParts(top, unit).unit, behind),
       size: `${size} bars-card house-bars is-${type}`,
       file: `almanac-${type}-${span.first}`,
-      data: () => barTable(span, slots, unit, behind),
+      data: () => tableOf(slots, unit, (slot) => shortName(span, slot), behind),
       chart: () =>
         html`${bars.view(
           slots.map((slot, index) => ({
@@ -135,10 +137,10 @@ export class HouseholdCharts {
         type,
         choose,
       ),
-      data: () => ({
-        head: columns(unit),
-        rows: days.map((day) => ({ cells: dayCells(day, unit) })).reverse(),
-      }),
+      data: () => {
+        const slots = days.map((day) => ({ first: day.start_date, last: day.end_date, period: day, beside: null }));
+        return tableOf(slots.reverse(), unit, (slot) => format.date(slot.first, 'full'));
+      },
       chart: () =>
         this.heat.view(
           days.map((day) => ({
@@ -230,6 +232,11 @@ function slotName(span, { first, last }) {
   return span.group === 'month' ? format.month(first, 'long') : format.dateRange(first, last);
 }
 
+/** The same where there is little room. @param {Span} span @param {Slot} slot */
+function shortName(span, slot) {
+  return span.group === 'day' ? format.weekdayDate(slot.first, span.first) : slotName(span, slot);
+}
+
 /**
  * What stands below a bar: as many as have room.
  * @param {Span} span
@@ -256,38 +263,31 @@ function legend(slots) {
   </p>`;
 }
 
-/** @param {string} unit */
-const columns = (unit) => [
-  { text: t.household.columns.date },
-  { text: t.household.columns.amount, csv: unit, number: true },
-  { text: t.household.columns.estimated, number: true },
-];
-
-/** @param {Period} day @param {string} unit */
-const dayCells = (day, unit) => [
-  { value: day.start_date, show: format.date(day.start_date, 'full') },
-  tabular(day.total, unit),
-  day.estimated_days ?? 0,
-];
-
 /**
- * @param {Span} span
+ * The bars as a table. A column that would say nothing is left out.
  * @param {Slot[]} slots
  * @param {string} unit
- * @param {string | null} beside
+ * @param {(slot: Slot) => string} name
+ * @param {string | null} [beside] what they stand beside
  */
-function barTable(span, slots, unit, beside) {
-  const [date, amount, estimated] = columns(unit);
+function tableOf(slots, unit, name, beside = null) {
+  const estimated = slots.some(({ period }) => period?.estimated_days);
+  const { date, amount, estimated: days } = t.household.columns;
   return {
-    head: [date, amount, ...(beside ? [{ text: beside, csv: `${unit} ${beside}`, number: true }] : []), estimated],
+    head: [
+      { text: date },
+      { text: amount, csv: unit, number: true },
+      ...(beside ? [{ text: beside, csv: `${unit} ${beside}`, number: true }] : []),
+      ...(estimated ? [{ text: days, number: true }] : []),
+    ],
     rows: slots
       .filter((slot) => slot.period)
       .map((slot) => ({
         cells: [
-          { value: slot.period?.period ?? slot.first, show: slotName(span, slot) },
+          { value: slot.period?.period ?? slot.first, show: name(slot) },
           tabular(slot.period?.total, unit),
           ...(beside ? [tabular(slot.beside, unit)] : []),
-          slot.period?.estimated_days ?? 0,
+          ...(estimated ? [slot.period?.estimated_days ?? 0] : []),
         ],
       })),
   };

@@ -124,7 +124,7 @@ export function openEntry(ctx, { today, undos, record }) {
             />
             <p id="entry-date-wrong" class="problem" role="alert">${form.wrong.consumption_date ?? ''}</p>
           </div>
-          <div class="seg" role="group" aria-label=${t.household.date}>
+          <div class="seg" role="group" aria-label=${t.household.whichDay}>
             ${[
               [today, t.household.today],
               [addDays(today, -1), t.household.yesterday],
