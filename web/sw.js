@@ -7,9 +7,12 @@ const SHELL = [
   // shell files
   '/',
   '/alarm.js',
+  '/charts.css',
   '/focus.css',
+  '/garden.css',
   '/household.css',
   '/icon.svg',
+  '/leaderboard.css',
   '/manifest.webmanifest',
   '/pages.css',
   '/shell.css',
