@@ -26,6 +26,7 @@ export type AdminStats = Schemas['ServerStats'];
 export type ResetLink = Schemas['ResetLink'];
 export type Invite = Schemas['Invite'];
 export type AuditEntry = Schemas['Entry'];
+export type TimerSettings = Required<Schemas['TimerSettings']>;
 export type FocusSession = Schemas['FocusSession'];
 export type FocusSessionList = Schemas['FocusSessions'];
 export type FocusDay = Schemas['FocusDay'];

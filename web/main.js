@@ -11,6 +11,7 @@ import { render } from './html.js';
 import { Live } from './live.js';
 import { HAPPENINGS, hear } from './news.js';
 import { TodayPage } from './pages/today.js';
+import * as preferences from './preferences.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
 import { t } from './texts.js';
@@ -68,7 +69,14 @@ const update = () => {
   });
 };
 
+/** The account whose settings this browser has taken over. @type {import('./api.js').Account | null} */
+let adopted = null;
+
 function draw() {
+  if (api.account !== adopted) {
+    adopted = api.account;
+    if (adopted?.settings.timer) preferences.adoptTimer(adopted.settings.timer);
+  }
   if (!page || (blinking && api.state === 'unknown' && api.online)) return;
   render(shell(ctx, page, { help: () => openHelp(ctx), signOut }), root);
   entitle();

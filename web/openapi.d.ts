@@ -2751,6 +2751,8 @@ export interface components {
              * @example 300
              */
             sync_interval: number;
+            /** @default null */
+            timer: components["schemas"]["TimerSettings"] | null;
         };
         /** @description A change of the settings; what is absent stays. */
         SettingsPatch: {
@@ -2769,6 +2771,7 @@ export interface components {
              * @description Seconds between two syncs of a client.
              */
             sync_interval?: number | null;
+            timer?: components["schemas"]["TimerSettings"] | null;
         };
         /**
          * Format: double
@@ -2850,6 +2853,49 @@ export interface components {
              * @example bob
              */
             name?: string | null;
+        };
+        /** @description How somebody's timer is set. */
+        TimerSettings: {
+            /**
+             * @description Whether the next session starts by itself when a break is over.
+             * @default false
+             */
+            auto_start: boolean;
+            /**
+             * @description Whether a session is followed by a break.
+             * @default true
+             */
+            breaks: boolean;
+            /**
+             * Format: int32
+             * @description Minutes that a session is planned for; none where the end is open.
+             * @default 25
+             * @example 25
+             */
+            duration_min: number | null;
+            /**
+             * Format: int32
+             * @description Every how many sessions a break is a long one.
+             * @default 4
+             */
+            long_break_every: number;
+            /**
+             * Format: int32
+             * @description Minutes of a long one.
+             * @default 15
+             */
+            long_break_min: number;
+            /**
+             * @description Which species is planted; none: as it comes.
+             * @default null
+             */
+            plant: string | null;
+            /**
+             * Format: int32
+             * @description Minutes of a break.
+             * @default 5
+             */
+            short_break_min: number;
         };
         /** @description The figures of one local day. */
         Today: {

@@ -1,4 +1,5 @@
-// What this browser is set to: theme and shortcuts. Kept here and never sent.
+// What this browser is set to. Theme, shortcuts, notifications and sound stay here; how the timer is set goes along with
+// the account, and this browser keeps a copy, so that the timer is right before anything is answered.
 
 /** @typedef {'light' | 'dark' | 'system'} Theme */
 
@@ -93,4 +94,33 @@ export function household() {
 /** @param {Partial<HouseholdPreferences>} change */
 export function setHousehold(change) {
   localStorage.setItem(HOUSEHOLD, JSON.stringify({ ...household(), ...change }));
+}
+
+/** @typedef {import('./api-types.d.ts').TimerSettings} TimerSettings */
+
+/** What of it the account keeps. @returns {TimerSettings} */
+export function timer() {
+  const { minutes, plant, breaks, short, long, every, next } = focus();
+  return {
+    duration_min: minutes,
+    plant,
+    breaks,
+    short_break_min: short,
+    long_break_min: long,
+    long_break_every: every,
+    auto_start: next,
+  };
+}
+
+/** Takes over what the account keeps. @param {TimerSettings} kept */
+export function adoptTimer(kept) {
+  setFocus({
+    minutes: kept.duration_min,
+    plant: kept.plant,
+    breaks: kept.breaks,
+    short: kept.short_break_min,
+    long: kept.long_break_min,
+    every: kept.long_break_every,
+    next: kept.auto_start,
+  });
 }

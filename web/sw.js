@@ -85,6 +85,7 @@ const SHELL = [
   '/pages/focus/figures.js',
   '/pages/focus/history.js',
   '/pages/focus/options.js',
+  '/pages/focus/set-timer.js',
   '/pages/focus/species-picker.js',
   '/pages/focus/timer-card.js',
   '/pages/garden.js',

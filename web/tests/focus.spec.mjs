@@ -18,7 +18,9 @@ test.describe('the timer', () => {
     const clock = await setBack(context, 25);
     await addSessions(bare, [{ ago: DAY, minutes: 25 }]);
     const ended = [];
-    page.on('request', (request) => request.method() === 'PATCH' && ended.push(request.url()));
+    const note = (request) =>
+      request.method() === 'PATCH' && request.url().includes('/sessions/') && ended.push(request.url());
+    page.on('request', note);
     await page.addInitScript(() => {
       globalThis.rung = 0;
       const { start } = OscillatorNode.prototype;
@@ -29,7 +31,7 @@ test.describe('the timer', () => {
     });
     await open(page, bare, '/focus');
     const other = await context.newPage();
-    other.on('request', (request) => request.method() === 'PATCH' && ended.push(request.url()));
+    other.on('request', note);
     await other.goto(`${bare.url}/devices`);
     await ready(other);
     await expect(other.locator('.clock')).toHaveCount(0);
@@ -345,6 +347,26 @@ test.describe('the history', () => {
     expect(lines).toHaveLength(106);
     expect(lines[1]).toContain("'=1+1");
   });
+});
+
+test('the timer is set once for all browsers of a person', async ({ page, bare, browser }) => {
+  await open(page, bare, '/focus');
+  await page.getByText('Breaks and signals').click();
+  await page.getByLabel(/^\s*Break\s/).fill('7');
+  await page.getByLabel(/^\s*Break\s/).blur();
+  await page.getByRole('button', { name: '50' }).click();
+  await expect
+    .poll(async () => (await bare.get('/users/me')).settings.timer)
+    .toMatchObject({
+      short_break_min: 7,
+      duration_min: 50,
+    });
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await open(other, bare, '/focus');
+  await other.getByText('Breaks and signals').click();
+  await expect(other.getByLabel(/^\s*Break\s/)).toHaveValue('7');
+  await context.close();
 });
 
 test('labels are text wherever they stand', async ({ page, bare }) => {

@@ -11,6 +11,7 @@ use validator::{Validate, ValidateEmail, ValidationError};
 use crate::consumption::{self, Amount};
 use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
+use crate::focus::timer::TimerSettings;
 use crate::ids::UserId;
 use crate::passwords::Password;
 use crate::valid::{FieldError, Object};
@@ -58,6 +59,8 @@ pub struct Settings {
     /// kWh that a cubic metre of gas gives.
     #[schema(value_type = f64, example = 11.2)]
     pub calorific_value: Amount,
+    /// How the timer of focus apps is set, once it was.
+    pub timer: Option<TimerSettings>,
 }
 
 impl Default for Settings {
@@ -67,6 +70,7 @@ impl Default for Settings {
             categorization: serde_json::Map::new(),
             public_profile: true,
             calorific_value: consumption::CALORIFIC_VALUE,
+            timer: None,
         }
     }
 }
@@ -86,6 +90,9 @@ pub struct SettingsPatch {
     #[validate(custom(function = consumption::check_calorific_value))]
     #[schema(value_type = Option<f64>, minimum = 1, maximum = 50, example = 11.2)]
     pub calorific_value: Option<Amount>,
+    /// How the timer of focus apps is set, in place of what was there.
+    #[validate(nested)]
+    pub timer: Option<TimerSettings>,
 }
 
 /// An account as its person sees it.
@@ -340,13 +347,17 @@ impl AccountPatch {
             }
         }
         if let Some(Object(told)) = &self.settings {
-            let SettingsPatch { sync_interval, categorization, public_profile, calorific_value } = told;
+            let SettingsPatch { sync_interval, categorization, public_profile, calorific_value, timer } =
+                told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
             settings.calorific_value = calorific_value.unwrap_or(settings.calorific_value);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
+            }
+            if timer.is_some() {
+                settings.timer.clone_from(timer);
             }
         }
         let same = (&changed.name, &changed.first_name, &changed.last_name, &changed.settings)

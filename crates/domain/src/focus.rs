@@ -17,6 +17,7 @@ use crate::valid::FieldError;
 
 pub mod stats;
 pub mod streaks;
+pub mod timer;
 pub mod xp;
 
 /// Minutes that a session may be planned for, and that one with an open end may count for, at the most.

@@ -211,6 +211,15 @@ impl Standing {
             Board::Sessions => within.sessions,
         }
     }
+
+    /// Their own place on a board. Of a week or a month others see those who have completed a session in it.
+    #[must_use]
+    pub fn own(self, board: Board, period: Period, periods: &Periods) -> Own {
+        let value = self.value(board, period, periods);
+        let takes_part = period == Period::All || self.value(Board::Sessions, period, periods) > 0;
+        let Standing { user, username, hidden, xp_points, .. } = self;
+        Own { place: Place { user, username, xp_points, value }, listed: !hidden && takes_part }
+    }
 }
 
 /// Somebody on a board.

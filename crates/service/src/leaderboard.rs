@@ -7,16 +7,12 @@
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use domain::leaderboard::counts::Changes;
-use domain::leaderboard::{
-    Board, FocusSummary, InPeriod, Leaderboard, LeaderboardFilter, Own, Period, Periods, Place, Standing,
-    ahead,
-};
+use domain::leaderboard::{Board, FocusSummary, Leaderboard, LeaderboardFilter, Periods, Standing, ahead};
 use domain::valid::Valid;
+use persistence::Conn;
 use persistence::leaderboard as rows;
-use persistence::{Conn, accounts, focus};
 
 use crate::app::{Actor, Context, new_id};
-use crate::error::missing;
 use crate::{Error, Result, tokens};
 
 pub(crate) mod keeper;
@@ -90,62 +86,22 @@ pub fn show(
     let period = filter.period;
     board.check(period)?;
     let (user, periods) = (actor.user, Periods::of(cx.now.date_naive()));
-    let (own, takes_part) = cx.tenant(actor, |conn| own(conn, user, board, period, &periods))?;
+    // From their own tables: the standing that is kept may be of before.
+    let own = cx.tenant(actor, |conn| rows::derive(conn, &[user], &periods).map_err(Error::from))?;
+    let own = own.into_iter().next().ok_or(Error::NotFound("account"))?.own(board, period, &periods);
     let rows::Summary { visible, .. } = up_to_date(cx)?;
     let others = cx.statement(|conn| rows::first(conn, board, period, &periods, user))?;
     let ahead = match ahead(&others, own.place.value) {
         Some(ahead) => ahead,
         None => cx.statement(|conn| {
             let all = rows::count_above(conn, board, period, &periods, own.place.value)?;
-            // The own standing may be of before.
+            // Among them may be the own one, as it was before.
             let kept = rows::list(conn, &[user])?;
             let above = |one: &&Standing| !one.hidden && one.value(board, period, &periods) > own.place.value;
             Ok(all - i64::from(kept.iter().any(|one| above(&one))))
         })?,
     };
-    let own = Own { listed: own.listed && takes_part, ..own };
     Ok(Leaderboard::new(board, period, filter.limit(), others, own, ahead, visible))
-}
-
-/// The own place of somebody, from their own tables, and whether they take part in the period.
-fn own(
-    conn: &mut Conn,
-    user: UserId,
-    board: Board,
-    period: Period,
-    periods: &Periods,
-) -> Result<(Own, bool)> {
-    let account = accounts::find(conn, user).map_err(missing("account"))?;
-    let totals = focus::totals::find(conn, user)?;
-    let since = periods.since(period);
-    let within = match period {
-        Period::All => InPeriod { since, focus_min: totals.focus_min, sessions: totals.sessions },
-        Period::Week => in_period(conn, user, since, periods.next_week())?,
-        Period::Month => in_period(conn, user, since, periods.next_month())?,
-    };
-    let value = match board {
-        Board::Xp => totals.xp_points,
-        Board::Streak => totals.streaks.best.into(),
-        Board::FocusTime => within.focus_min,
-        Board::Sessions => within.sessions,
-    };
-    let listed = account.is_seen();
-    let place = Place { user, username: account.username, xp_points: totals.xp_points, value };
-    Ok((Own { place, listed }, period == Period::All || within.sessions > 0))
-}
-
-fn in_period(
-    conn: &mut Conn,
-    user: UserId,
-    since: chrono::NaiveDate,
-    next: chrono::NaiveDate,
-) -> Result<InPeriod> {
-    let days = focus::days::list(conn, user, since, domain::days::plus(next, -1))?;
-    Ok(InPeriod {
-        since,
-        focus_min: days.iter().map(|day| day.focus_min).sum(),
-        sessions: days.iter().map(|day| day.sessions_completed).sum(),
-    })
 }
 
 /// What everybody's focus adds up to.

@@ -9,7 +9,9 @@ import { MINUTE, clockAt, instantOf } from '../../zone.js';
 const USUAL = 25 * MINUTE;
 
 /** @param {import('../../main.js').Context} ctx */
-export function addSession(ctx) {
+export async function addSession(ctx) {
+  // Times are given in the account's zone: whoever is quick waits until it is known.
+  if (!ctx.api.account) await ctx.api.me().catch(() => null);
   const zone = ctx.zone();
   const end = Math.floor(ctx.now() / (5 * MINUTE)) * 5 * MINUTE;
   const [began, ended] = [clockAt(zone, end - USUAL), clockAt(zone, end)];

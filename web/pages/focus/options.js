@@ -1,9 +1,10 @@
-// How the timer behaves: breaks, what starts by itself, and what tells that a time is up. Kept in this browser.
+// How the timer behaves: breaks, what starts by itself, and what tells that a time is up. The first two go along with the account.
 
 import { html, nothing } from '../../html.js';
 import * as preferences from '../../preferences.js';
 import { askToNotify, canNotify, chime } from '../../signal.js';
 import { t } from '../../texts.js';
+import { setTimer } from './set-timer.js';
 
 export class Options {
   #denied = false;
@@ -70,8 +71,7 @@ export class Options {
     }
     // Whoever asks for the sound hears which it is.
     if (name === 'sound' && input.checked) chime();
-    preferences.setFocus({ [name]: input.checked });
-    this.ctx.update();
+    setTimer(this.ctx, { [name]: input.checked });
   }
 
   /**
@@ -87,8 +87,7 @@ export class Options {
       const input = /** @type {HTMLInputElement} */ (event.target);
       const wanted = Math.min(Math.max(Math.round(input.valueAsNumber || value), least), most);
       input.value = String(wanted);
-      preferences.setFocus({ [name]: wanted });
-      this.ctx.update();
+      setTimer(this.ctx, { [name]: wanted });
     };
     return html`<label class="options-length">
       <span class="form-label">${label}</span>

@@ -11,6 +11,7 @@ import * as preferences from '../../preferences.js';
 import { t } from '../../texts.js';
 import { FALSE_START } from '../../timer.js';
 import { Options } from './options.js';
+import { setTimer } from './set-timer.js';
 import { speciesPicker } from './species-picker.js';
 
 const LENGTHS = [25, 50];
@@ -313,8 +314,7 @@ export class TimerCard {
 
   /** @param {Partial<preferences.FocusPreferences>} change */
   #set(change) {
-    preferences.setFocus(change);
-    this.ctx.update();
+    setTimer(this.ctx, change);
   }
 
   /** @param {string} [label] */

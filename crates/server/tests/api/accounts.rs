@@ -14,7 +14,7 @@ fn what_is_told_changes_and_the_rest_stays() {
         let body = json!({"first_name": "Ada", "last_name": " Lovelace ", "settings": {"sync_interval": 60}});
         let user = ada.send(method, "/users/me", Some(&body)).ok();
         assert_eq!((&user["name"], &user["last_name"]), (&json!("Ada Lovelace"), &json!("Lovelace")));
-        let settings = json!({"sync_interval": 60, "categorization": {}, "public_profile": true, "calorific_value": 11.2});
+        let settings = json!({"sync_interval": 60, "categorization": {}, "public_profile": true, "calorific_value": 11.2, "timer": null});
         assert_eq!(user["settings"], settings);
         assert_eq!((&user["id"], &user["email"]), (&before["id"], &before["email"]));
     }
@@ -31,6 +31,10 @@ fn what_is_told_changes_and_the_rest_stays() {
         (json!({"settings": {"sync_interval": -1}}), "settings.sync_interval"),
         (json!({"settings": {"public_profile": "no"}}), "settings.public_profile"),
         (json!({"settings": 7}), "settings"),
+        (json!({"settings": {"timer": {"short_break_min": 0}}}), "settings.timer.short_break_min"),
+        (json!({"settings": {"timer": {"duration_min": 481}}}), "settings.timer.duration_min"),
+        (json!({"settings": {"timer": {"plant": "x".repeat(65)}}}), "settings.timer.plant"),
+        (json!({"settings": {"timer": {"breaks": "yes"}}}), "settings.timer.breaks"),
         (json!({"name": 7}), "name"),
         (json!({"email": "nobody"}), "email"),
         (json!({"username": "a b"}), "username"),
@@ -38,6 +42,20 @@ fn what_is_told_changes_and_the_rest_stays() {
     ] {
         ada.patch("/users/me", &body).names(field);
     }
+}
+
+#[test]
+fn the_timer_is_set_for_all_devices_of_a_person() {
+    let server = Server::start();
+    let (ada, eve) = (server.person("ada"), server.person("eve"));
+    let told = json!({"duration_min": null, "plant": "oak", "long_break_every": 3});
+    ada.patch("/users/me", &json!({"settings": {"timer": told}})).ok();
+    let set = json!({"duration_min": null, "plant": "oak", "breaks": true, "short_break_min": 5, "long_break_min": 15,
+                     "long_break_every": 3, "auto_start": false});
+    assert_eq!(ada.get("/users/me").ok()["settings"]["timer"], set);
+    ada.patch("/users/me", &json!({"settings": {"sync_interval": 60}})).ok();
+    assert_eq!(ada.get("/users/me").ok()["settings"]["timer"], set, "what is absent stays");
+    assert_eq!(eve.get("/users/me").ok()["settings"]["timer"], json!(null));
 }
 
 #[test]

@@ -42,7 +42,7 @@ mod register {
             ("timezone", json!("Europe/London")),
             (
                 "settings",
-                json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2}),
+                json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2, "timer": null}),
             ),
         ] {
             assert_eq!(user[name], value, "{name}");
