@@ -109,7 +109,7 @@ pub fn recognise(head: &[u8], weigh: impl Fn(&[String]) -> usize) -> Option<Layo
     let mut best: Option<(usize, Layout)> = None;
     for delimiter in Delimiter::ALL {
         let mut rows = Rows::new(head, delimiter);
-        while let Ok(Some(row)) = rows.next() {
+        while let Ok(Some(row)) = rows.next_row() {
             let Ok(row) = row else { continue };
             if row.line > HEADER_LINES {
                 break;

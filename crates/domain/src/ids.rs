@@ -67,3 +67,7 @@ id!(
     /// A record of consumption.
     ConsumptionId
 );
+id!(
+    /// An import of a file.
+    ImportId
+);

@@ -36,7 +36,7 @@ impl Sequence {
     ///
     /// # Errors
     /// `TIME_NOT_THERE`, `TIME_INVALID`.
-    pub fn next(&mut self, calendar: &Calendar, told: Told, newest_first: bool) -> Result<Moment, Fault> {
+    pub fn follow(&mut self, calendar: &Calendar, told: Told, newest_first: bool) -> Result<Moment, Fault> {
         let moment = match (told, told.wall()) {
             (Told::At(at), _) => Moment { at, wall: None, is_first_of_two: false },
             (Told::Date(date), _) => {
@@ -89,6 +89,14 @@ impl Moment {
             .ok_or(Fault::plain("ENDS_BEFORE_START", "ends before it starts, or when it starts"))
     }
 
+    /// When the clock shows the same on the next day.
+    #[must_use]
+    pub fn next_day(&self, calendar: &Calendar) -> DateTime<Utc> {
+        let wall = self.wall.unwrap_or_else(|| calendar.wall_at(self.at));
+        let later = next_day(wall).and_then(|end| self.first_after(calendar, end));
+        later.unwrap_or(self.at + TimeDelta::days(1))
+    }
+
     /// The first instant after this one at which the clock shows `end`.
     fn first_after(&self, calendar: &Calendar, end: NaiveDateTime) -> Option<DateTime<Utc>> {
         let told = self.wall.map(|wall| end - wall).filter(|length| *length > TimeDelta::zero());
@@ -127,7 +135,7 @@ mod tests {
         rows.iter()
             .map(|(start, end)| {
                 let moment = rows_before
-                    .next(&calendar, Told::Wall(wall(start)), newest_first)
+                    .follow(&calendar, Told::Wall(wall(start)), newest_first)
                     .map_err(|fault| fault.code)?;
                 let end = match end.parse::<NaiveTime>() {
                     Ok(time) => Told::Time(time),
@@ -245,7 +253,7 @@ mod tests {
             let local = |at: DateTime<Utc>, zone: Tz| at.with_timezone(&zone).naive_local();
             let mut rows = Sequence::default();
             for at in told {
-                let moment = rows.next(&calendar, Told::Wall(local(at, zone)), newest_first).unwrap();
+                let moment = rows.follow(&calendar, Told::Wall(local(at, zone)), newest_first).unwrap();
                 proptest::prop_assert_eq!(moment.at, at);
                 let end = at + TimeDelta::minutes(step);
                 proptest::prop_assert_eq!(moment.end(&calendar, Told::Wall(local(end, zone))).unwrap(), end);

@@ -388,7 +388,7 @@ mod tests {
         let whole = (thousandths / 1000).to_string();
         let mut parted = String::new();
         for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place) % 3 == 0 {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
                 parted.push_str(thousands);
             }
             parted.push(digit);

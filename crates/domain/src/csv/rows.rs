@@ -104,7 +104,7 @@ impl<R: Read> Rows<R> {
     /// # Errors
     /// The input's, and `Broken`.
     #[allow(clippy::type_complexity, reason = "nothing, a row, or a line that is none")]
-    pub fn next(&mut self) -> Result<Option<Result<Row<'_>, (u64, Fault)>>, ReadError> {
+    pub fn next_row(&mut self) -> Result<Option<Result<Row<'_>, (u64, Fault)>>, ReadError> {
         if !self.skip_breaks()? {
             return Ok(None);
         }
@@ -296,7 +296,7 @@ mod tests {
 
     fn all<R: Read>(mut rows: Rows<R>) -> Found {
         let mut found = vec![];
-        while let Some(row) = rows.next().unwrap() {
+        while let Some(row) = rows.next_row().unwrap() {
             found.push(match row {
                 Ok(row) => (row.line, Ok(row.iter().map(Cow::into_owned).collect())),
                 Err((line, fault)) => (line, Err(fault.code)),
@@ -390,7 +390,7 @@ mod tests {
         let text = "a\",\"\n".repeat(LONGEST);
         let mut rows = Rows::new(text.as_bytes(), Delimiter::Comma);
         let broken = loop {
-            match rows.next() {
+            match rows.next_row() {
                 Ok(Some(row)) => assert!(row.is_err()),
                 Ok(None) => panic!("it was read"),
                 Err(error) => break error,
@@ -409,7 +409,7 @@ mod tests {
             let text = parts.concat();
             let mut rows = Rows::new(Drip(text.as_bytes(), bytes), Delimiter::Comma);
             let mut last = 0;
-            while let Some(row) = rows.next().unwrap() {
+            while let Some(row) = rows.next_row().unwrap() {
                 let line = match row { Ok(row) => row.line, Err((line, _)) => line };
                 proptest::prop_assert!(line > last);
                 last = line;

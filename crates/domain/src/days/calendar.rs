@@ -155,6 +155,12 @@ impl Calendar {
         u8::try_from(wall(self.rules_at(instant).timezone, instant).hour()).unwrap_or(0)
     }
 
+    /// What the wall clock shows at `instant`.
+    #[must_use]
+    pub fn wall_at(&self, instant: DateTime<Utc>) -> NaiveDateTime {
+        wall(self.rules_at(instant).timezone, instant)
+    }
+
     /// The instants at which the wall clock shows `wall`: two where it was put back over it, none where it was put
     /// forward. A time zone's clock counts as long as the zone does.
     #[must_use]
