@@ -68,6 +68,14 @@ id!(
     ConsumptionId
 );
 id!(
-    /// An import of a file.
+    /// A meter.
+    MeterId
+);
+id!(
+    /// A reading of a meter.
+    ReadingId
+);
+id!(
+    /// A file of consumption that was read.
     ImportId
 );

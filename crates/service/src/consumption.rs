@@ -124,7 +124,7 @@ fn insert(conn: &mut Conn, user: UserId, records: &[Kept], now: DateTime<Utc>) -
     if records.is_empty() {
         return Ok(0);
     }
-    let added = rows::insert_new(conn, user, records, now)?;
+    let added = rows::insert_new(conn, user, records, None, now)?;
     let days: Days = records
         .iter()
         .filter(|(record, _)| added.contains(&record.id))
@@ -305,14 +305,23 @@ pub(crate) fn verify(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
     let mut differences = vec![];
     let mut counted: BTreeMap<(ConsumptionType, NaiveDate), Sum> = BTreeMap::new();
     for (record, kept) in rows::list_all(conn, user)? {
-        let canonical = record.canonical(calorific);
+        // What a meter says is derived from more than the rounded amount: it is looked at with the meters.
+        let canonical = if record.meter_id.is_some() { kept } else { record.canonical(calorific) };
         if kept != canonical {
             differences
                 .push(format!("record {} of consumption is kept as {kept:?}, not {canonical:?}", record.id));
         }
-        let one = Sum { total: canonical, minimum: canonical, maximum: canonical, records: 1, days: 1 };
+        let one = Sum {
+            total: canonical,
+            minimum: canonical,
+            maximum: canonical,
+            records: 1,
+            days: 1,
+            estimated_days: record.estimated.into(),
+        };
         let day = counted.entry((record.consumption_type, record.consumption_date)).or_default();
-        *day = Sum { days: 1, ..day.plus(one) };
+        let both = day.plus(one);
+        *day = Sum { days: 1, estimated_days: both.estimated_days.min(1), ..both };
     }
     let kept: BTreeMap<_, _> = days::list_all(conn, user)?.into_iter().collect();
     if kept != counted {

@@ -199,6 +199,8 @@ pub struct Sum {
     pub records: i64,
     /// How many days have one.
     pub days: i64,
+    /// How many days have one that is estimated.
+    pub estimated_days: i64,
 }
 
 impl Sum {
@@ -214,6 +216,7 @@ impl Sum {
             maximum: self.maximum.max(other.maximum),
             records: self.records + other.records,
             days: self.days + other.days,
+            estimated_days: self.estimated_days + other.estimated_days,
         }
     }
 }
@@ -253,6 +256,8 @@ pub struct TypeAnalytics {
     pub count: i64,
     /// How many days have one.
     pub days: i64,
+    /// On how many of them a meter's readings were put by time.
+    pub estimated_days: i64,
     /// What part it is of all types shown that are measured alike: electricity and gas in kWh, water in m3.
     pub share: Option<Share>,
     /// Against the dates just before: as many months where these are whole months, else as many days.
@@ -309,6 +314,8 @@ pub struct ConsumptionPeriod {
     pub count: i64,
     /// How many of its days have one.
     pub days: i64,
+    /// On how many of them a meter's readings were put by time.
+    pub estimated_days: i64,
 }
 
 /// What is known of the dates that were asked for.
@@ -360,6 +367,7 @@ impl ConsumptionAnalytics {
                     max: shown.some(&sum, sum.maximum),
                     count: sum.records,
                     days: sum.days,
+                    estimated_days: sum.estimated_days,
                 })
             });
             TypeAnalytics {
@@ -371,6 +379,7 @@ impl ConsumptionAnalytics {
                 max: shown.some(&all, all.maximum),
                 count: all.records,
                 days: all.days,
+                estimated_days: all.estimated_days,
                 share: share(all.total, measured_alike(*what)),
                 previous: shown.against(&all, known.range.before(), &sum(&known.before, *what)),
                 last_year: shown.against(&all, known.range.last_year(), &sum(&known.last_year, *what)),

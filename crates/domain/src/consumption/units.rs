@@ -191,6 +191,12 @@ impl Conversion {
         Canonical(divided(product, self.denominator))
     }
 
+    /// `millionths` of the unit in the canonical one: right to 10⁻¹⁸.
+    #[must_use]
+    pub fn canonical_of_millionths(self, millionths: i128) -> Canonical {
+        Canonical(divided(millionths.saturating_mul(self.numerator), self.denominator * 1000))
+    }
+
     /// A `count`th of `canonical` in this unit, rounded to thousandths.
     #[must_use]
     pub fn mean(self, canonical: Canonical, count: i64) -> Figure {
