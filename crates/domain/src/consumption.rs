@@ -17,6 +17,7 @@ use crate::valid::FieldError;
 mod amount;
 pub mod analytics;
 pub mod batch;
+pub mod export;
 pub mod import;
 pub mod units;
 

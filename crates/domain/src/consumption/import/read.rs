@@ -10,13 +10,15 @@ use super::{ImportKind, ImportOptions, Means, SampleRow, words};
 use crate::consumption::{
     Amount, ConsumptionType, DESCRIPTION, Figure, NewConsumption, Unit, amount, wrong_unit,
 };
-use crate::csv::dates::{self, Told};
+use crate::csv::dates::{self, Told as Time};
 use crate::csv::local::Sequence;
 use crate::csv::numbers::Number;
 use crate::csv::{Fault, Row, write};
 use crate::days::{self, Calendar};
 use crate::ids::ConsumptionId;
 use crate::instants::{AHEAD, EARLIEST};
+use crate::meters::intervals::{Interval, LONGEST, Millionths};
+use crate::meters::readings::{ReadingKind, Told};
 use crate::text::{self, TextError};
 
 /// Meters that a file may tell of.
@@ -38,23 +40,15 @@ pub enum Item {
     Interval {
         /// The place of its meter in [`Reader::series`].
         meter: usize,
-        /// When it begins, in whole seconds.
-        start: DateTime<Utc>,
-        /// Seconds.
-        length: u32,
-        /// In the meter's unit.
-        millionths: i64,
+        /// What it measured.
+        interval: Interval,
     },
     /// What a register showed.
     Reading {
         /// The place of its meter in [`Reader::series`].
         meter: usize,
-        /// When it was read, in whole milliseconds.
-        at: DateTime<Utc>,
-        /// In the meter's unit.
-        reading: Amount,
-        /// What was said of it.
-        note: Option<String>,
+        /// What it showed.
+        told: Told,
     },
 }
 
@@ -183,16 +177,18 @@ impl<'a> Reader<'a> {
                 description: new.description.clone(),
                 ..blank
             }),
-            Item::Interval { meter, start, length, millionths } => of_meter(meter).map(|row| SampleRow {
-                amount: Figure(amount::divided((*millionths).into(), 1000)),
-                start: Some(*start),
-                end: Some(*start + TimeDelta::seconds((*length).into())),
-                ..row
-            }),
-            Item::Reading { meter, at, reading, note } => of_meter(meter).map(|row| SampleRow {
-                amount: Figure(reading.thousandths().into()),
-                read_at: Some(*at),
-                description: note.clone(),
+            Item::Interval { meter, interval: Interval { start, length, amount } } => {
+                of_meter(meter).map(|row| SampleRow {
+                    amount: Figure(amount::divided(amount.get().into(), 1000)),
+                    start: Some(*start),
+                    end: Some(*start + TimeDelta::seconds((*length).into())),
+                    ..row
+                })
+            }
+            Item::Reading { meter, told } => of_meter(meter).map(|row| SampleRow {
+                amount: Figure(told.reading.thousandths().into()),
+                read_at: Some(told.read_at),
+                description: told.note.clone(),
                 ..row
             }),
         }
@@ -237,7 +233,7 @@ impl<'a> Reader<'a> {
             .map_err(|fault| of(name, &fault))
     }
 
-    fn told(&self, row: &Row<'_>, place: Option<usize>, name: &str) -> Result<Option<Told>, Fault> {
+    fn told(&self, row: &Row<'_>, place: Option<usize>, name: &str) -> Result<Option<Time>, Fault> {
         let cell = place.map(|place| row.cell(place)).unwrap_or_default();
         if cell.is_empty() {
             return Ok(None);
@@ -255,7 +251,7 @@ impl<'a> Reader<'a> {
     }
 
     /// When a row begins, as it tells.
-    fn start(&self, row: &Row<'_>) -> Result<Told, Fault> {
+    fn start(&self, row: &Row<'_>) -> Result<Time, Fault> {
         let date = self.told(row, self.places.date, "date")?;
         let time = self.told(row, self.places.time, "time")?;
         let begin = self.told(row, self.places.start, "start")?;
@@ -298,7 +294,9 @@ impl<'a> Reader<'a> {
     fn interval(&mut self, row: &Row<'_>, what: ConsumptionType, unit: Unit) -> Result<Item, Fault> {
         let told = self.start(row)?;
         let end = self.told(row, self.places.end, "end")?;
-        let millionths = self.number(row, 6)?;
+        let Some(amount) = Millionths::new(self.number(row, 6)?) else {
+            return Err(Fault::plain("NUMBER_TOO_LARGE", "amount: is over 999999999.999999"));
+        };
         let meter = self.meter(row, what, unit)?;
         let newest_first = self.plan.newest_first;
         let Some((_, sequence)) = self.meters.get_mut(meter) else {
@@ -319,8 +317,12 @@ impl<'a> Reader<'a> {
             return Err(Fault::plain("TIME_INVALID", "start and end must be whole seconds"));
         }
         self.check(start, "start")?;
-        let length = u32::try_from((end - start).num_seconds()).unwrap_or(u32::MAX);
-        Ok(Item::Interval { meter, start, length, millionths })
+        let length = u32::try_from((end - start).num_seconds()).ok().filter(|length| *length <= LONGEST);
+        let Some(length) = length else {
+            let message = "is longer than 25 hours, so of no day: what a meter showed at its ends is imported as readings";
+            return Err(Fault::plain("INTERVAL_TOO_LONG", message));
+        };
+        Ok(Item::Interval { meter, interval: Interval { start, length, amount } })
     }
 
     fn reading(&mut self, row: &Row<'_>, what: ConsumptionType, unit: Unit) -> Result<Item, Fault> {
@@ -338,8 +340,9 @@ impl<'a> Reader<'a> {
         let moment =
             sequence.follow(&self.calendar, told, newest_first).map_err(|fault| of("read_at", &fault))?;
         self.check(moment.at, "read_at")?;
-        let at = DateTime::from_timestamp_millis(moment.at.timestamp_millis()).unwrap_or(moment.at);
-        Ok(Item::Reading { meter, at, reading, note })
+        let read_at = DateTime::from_timestamp_millis(moment.at.timestamp_millis()).unwrap_or(moment.at);
+        let kind = ReadingKind::Reading;
+        Ok(Item::Reading { meter, told: Told { id: None, read_at, reading, kind, new_reading: None, note } })
     }
 
     /// That an instant is believed.

@@ -46,10 +46,10 @@ fn show(reader: &Reader<'_>, item: &Item) -> String {
         Item::Record { new, .. } => {
             format!("{of} {} {}", new.consumption_date, new.description.as_deref().unwrap_or("-"))
         }
-        Item::Interval { start, length, .. } => {
+        Item::Interval { interval: Interval { start, length, .. }, .. } => {
             format!("{meter} {of} {} {length}", start.format("%Y-%m-%dT%H:%MZ"))
         }
-        Item::Reading { at, .. } => format!("{meter} {of} {}", at.format("%Y-%m-%dT%H:%MZ")),
+        Item::Reading { told, .. } => format!("{meter} {of} {}", told.read_at.format("%Y-%m-%dT%H:%MZ")),
     }
 }
 
@@ -210,6 +210,8 @@ fn intervals_that_cannot_be_taken_say_why() {
         a,2026-11-22 00:00,2026-11-22 01:00,1,\n\
         a,2026-01-01 00:00:00.5,2026-01-01 01:00,1,\n\
         a,2026-01-01 00:00,,1,\n\
+        a,2026-01-01 00:00,2026-02-01 00:00,1,\n\
+        a,2026-01-01 00:00,2026-01-01 01:00,9999999999,\n\
         a,2026-01-01 00:00,2026-01-01 01:00,1,\n\
         a,2026-01-01 01:00,2026-01-01 02:00,1,Wh\n\
         b,2026-01-01 01:00,2026-01-01 02:00,0.123456,Wh\n";
@@ -223,6 +225,8 @@ fn intervals_that_cannot_be_taken_say_why() {
             "TIME_IN_FUTURE",
             "TIME_INVALID",
             "DATE_MISSING",
+            "INTERVAL_TOO_LONG",
+            "NUMBER_TOO_LARGE",
             "a electricity 1 kWh 2025-12-31T23:00Z 3600",
             "UNIT_INVALID",
             "b electricity 0.123 Wh 2026-01-01T00:00Z 3600",
