@@ -251,10 +251,14 @@ impl<'a> Study<'a> {
         if self.columns.has(Means::Reading) {
             return ImportKind::Readings;
         }
-        let is_midnight = |wall: NaiveDateTime| wall.time() == NaiveTime::MIN;
+        // Where times are told, all of them are midnight, or those that are happen to be.
+        let are_midnights = moments.iter().all(|one| match one.start {
+            Told::Wall(wall) => wall.time() == NaiveTime::MIN,
+            _ => true,
+        });
         let is_of_a_date = |one: &Moments| match (one.start, one.end) {
             (Told::Date(_), None) => true,
-            (Told::Wall(wall), None) => is_midnight(wall),
+            (Told::Wall(_), None) => are_midnights,
             // Both ends of one date, or its two midnights.
             (Told::Date(from), Some(Told::Date(to))) => from == to || from.succ_opt() == Some(to),
             _ => false,
@@ -376,6 +380,8 @@ mod tests {
             ("start,end,amount\n2026-01-01,2026-02-01,1\n", Intervals),
             ("date,amount\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n", Intervals),
             ("date,time,amount\n2026-01-01,00:00,1\n2026-01-01,00:15,2\n", Intervals),
+            ("start,amount\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n2026-01-02 00:00,2\n", Intervals),
+            ("date,amount\n2026-01-01,1\n2026-01-01 01:00,2\n2026-01-02,2\n", Records),
             ("start,end,amount\n2026-01-01 00:00,2026-01-02 00:00,1\n", Intervals),
             ("date,start time,end time,amount\n2026-01-01,00:00,00:15,1\n", Intervals),
             ("date,reading\n2026-01-01,100\n", Readings),
