@@ -20,6 +20,8 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{ConsumptionInPath, ValidQuery};
 
+mod files;
+
 pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_consumption)
@@ -27,6 +29,10 @@ pub(crate) fn configure(config: &mut impl Register) {
         // Before the id, which they would be taken for.
         .service(show_consumption_analytics)
         .service(show_consumption_profile)
+        .service(files::import_consumption)
+        .service(files::list_imports)
+        .service(files::undo_import)
+        .service(files::export_consumption)
         .service(show_consumption)
         .service(replace_consumption)
         .service(update_consumption)
