@@ -414,7 +414,8 @@ export const t = {
     aDay: (/** @type {string} */ amount) => `${amount} a day`,
     gaps: (/** @type {string} */ count, /** @type {number} */ n) =>
       `${count} ${plural(n, 'day has', 'days have')} no record`,
-    unlike: (/** @type {string} */ now, /** @type {string} */ before) => `${now} days with records against ${before}`,
+    unlike: (/** @type {string} */ when, /** @type {string} */ records, /** @type {string} */ mine) =>
+      `${when} has ${records} records, this ${mine}`,
     estimated: (/** @type {string} */ count, /** @type {number} */ n) =>
       `${count} ${plural(n, 'day is', 'days are')} estimated`,
     oneEstimated: 'estimated',
@@ -521,10 +522,10 @@ export const t = {
       between: 'It comes before the newest reading: it counts between those around it.',
       lower: (/** @type {string} */ last) => `That is lower than the last, ${last}. What is it?`,
       kinds: {
-        reading: 'The register went past its end and began at zero, or it is a slip that I will see to',
-        reset: 'The register was set back to zero',
+        reading: 'It went past its end and began at zero again',
+        reset: 'It was set back to zero',
       },
-      exchanged: 'The meter was exchanged',
+      exchanged: 'It was exchanged for another',
       added: (/** @type {string} */ amount) => `Reading ${amount} added.`,
       changed: 'Reading changed.',
       removed: (/** @type {string} */ amount) => `Reading ${amount} deleted.`,
@@ -589,7 +590,7 @@ export const t = {
       from: (/** @type {string} */ dates) => `consumption ${dates}`,
       noConsumption: 'no consumption yet',
       back: 'All meters',
-      records: 'Its consumption',
+      records: (/** @type {string} */ type) => `Records of ${type}`,
       gone: 'There is no such meter',
       goneText: 'It may have been deleted.',
       suspects: (/** @type {string} */ count, /** @type {number} */ n) =>

@@ -7,11 +7,10 @@ use std::{env, error, fs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 5] = [
     "app_usage/android_phone_a_span1_sessions.csv",
     "app_usage/windows_pc_w_sessions.csv",
     "focus/pomodoro_n_2024.csv",
-    "household/electricity_9afa_daily_2016.csv",
     "household/gas_313b_daily_2016.csv",
     "household/water_6616_daily_2015-03.csv",
 ];

@@ -118,7 +118,7 @@ export class HouseholdMeterPage {
 
   /** @param {Meter} meter */
   #about(meter) {
-    const { id, name, consumption_type: type, unit, last_reading: last, first_date: from, last_date: to } = meter;
+    const { name, consumption_type: type, unit, last_reading: last, first_date: from, last_date: to } = meter;
     return html`<section class="card meter-head is-${type}" aria-labelledby="meter-title">
       <div>
         <h2 id="meter-title">${icon(ICONS[type])} ${t.household.types[type]} <small>${aboutMeter(meter)}</small></h2>
@@ -136,7 +136,7 @@ export class HouseholdMeterPage {
         }
       </div>
       <div class="meter-tools">
-        ${from && to ? html`<a class="btn btn-quiet" href=${recordsOf(type, from, to)}>${t.household.meter.records}</a>` : nothing}
+        ${from && to ? html`<a class="btn btn-quiet" href=${recordsOf(type, from, to)}>${t.household.meter.records(t.household.inText[type])}</a>` : nothing}
         <button
           type="button"
           class="btn btn-quiet"
@@ -158,7 +158,6 @@ export class HouseholdMeterPage {
           ],
         })}
       </div>
-      <span hidden data-meter=${id}></span>
     </section>`;
   }
 
@@ -222,7 +221,7 @@ export class HouseholdMeterPage {
       <time class="reading-when" datetime=${reading.read_at}>${format.dateTime(at, this.ctx.zone())}</time>
       <data class="reading-shows" value=${reading.reading}>${shown}</data>
       <span class="reading-status">
-        ${statusIcon(status)} ${words.status[status]}
+        <span class="reading-state">${statusIcon(status)} ${words.status[status]}</span>
         ${kind === 'reading' ? nothing : html`<span class="badge-soft">${words.of[kind]}</span>`}
       </span>
       <span class="reading-consumed"

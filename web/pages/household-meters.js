@@ -116,5 +116,6 @@ export class HouseholdMetersPage extends ListPage {
 /** How many readings a meter has, and from when to when there is consumption of it. @param {Meter} meter */
 export function aboutMeter({ readings, first_date: first, last_date: last }) {
   const dates = first && last ? t.household.meter.from(format.dateRange(first, last)) : t.household.meter.noConsumption;
-  return `${t.household.reading.count(format.number(readings), readings)} · ${dates}`;
+  // One that counts by itself need not be read.
+  return readings === 0 && first ? dates : `${t.household.reading.count(format.number(readings), readings)} · ${dates}`;
 }

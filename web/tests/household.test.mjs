@@ -87,8 +87,8 @@ function days(first, count, gap = () => false) {
 
 test('sums are exact, and a gap is no zero', () => {
   const some = days('2026-10-01', 31, (date) => date === '2026-10-05');
-  assert.deepEqual(sumOf(some, '2026-10-01', '2026-10-03'), { total: 0.3, days: 3, estimated: 1 });
-  assert.deepEqual(sumOf(some, '2026-10-05', '2026-10-05'), { total: null, days: 0, estimated: 0 });
+  assert.deepEqual(sumOf(some, '2026-10-01', '2026-10-03'), { total: 0.3, records: 3, days: 3, estimated: 1 });
+  assert.deepEqual(sumOf(some, '2026-10-05', '2026-10-05'), { total: null, records: 0, days: 0, estimated: 0 });
   assert.equal(sumOf(some, '2026-10-01', '2026-10-31').total, 3);
   assert.deepEqual(changeOf(0.3, 0.1), { amount: 0.2, share: 2.0000000000000004 / 1.0000000000000002 });
   assert.deepEqual(changeOf(0, 0), { amount: 0, share: null });
@@ -99,14 +99,14 @@ test('sums are exact, and a gap is no zero', () => {
 test('a month stands beside the one before up to the same day, all of it, and a year ago', () => {
   const month = span('month', '2026-11-22');
   const other = { start_date: '2025-11-01', end_date: '2025-11-22', total: 7, count: 22 };
-  const now = { total: 5, days: 22, previous: { ...other, total: 99 }, last_year: other };
+  const now = { total: 5, count: 22, previous: { ...other, total: 99 }, last_year: other };
   const rows = rowsOf(month, now, { series: days('2025-11-22', 366) });
   assert.deepEqual(
-    rows.map(({ first, last, total, whole }) => [first, last, total, whole]),
+    rows.map(({ first, last, total, whole, records }) => [first, last, total, whole, records]),
     [
-      ['2026-11-01', '2026-11-22', 5, null],
-      ['2026-10-01', '2026-10-22', 2.2, 3.1],
-      ['2025-11-01', '2025-11-22', 7, null],
+      ['2026-11-01', '2026-11-22', 5, null, 22],
+      ['2026-10-01', '2026-10-22', 2.2, 3.1, 22],
+      ['2025-11-01', '2025-11-22', 7, null, 22],
     ],
   );
   // A month that is over stands beside what the server reckoned.

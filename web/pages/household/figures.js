@@ -15,6 +15,9 @@ import { ICONS } from './units.js';
  * @typedef {import('./sums.js').Row} Row
  */
 
+/** Numbers of records that differ by more than a tenth of them are told. */
+const ALIKE = 10;
+
 /**
  * Where the records of a type and some dates are listed.
  * @param {string | null} type
@@ -84,7 +87,8 @@ export function totalOf({ span, now, rows, size }) {
 function change(now, other, unit, largest) {
   const by = changeOf(now.total, other.total);
   if (!by) return nothing;
-  const share = by.share === null ? '' : ` (${format.signedPercent(by.share)})`;
+  // Ten times as much, in percent, says nothing any more.
+  const share = by.share === null || Math.abs(by.share) > 10 ? '' : ` (${format.signedPercent(by.share)})`;
   if (by.amount === 0) return html`<span class="note">${t.household.same} ${t.household.as(other.label)}</span>`;
   const amount = format.quantity(Math.abs(by.amount), unit, largest);
   return html`<span class="delta"
@@ -100,16 +104,17 @@ function change(now, other, unit, largest) {
  * @param {OfType} now
  * @param {Row[]} rows
  */
-function notes(span, now, [mine, previous]) {
+function notes(span, now, [mine, ...others]) {
   const { unit, total, days } = now;
   const all = daysBetween(span.first, span.until) + 1;
   const found = [];
   if (typeof total === 'number') found.push(t.household.aDay(format.quantity(total / days, unit)));
   // Who reads a meter once a month has no gaps to be told of.
   if (total !== null && days < all) found.push(t.household.gaps(format.number(all - days), all - days));
-  if (previous?.days && mine.days && previous.days !== mine.days)
-    found.push(t.household.unlike(format.number(mine.days), format.number(previous.days)));
-  const estimated = now.estimated_days ?? 0;
+  for (const { records, label } of others)
+    if (records > 0 && Math.abs(records - mine.records) > mine.records / ALIKE)
+      found.push(t.household.unlike(label, format.number(records), format.number(mine.records)));
+  const estimated = now.estimated_days;
   if (estimated > 0) found.push(t.household.estimated(format.number(estimated), estimated));
   return found;
 }

@@ -19,7 +19,7 @@ const count = (/** @type {number} */ value) => format.number(value);
 /** Rejected rows shown on the page. */
 const SHOWN = 10;
 
-/** How many rows became what. @param {Report} report */
+/** How many rows became what. @param {Pick<Report, 'imported' | 'changed' | 'duplicates'>} of */
 export function outcome({ imported, changed, duplicates }) {
   return [
     words.fresh(count(imported)),

@@ -36,17 +36,16 @@ export class Profile {
    * @param {Type[]} types
    */
   async load(span, types) {
-    /** @type {Map<Type, Answer>} */
-    const found = new Map();
     const ask = async (/** @type {Type} */ type) => {
       const unit = type === 'water' ? SHOWN_UNIT : null;
       const query = { consumption_type: type, start_date: span.first, end_date: span.until, unit };
+      /** @type {Answer} */
       const answer = await this.ctx.api.get('/consumption/profile', { query });
-      if (answer.days > 0) found.set(type, answer);
+      return answer;
     };
     try {
-      await Promise.all(types.map(ask));
-      this.#of = new Map(types.flatMap((type) => (found.has(type) ? [[type, found.get(type)]] : [])));
+      const answers = await Promise.all(types.map(ask));
+      this.#of = new Map(answers.filter(({ days }) => days > 0).map((answer) => [answer.consumption_type, answer]));
     } catch (error) {
       // The page is whole without it.
       if (error instanceof ApiError) this.#of = new Map();

@@ -11,6 +11,7 @@ import { before, daysBetween } from './period.js';
  *
  * @typedef {object} Sum
  * @property {number | null} total none where no day has a record
+ * @property {number} records
  * @property {number} days that have one
  * @property {number} estimated days of which something is estimated
  *
@@ -21,7 +22,7 @@ import { before, daysBetween } from './period.js';
  * @property {string} last
  * @property {number | null} total
  * @property {number | null} whole where it goes on beyond what is compared
- * @property {number | null} days with records, where it is known
+ * @property {number} records
  *
  * @typedef {object} Slot a bar
  * @property {string} first
@@ -40,14 +41,15 @@ const THOUSAND = 1000;
  * @returns {Sum}
  */
 export function sumOf(days, first, last) {
-  let [thousandths, count, estimated] = [0, 0, 0];
+  let [thousandths, records, count, estimated] = [0, 0, 0, 0];
   for (const day of days) {
     if (day.start_date < first || day.start_date > last || typeof day.total !== 'number') continue;
     thousandths += Math.round(day.total * THOUSAND);
+    records += day.count;
     count += 1;
     estimated += day.estimated_days ? 1 : 0;
   }
-  return { total: count > 0 ? thousandths / THOUSAND : null, days: count, estimated };
+  return { total: count > 0 ? thousandths / THOUSAND : null, records, days: count, estimated };
 }
 
 /**
@@ -84,31 +86,31 @@ export function rowsOf(span, now, year) {
   const label = (/** @type {string} */ first, /** @type {string} */ last) =>
     format.shortRange(first, last, first.slice(0, 4) !== thisYear || span.kind === 'year' || span.kind === 'custom');
   const row = (
-    /** @type {{first: string, last: string, total: number | null}} */ { first, last, total },
-    /** @type {number | null} */ days,
+    /** @type {{first: string, last: string, total?: number | null, records: number}} */ {
+      first,
+      last,
+      total,
+      records,
+    },
     /** @type {number | null} */ whole = null,
   ) => ({
     label: label(first, last),
     short: span.kind === 'year' ? first.slice(0, 4) : label(first, last),
-    ...{ first, last, total, whole, days },
+    ...{ first, last, total: total ?? null, whole, records },
   });
-  const compared = (/** @type {OfType['previous']} */ { start_date: first, end_date: last, total }) => ({
-    first,
-    last,
-    total: total ?? null,
-  });
-  const rows = [row({ first: span.first, last: span.until, total: now.total ?? null }, now.days)];
+  const compared = (/** @type {OfType['previous']} */ { start_date: first, end_date: last, total, count: records }) =>
+    row({ first, last, total, records });
+  const rows = [row({ first: span.first, last: span.until, total: now.total, records: now.count })];
   const previous = before(span);
   if (previous && span.running) {
     const { first, until, last } = previous;
-    const same = sumOf(year.series, first, until);
-    const whole = sumOf(year.series, first, last);
-    rows.push(row({ first, last: until, total: same.total }, same.days, until < last ? whole.total : null));
+    const whole = until < last ? sumOf(year.series, first, last).total : null;
+    rows.push(row({ first, last: until, ...sumOf(year.series, first, until) }, whole));
   } else {
-    rows.push(row(compared(now.previous), null));
+    rows.push(compared(now.previous));
   }
   // Of a year, the one before is a year ago.
-  if (span.kind !== 'year') rows.push(row(compared(now.last_year), null));
+  if (span.kind !== 'year') rows.push(compared(now.last_year));
   return rows;
 }
 
