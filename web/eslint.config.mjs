@@ -39,7 +39,7 @@ export default [
   },
   { files: ['html.js'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['sw.js'], languageOptions: { globals: globals.serviceworker } },
-  { files: ['theme-init.js'], languageOptions: { sourceType: 'script' } },
+  { files: ['theme-init.js', 'preload.js'], languageOptions: { sourceType: 'script' } },
   {
     files: ['scripts/**', 'tests/**', '*.config.mjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },

@@ -10,7 +10,6 @@ import { Toasts } from './components/toast.js';
 import { render } from './html.js';
 import { Live } from './live.js';
 import { HAPPENINGS, hear } from './news.js';
-import { TodayPage } from './pages/today.js';
 import * as preferences from './preferences.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
@@ -100,7 +99,7 @@ const ctx = {
   zone: () => api.account?.timezone ?? browserZone(),
 };
 
-/** Pages come with the first visit to them; Today, where most visits begin, comes with the shell.
+/** Pages come with the first visit to them.
  * @type {import('./router.js').Route<Promise<Page>>[]} */
 const routes = [
   { pattern: /^\/(?:today)?$/, load: (_, query) => today(null, query) },
@@ -176,6 +175,7 @@ const doors = [
  * @param {URLSearchParams} query
  */
 async function today(date, query) {
+  const { TodayPage } = await import('./pages/today.js');
   return new TodayPage(ctx, { date, device: query.get('device') }, page instanceof TodayPage ? page.stats : null);
 }
 

@@ -15,6 +15,7 @@ const SHELL = [
   '/leaderboard.css',
   '/manifest.webmanifest',
   '/pages.css',
+  '/preload.js',
   '/shell.css',
   '/theme-init.js',
   '/theme.css',

@@ -1,6 +1,6 @@
-// Writes the list of the dashboard's files where it is needed: the preloads of index.html, so that modules come
-// in one round trip, and the service worker's shell.
-//   node scripts/shell-files.mjs           writes both
+// Writes the list of the dashboard's files where it is needed: the preloads of index.html and of preload.js, so that
+// modules come in one round trip, and the service worker's shell.
+//   node scripts/shell-files.mjs           writes all
 //   node scripts/shell-files.mjs --check   only compares
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
@@ -10,12 +10,13 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path) => readFile(join(web, path), 'utf8');
 
 /**
- * The modules that main.js reaches, itself included, as addresses.
+ * The modules that a module reaches, itself included, as addresses.
  * @param {RegExp} imports how a module is asked for
+ * @param {string} [start]
  */
-async function modules(imports) {
+async function modules(imports, start = '/main.js') {
   const found = new Set();
-  const queue = ['/main.js'];
+  const queue = [start];
   while (queue.length > 0) {
     const path = queue.shift();
     if (found.has(path)) continue;
@@ -28,10 +29,18 @@ async function modules(imports) {
   return [...found].sort();
 }
 
-// A static import is needed for the first page; one in brackets comes with the first visit to its page.
+/** Pages that are called as the first part of their addresses. */
+const PAGES = ['today', 'week', 'focus', 'garden', 'household', 'leaderboard', 'devices', 'settings'];
+
+// A static import is needed for every page; one in brackets comes with the first visit to its page.
 const now = /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g;
 const ever = new RegExp(`${now.source}|await import\\(["'](\\.[^"']+)["']\\)`, 'g');
 const [first, scripts] = [await modules(now), await modules(ever)];
+const beyond = {};
+for (const page of PAGES) {
+  const all = await modules(now, `/pages/${page}.js`);
+  beyond[page] = all.filter((path) => !first.includes(path));
+}
 const shell = [
   '/',
   '/alarm.js',
@@ -43,6 +52,7 @@ const shell = [
   '/leaderboard.css',
   '/manifest.webmanifest',
   '/pages.css',
+  '/preload.js',
   '/shell.css',
   '/theme-init.js',
   '/theme.css',
@@ -61,6 +71,13 @@ const targets = [
     path: 'index.html',
     pattern: /( {4}<!-- modulepreload -->\n)(?: {4}<link rel="modulepreload"[^\n]*\n)*/,
     text: `$1${preloads}\n`,
+  },
+  {
+    path: 'preload.js',
+    pattern: /( {6}\/\/ modules\n)[^)]*( {4}\}\),)/,
+    text: `$1${Object.entries(beyond)
+      .map(([page, paths]) => `      ${page}: [\n${paths.map((path) => `        '${path}',\n`).join('')}      ],\n`)
+      .join('')}$2`,
   },
   {
     path: 'sw.js',

@@ -188,6 +188,51 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
     });
 
+    test('meters, and a file that is imported', async ({ page, bare, expected }) => {
+      expected.push('422');
+      test.setTimeout(240_000);
+      await open(page, bare, '/household/meters');
+      await axeFindsNothing(page);
+      const cellar = { name: 'Cellar', consumption_type: 'electricity', unit: 'kWh' };
+      const { id } = await bare.call('POST', '/meters', { body: cellar });
+      const readings = [500, 9000, 600, 700].map((reading, index) => ({
+        reading,
+        read_at: new Date(Date.now() - (10 - index) * 86_400_000).toISOString(),
+      }));
+      await bare.call('POST', `/meters/${id}/readings`, { body: { readings } });
+      await open(page, bare, '/household/meters');
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Add a meter' }).click();
+      await axeFindsNothing(page);
+      await open(page, bare, `/household/meters/${id}`);
+      await expect(page.locator('.reading.is-suspect')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Enter a reading' }).click();
+      await page.keyboard.type('3');
+      await expect(page.locator('.entry-said.is-lower')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'It was exchanged for another' }).click();
+      await axeFindsNothing(page);
+      await open(page, bare, '/household');
+      await axeFindsNothing(page);
+      await open(page, bare, '/household/import');
+      await axeFindsNothing(page);
+      const choose = (name, text) =>
+        page.setInputFiles('#import-file', { name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+      await choose('asks.csv', 'Datum;Verbrauch\n01/02/2026;1,234\n');
+      await expect(page.locator('.import-question').first()).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Choose another file' }).click();
+      await choose('some.csv', 'type,date,amount,unit\ngas,2026-01-02,3,kWh\ngas,2026-01-33,1,kWh\n');
+      await expect(page.locator('.import-rejected')).toBeVisible();
+      await page.getByText('How it was read').click();
+      await page.getByText('Read it differently').click();
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Import 1 row' }).click();
+      await expect(page.locator('.place')).toBeVisible();
+      await axeFindsNothing(page);
+    });
+
     test('empty, waiting and failing', async ({ page, bare, expected }) => {
       expected.push('500');
       test.setTimeout(120_000);
@@ -217,6 +262,17 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
   const admin = await Account.admin();
   await addSessions(account, [{ ago: 5, label: 'Write' }]);
   await addDays(account, 'electricity', 40, () => 1);
+  const meter = await account.call('POST', '/meters', {
+    body: { name: 'Cellar', consumption_type: 'water', unit: 'm3' },
+  });
+  for (const [ago, reading] of [
+    [9, 5],
+    [5, 90],
+    [1, 6],
+  ]) {
+    const read_at = new Date(Date.now() - ago * 86_400_000).toISOString();
+    await account.call('POST', `/meters/${meter.id}/readings`, { body: { read_at, reading } });
+  }
   for (const [who, path] of [
     [null, '/'],
     [null, '/register'],
@@ -226,6 +282,9 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     [account, '/leaderboard/focus-time'],
     [account, '/household'],
     [account, '/household/records'],
+    [account, '/household/meters'],
+    [account, `/household/meters/${meter.id}`],
+    [account, '/household/import'],
     [account, '/devices'],
     [account, '/settings'],
     [account, '/settings/sign-in'],

@@ -22,6 +22,7 @@ test.beforeAll(async () => {
   const { days } = await call(url(), 'GET', '/stats/week', { token: signedIn.access_token });
   const [most] = days.slice(0, 6).sort((a, b) => b.active_seconds - a.active_seconds);
   demo = { ...signedIn, ...body, date: most.date };
+  demo.meter = await addMeter(signedIn.access_token);
   await addOthers();
   await call(url(), 'POST', '/sessions', {
     token: signedIn.access_token,
@@ -55,6 +56,10 @@ const pages = [
   ['demo', 'focus', () => '/focus', shows('.timer-label')],
   ['demo', 'garden', () => '/garden/year', shows('.garden-ground .plant')],
   ['demo', 'leaderboard', () => '/leaderboard', shows('.together')],
+  ['demo', 'household', () => '/household', shows('.house-profile')],
+  ['demo', 'household-records', () => '/household/records', shows('.record')],
+  ['demo', 'household-meter', (_, meter) => `/household/meters/${meter}`, shows('.reading')],
+  ['demo', 'household-import', () => '/household/import', chooseFile],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
   ['demo', 'settings-sign-in', () => '/settings/sign-in'],
@@ -63,6 +68,26 @@ const pages = [
   ['admin', 'admin-audit', () => '/admin/audit'],
   ['admin', 'admin-server', () => '/admin/server'],
 ];
+
+/** A register that went past its end, and a slip. */
+async function addMeter(token) {
+  const body = { name: 'Cellar', consumption_type: 'gas', unit: 'm3', digits: 5 };
+  const { id } = await call(url(), 'POST', '/meters', { token, body });
+  const shown = [99_811.4, 99_873.9, 99_936.2, 99_998.8, 63.1, 1250.7, 188.4, 249.9];
+  // It hung there before the days of the demo.
+  const readings = shown.map((reading, index) => ({
+    reading,
+    read_at: new Date(Date.UTC(2024, 0, 1 + index * 7, 8, 15)).toISOString(),
+  }));
+  await call(url(), 'POST', `/meters/${id}/readings`, { token, body: { readings } });
+  return id;
+}
+
+async function chooseFile(page) {
+  const folder = new URL('../../data/household/', import.meta.url).pathname;
+  await page.setInputFiles('#import-file', `${folder}gas_313b_hourly_2016.csv.gz`);
+  await expect(page.locator('.import-totals')).toBeVisible();
+}
 
 function shows(selector) {
   return (page) => expect(page.locator(selector).first()).toBeVisible();
@@ -87,7 +112,7 @@ for (const theme of ['light', 'dark']) {
         await person?.signIn(context);
         const page = await context.newPage();
         for (const [, name, path, act] of pages.filter(([whose]) => whose === who)) {
-          await page.goto(url() + path(demo.date));
+          await page.goto(url() + path(demo.date, demo.meter));
           await ready(page);
           await act?.(page);
           await settled(page);

@@ -1,5 +1,6 @@
 import { Account } from './account.mjs';
 import { DAY, addSessions } from './focus.mjs';
+import { addDays } from './household.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
 /** Before the door. */
@@ -18,6 +19,8 @@ const pages = [
   ['leaderboard', () => '/leaderboard'],
   ['household', () => '/household'],
   ['household-records', () => '/household/records'],
+  ['household-meters', () => '/household/meters'],
+  ['household-import', () => '/household/import'],
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
   ['settings-sign-in', () => '/settings/sign-in'],
@@ -51,6 +54,9 @@ for (const theme of ['light', 'dark']) {
         { ago: 50, minutes: 12, completed: false },
         { ago: DAY },
       ]);
+      await addDays(account, 'electricity', 400, (ago) => (ago % 11 === 7 ? null : 4 + (ago % 7)));
+      await addDays(account, 'gas', 90, (ago) => 20 + (ago % 5));
+      await addDays(account, 'water', 60, (ago) => 180 + (ago % 9) * 10);
       for (const [name, address] of pages) {
         await open(page, account, address(both));
         await settled(page);
