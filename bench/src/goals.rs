@@ -1,6 +1,7 @@
 //! What was to be reached, as ratios in one run, and whether it was.
 
 use crate::focus::{self, Focus, Latency, Step};
+use crate::household;
 use crate::ingest::{HTTP, Measured, Race, Sample, Way};
 use crate::report::Report;
 use crate::stats::{self, Question, Stats};
@@ -137,6 +138,14 @@ pub fn all(report: &Report) -> Vec<Goal> {
             .and_then(|focus| Some(focus.find(*focus.sizes.last()?, question, focus::Way::Direct)?.p50()));
         let what = format!("p50 of {} in the server and the database, with most people", question.path());
         goal(&what, Side::AtMost, 1.0, " ms", found);
+    }
+    for question in household::QUESTIONS {
+        let found = report
+            .household
+            .as_ref()
+            .and_then(|household| Some(household.find(question, focus::Way::Direct)?.p50()));
+        let what = format!("p50 of {}, ten years, in the server and the database", question.path());
+        goal(&what, Side::AtMost, 20.0, " ms", found);
     }
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::days;
-use crate::ids::{ConsumptionId, UserId};
+use crate::ids::{ConsumptionId, ImportId, MeterId, UserId};
 use crate::text;
 use crate::valid::FieldError;
 
@@ -19,6 +19,7 @@ pub mod analytics;
 pub mod batch;
 pub mod units;
 
+pub(crate) use amount::divided;
 pub use amount::{Amount, Figure};
 pub use units::{Canonical, ConsumptionType, Conversion, Unit};
 
@@ -47,6 +48,10 @@ pub struct Consumption {
     pub consumption_date: NaiveDate,
     /// What its person says of it.
     pub description: Option<String>,
+    /// The meter it is derived from: what that says of the day.
+    pub meter_id: Option<MeterId>,
+    /// Whether some of it was consumed between two readings on different days, and is put on them evenly by time.
+    pub estimated: bool,
     /// When the server learned of it.
     pub created_at: DateTime<Utc>,
     /// When it was changed.
@@ -89,6 +94,9 @@ impl NewConsumption {
             unit: self.unit,
             consumption_date: self.consumption_date,
             description: description(self.description.as_deref()),
+            meter_id: None,
+            import_id: None,
+            estimated: false,
             created_at: now,
             updated_at: now,
         };
@@ -133,6 +141,12 @@ pub struct Record {
     pub consumption_date: NaiveDate,
     /// What its person says of it.
     pub description: Option<String>,
+    /// The meter it is derived from.
+    pub meter_id: Option<MeterId>,
+    /// The import that added it.
+    pub import_id: Option<ImportId>,
+    /// Whether some of it is put on the day by time.
+    pub estimated: bool,
     /// When the server learned of it.
     pub created_at: DateTime<Utc>,
     /// When it was changed.
@@ -159,6 +173,8 @@ impl Record {
             canonical_unit: self.consumption_type.canonical_unit(),
             consumption_date: self.consumption_date,
             description: self.description,
+            meter_id: self.meter_id,
+            estimated: self.estimated,
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
@@ -190,7 +206,7 @@ impl Record {
     /// Its unit is of another type, or it is of a day that has not begun anywhere.
     pub fn replaced(&self, new: &NewConsumption, now: DateTime<Utc>) -> Result<Record, FieldError> {
         let new = new.record(self.user_id, self.id, now)?;
-        Ok(Record { created_at: self.created_at, ..new })
+        Ok(Record { created_at: self.created_at, import_id: self.import_id, ..new })
     }
 
     fn checked(self, now: DateTime<Utc>) -> Result<Record, FieldError> {
@@ -281,12 +297,12 @@ fn description(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
-fn wrong_unit(what: ConsumptionType) -> String {
+pub(crate) fn wrong_unit(what: ConsumptionType) -> String {
     let units: Vec<&str> = what.units().iter().map(|unit| unit.as_str()).collect();
     format!("{} is measured in {}", what.as_str(), units.join(", "))
 }
 
-fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
+pub(crate) fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
     if (days::FIRST..=days::LAST).contains(date) {
         return Ok(());
     }
@@ -298,7 +314,7 @@ fn check_description(text: &str) -> Result<(), ValidationError> {
 }
 
 /// That dates do not end before they begin.
-fn in_order(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Result<(), FieldError> {
+pub(crate) fn in_order(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Result<(), FieldError> {
     match (first, last) {
         (Some(first), Some(last)) if last < first => {
             Err(FieldError::new("start_date", "is after end_date", "ENDS_BEFORE_START"))

@@ -67,3 +67,15 @@ id!(
     /// A record of consumption.
     ConsumptionId
 );
+id!(
+    /// A meter.
+    MeterId
+);
+id!(
+    /// A reading of a meter.
+    ReadingId
+);
+id!(
+    /// A file of consumption that was read.
+    ImportId
+);

@@ -21,6 +21,15 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     told.ok().and_then(|at| DateTime::from_timestamp_millis(at.timestamp_millis()))
 }
 
+/// Reads a field that holds an [`instant`].
+///
+/// # Errors
+/// It holds something else.
+pub fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    instant(&text).ok_or_else(|| serde::de::Error::custom("is not an RFC 3339 instant"))
+}
+
 /// Reads a field that holds an [`instant`] or nothing.
 ///
 /// # Errors

@@ -6,12 +6,12 @@ use std::collections::HashSet;
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::BigInt;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::min;
+use diesel::dsl::{max, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Date, Nullable, Numeric, Text, Timestamptz};
 use domain::consumption::{Amount, Canonical, Consumption, ConsumptionType, Conversion, Record, Sort, Unit};
-use domain::ids::{ConsumptionId, UserId};
+use domain::ids::{ConsumptionId, ImportId, MeterId, UserId};
 use uuid::Uuid;
 
 use crate::error::one;
@@ -19,6 +19,7 @@ use crate::schema::{consumption, consumption_deleted};
 use crate::{Conn, Error, Result};
 
 pub mod days;
+pub mod derived;
 
 type Id = diesel::sql_types::Uuid;
 
@@ -35,21 +36,26 @@ struct Row {
     description: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    meter_id: Option<Uuid>,
+    import_id: Option<Uuid>,
+    estimated: bool,
 }
 
 /// A record and what it is in the canonical unit.
 pub type Kept = (Record, Canonical);
 
 fn kept(row: Row) -> Result<Kept> {
-    let amount = i64::try_from(digits(&row.amount, 3)?).ok().and_then(Amount::of_thousandths);
     let record = Record {
         user_id: UserId(row.user_id),
         id: ConsumptionId(row.id),
         consumption_type: named(&row.consumption_type)?,
-        amount: amount.ok_or(Error::Damaged("amount"))?,
+        amount: amount_of(&row.amount)?,
         unit: Unit::named(&row.unit).ok_or(Error::Damaged("unit"))?,
         consumption_date: row.consumption_date,
         description: row.description,
+        meter_id: row.meter_id.map(MeterId),
+        import_id: row.import_id.map(ImportId),
+        estimated: row.estimated,
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
@@ -60,7 +66,7 @@ fn all_kept(rows: Vec<Row>) -> Result<Vec<Kept>> {
     rows.into_iter().map(kept).collect()
 }
 
-fn named(name: &str) -> Result<ConsumptionType> {
+pub(crate) fn named(name: &str) -> Result<ConsumptionType> {
     ConsumptionType::named(name).ok_or(Error::Damaged("consumption_type"))
 }
 
@@ -78,7 +84,12 @@ fn decimal(canonical: Canonical) -> BigDecimal {
     BigDecimal::new(BigInt::from(canonical.0), domain::consumption::units::SCALE.into())
 }
 
-fn amount(amount: Amount) -> BigDecimal {
+pub(crate) fn amount_of(value: &BigDecimal) -> Result<Amount> {
+    let thousandths = i64::try_from(digits(value, 3)?).ok();
+    thousandths.and_then(Amount::of_thousandths).ok_or(Error::Damaged("amount"))
+}
+
+pub(crate) fn decimal_of(amount: Amount) -> BigDecimal {
     BigDecimal::new(BigInt::from(amount.thousandths()), 3)
 }
 
@@ -86,6 +97,7 @@ statement! {
     Insert {
         user: Uuid => Id,
         now: DateTime<Utc> => Timestamptz,
+        import: Option<Uuid> => Nullable<Id>,
         ids: [Uuid] => Array<Id>,
         dates: [NaiveDate] => Array<Date>,
         types: [&'a str] => Array<Text>,
@@ -95,18 +107,18 @@ statement! {
         descriptions: [Option<&'a str>] => Array<Nullable<Text>>,
     } -> Id {
         "INSERT INTO consumption (user_id, id, consumption_date, consumption_type, amount, unit, canonical_amount, \
-                                  description, created_at, updated_at) \
+                                  description, created_at, updated_at, import_id) \
          SELECT u.user_id, r.id, r.consumption_date, r.consumption_type, r.amount, r.unit, r.canonical_amount, \
-                r.description, u.now, u.now \
-         FROM (SELECT ?::uuid AS user_id, ?::timestamptz AS now) u \
+                r.description, u.now, u.now, u.import_id \
+         FROM (SELECT ?::uuid AS user_id, ?::timestamptz AS now, ?::uuid AS import_id) u \
               CROSS JOIN unnest(?::uuid[], ?::date[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[]) \
                 AS r (id, consumption_date, consumption_type, amount, unit, canonical_amount, description) \
          ON CONFLICT DO NOTHING RETURNING id"
     }
 }
 
-/// Adds those of these records of one account whose ids are not there yet, and tells which they were. Of records with
-/// the same id the first counts.
+/// Adds those of these records of one account whose ids are not there yet, and tells which they were; `import` is the
+/// file that said them. Of records with the same id the first counts.
 ///
 /// # Errors
 /// `Unavailable`.
@@ -114,6 +126,7 @@ pub fn insert_new(
     conn: &mut Conn,
     user: UserId,
     records: &[Kept],
+    import: Option<ImportId>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<ConsumptionId>> {
     let column = |of: fn(&Record) -> &'static str| -> Vec<&str> {
@@ -122,10 +135,11 @@ pub fn insert_new(
     let insert = Insert {
         user: &user.0,
         now: &now,
+        import: &import.map(Into::into),
         ids: &records.iter().map(|(record, _)| record.id.0).collect::<Vec<_>>(),
         dates: &records.iter().map(|(record, _)| record.consumption_date).collect::<Vec<_>>(),
         types: &column(|record| record.consumption_type.as_str()),
-        amounts: &records.iter().map(|(record, _)| amount(record.amount)).collect::<Vec<_>>(),
+        amounts: &records.iter().map(|(record, _)| decimal_of(record.amount)).collect::<Vec<_>>(),
         units: &column(|record| record.unit.as_str()),
         canonical: &records.iter().map(|(_, canonical)| decimal(*canonical)).collect::<Vec<_>>(),
         descriptions: &records.iter().map(|(record, _)| record.description.as_deref()).collect::<Vec<_>>(),
@@ -175,7 +189,7 @@ pub fn update(conn: &mut Conn, (record, canonical): &Kept) -> Result<()> {
         .set((
             consumption::consumption_date.eq(record.consumption_date),
             consumption::consumption_type.eq(record.consumption_type.as_str()),
-            consumption::amount.eq(amount(record.amount)),
+            consumption::amount.eq(decimal_of(record.amount)),
             consumption::unit.eq(record.unit.as_str()),
             consumption::canonical_amount.eq(decimal(*canonical)),
             consumption::description.eq(&record.description),
@@ -184,7 +198,7 @@ pub fn update(conn: &mut Conn, (record, canonical): &Kept) -> Result<()> {
         .execute(conn)?)
 }
 
-/// Reckons what was given in one unit anew.
+/// Reckons what was given in one unit anew. (What a meter says is derived from more than the rounded amount.)
 ///
 /// # Errors
 /// `Unavailable`.
@@ -199,7 +213,8 @@ pub fn update_canonical(
     let records = consumption::table
         .filter(consumption::user_id.eq(user.0))
         .filter(consumption::consumption_type.eq(what.as_str()))
-        .filter(consumption::unit.eq(unit.as_str()));
+        .filter(consumption::unit.eq(unit.as_str()))
+        .filter(consumption::meter_id.is_null());
     let factor = decimal(conversion.canonical(one)).into_sql::<Numeric>();
     Ok(diesel::update(records)
         .set(consumption::canonical_amount.eq(consumption::amount * factor))

@@ -26,6 +26,9 @@ diesel::table! {
         description -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        meter_id -> Nullable<Uuid>,
+        import_id -> Nullable<Uuid>,
+        estimated -> Bool,
     }
 }
 
@@ -38,6 +41,7 @@ diesel::table! {
         minimum -> Numeric,
         maximum -> Numeric,
         records -> Int4,
+        estimated -> Int4,
     }
 }
 
@@ -136,6 +140,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        number -> Int4,
+        kind -> Text,
+        file_name -> Nullable<Text>,
+        imported -> Int8,
+        changed -> Int8,
+        duplicates -> Int8,
+        rejected -> Int8,
+        first_date -> Nullable<Date>,
+        last_date -> Nullable<Date>,
+        created_at -> Timestamptz,
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     ingest_minutes (minute) {
         minute -> Timestamptz,
         batches -> Int8,
@@ -172,6 +194,55 @@ diesel::table! {
     logins (login) {
         login -> Text,
         user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    meter_days (user_id, meter_id, date) {
+        user_id -> Uuid,
+        meter_id -> Uuid,
+        date -> Date,
+        hours -> Bytea,
+    }
+}
+
+diesel::table! {
+    meter_intervals (user_id, meter_id, date, import_number) {
+        user_id -> Uuid,
+        meter_id -> Uuid,
+        date -> Date,
+        import_number -> Int4,
+        intervals -> Bytea,
+    }
+}
+
+diesel::table! {
+    meter_readings (user_id, meter_id, read_at) {
+        user_id -> Uuid,
+        meter_id -> Uuid,
+        read_at -> Timestamptz,
+        id -> Uuid,
+        reading -> Numeric,
+        kind -> Text,
+        new_reading -> Nullable<Numeric>,
+        note -> Nullable<Text>,
+        import_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    meters (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        consumption_type -> Text,
+        unit -> Text,
+        digits -> Nullable<Int2>,
+        import_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -335,10 +406,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     focus_summary,
     focus_totals,
     garden,
+    imports,
     ingest_minutes,
     invites,
     login_attempts,
     logins,
+    meter_days,
+    meter_intervals,
+    meter_readings,
+    meters,
     pairing_codes,
     password_resets,
     rate_limits,

@@ -124,7 +124,7 @@ fn insert(conn: &mut Conn, user: UserId, records: &[Kept], now: DateTime<Utc>) -
     if records.is_empty() {
         return Ok(0);
     }
-    let added = rows::insert_new(conn, user, records, now)?;
+    let added = rows::insert_new(conn, user, records, None, now)?;
     let days: Days = records
         .iter()
         .filter(|(record, _)| added.contains(&record.id))
@@ -146,7 +146,7 @@ pub fn find(cx: &mut Context, actor: &Actor, id: ConsumptionId) -> Result<Consum
 /// Changes a record; what is absent stays.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Invalid`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn update(
     cx: &mut Context,
     actor: &Actor,
@@ -159,7 +159,7 @@ pub fn update(
 /// Puts another record in the place of one.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Invalid`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn replace(
     cx: &mut Context,
     actor: &Actor,
@@ -178,7 +178,7 @@ fn change(
     let (user, now) = (actor.user, cx.now);
     let kept = cx.tenant(actor, |conn| {
         let calorific = lock(conn, user)?;
-        let (old, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+        let old = find_own(conn, user, id)?;
         let kept = reckoned(changed(&old, now)?, calorific);
         rows::update(conn, &kept)?;
         let touched = [&old, &kept.0].map(|record| (record.consumption_type, record.consumption_date));
@@ -189,15 +189,24 @@ fn change(
     Ok(shown(kept))
 }
 
+/// A record that may be changed: a person's or a file's, not one that a meter says.
+fn find_own(conn: &mut Conn, user: UserId, id: ConsumptionId) -> Result<Record> {
+    let (record, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+    let Some(meter) = record.meter_id else { return Ok(record) };
+    let name = persistence::meters::find(conn, user, meter)?.name;
+    let message = format!("This comes from the meter “{name}”: change its readings, or undo its import");
+    Err(Error::Conflict("CONSUMPTION_DERIVED", message))
+}
+
 /// Deletes a record. Its id is never another's.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Unauthenticated`, `Unavailable`.
 pub fn delete(cx: &mut Context, actor: &Actor, id: ConsumptionId) -> Result<()> {
     let (user, now) = (actor.user, cx.now);
     cx.tenant(actor, |conn| {
         lock(conn, user)?;
-        let (old, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+        let old = find_own(conn, user, id)?;
         rows::delete(conn, user, id, now)?;
         Ok(days::derive(conn, user, &Days::from([(old.consumption_type, old.consumption_date)]))?)
     })?;
@@ -295,24 +304,27 @@ pub(crate) fn derive(conn: &mut Conn, user: UserId, old: &Settings, new: &Settin
 ///
 /// # Errors
 /// `Unavailable`.
-pub(crate) fn verify(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    let calorific = match accounts::find(conn, user) {
-        Ok(account) => account.settings.calorific_value,
-        // A guest has no settings, and no records either.
-        Err(persistence::Error::NotFound) => domain::consumption::CALORIFIC_VALUE,
-        Err(error) => return Err(error.into()),
-    };
+pub(crate) fn verify(conn: &mut Conn, user: UserId, calorific: Amount) -> Result<Vec<String>> {
     let mut differences = vec![];
     let mut counted: BTreeMap<(ConsumptionType, NaiveDate), Sum> = BTreeMap::new();
     for (record, kept) in rows::list_all(conn, user)? {
-        let canonical = record.canonical(calorific);
+        // What a meter says is derived from more than the rounded amount: it is looked at with the meters.
+        let canonical = if record.meter_id.is_some() { kept } else { record.canonical(calorific) };
         if kept != canonical {
             differences
                 .push(format!("record {} of consumption is kept as {kept:?}, not {canonical:?}", record.id));
         }
-        let one = Sum { total: canonical, minimum: canonical, maximum: canonical, records: 1, days: 1 };
+        let one = Sum {
+            total: canonical,
+            minimum: canonical,
+            maximum: canonical,
+            records: 1,
+            days: 1,
+            estimated_days: record.estimated.into(),
+        };
         let day = counted.entry((record.consumption_type, record.consumption_date)).or_default();
-        *day = Sum { days: 1, ..day.plus(one) };
+        let both = day.plus(one);
+        *day = Sum { days: 1, estimated_days: both.estimated_days.min(1), ..both };
     }
     let kept: BTreeMap<_, _> = days::list_all(conn, user)?.into_iter().collect();
     if kept != counted {

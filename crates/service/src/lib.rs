@@ -18,6 +18,7 @@ pub mod health;
 pub mod leaderboard;
 pub mod limits;
 pub mod live;
+pub mod meters;
 pub mod migrations;
 mod pages;
 pub mod passwords;

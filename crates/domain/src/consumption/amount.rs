@@ -44,6 +44,9 @@ impl fmt::Display for Fault {
 }
 
 impl Amount {
+    /// 999,999,999.999.
+    pub(crate) const LARGEST: Amount = Amount(LARGEST);
+
     /// The amount of so many thousandths, if it is one.
     #[must_use]
     pub const fn of_thousandths(thousandths: i64) -> Option<Amount> {
@@ -155,7 +158,7 @@ impl Figure {
 
 /// Rounded half away from zero; `by` is above zero.
 #[must_use]
-pub(super) fn divided(number: i128, by: i128) -> i128 {
+pub(crate) fn divided(number: i128, by: i128) -> i128 {
     let size = number.unsigned_abs();
     let by = by.unsigned_abs().max(1);
     let (whole, rest) = (size / by, size % by);

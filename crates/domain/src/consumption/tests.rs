@@ -128,6 +128,7 @@ fn figures_of_periods_gaps_and_changes() {
         maximum: Canonical(kwh * 1_000_000_000_000_000_000),
         records,
         days: records,
+        estimated_days: records - 1,
     };
     let starts = asked.periods(GroupBy::Month, &calendar).unwrap();
     let known = Known {
@@ -151,6 +152,7 @@ fn figures_of_periods_gaps_and_changes() {
         ("min", "1000"),
         ("max", "20000"),
         ("count", "4"),
+        ("estimated_days", "2"),
         ("share", "0.75"),
     ] {
         assert_eq!(electricity[name].to_string(), expected, "{name}");

@@ -1,6 +1,7 @@
 //! Units, and what each is in the one in which amounts of a type are added up: kWh of electricity and gas, m³ of water.
 //!
-//! Factors are exact, from their definitions (NIST SP 811, 2008 edition, appendix B.8):
+//! Factors are exact, from their definitions. NIST SP 811 (2008 edition, appendix B.8) lists them, the therm exactly and
+//! the others to seven digits; the gallon is exact in NIST Handbook 44, appendix C:
 //!
 //! | unit | is | source |
 //! | --- | --- | --- |
@@ -189,6 +190,12 @@ impl Conversion {
     pub fn canonical(self, amount: Amount) -> Canonical {
         let product = i128::from(amount.thousandths()).saturating_mul(self.numerator);
         Canonical(divided(product, self.denominator))
+    }
+
+    /// `millionths` of the unit in the canonical one: right to 10⁻¹⁸.
+    #[must_use]
+    pub fn canonical_of_millionths(self, millionths: i128) -> Canonical {
+        Canonical(divided(millionths.saturating_mul(self.numerator), self.denominator * 1000))
     }
 
     /// A `count`th of `canonical` in this unit, rounded to thousandths.

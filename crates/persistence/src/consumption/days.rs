@@ -1,6 +1,5 @@
 //! What records add up to, by type and date. A date without a record has no row.
 
-use diesel::dsl::max;
 use diesel::sql_types::{BigInt as Int8, Int4};
 use domain::consumption::analytics::{Sum, Sums};
 
@@ -16,14 +15,15 @@ statement! {
         dates: [NaiveDate] => Array<Date>,
         user: Uuid => Id,
     } -> () {
-        "INSERT INTO consumption_days (user_id, consumption_type, date, total, minimum, maximum, records) \
+        "INSERT INTO consumption_days (user_id, consumption_type, date, total, minimum, maximum, records, estimated) \
          SELECT c.user_id, c.consumption_type, c.consumption_date, sum(c.canonical_amount), min(c.canonical_amount), \
-                max(c.canonical_amount), count(*) \
+                max(c.canonical_amount), count(*), count(*) FILTER (WHERE c.estimated) \
          FROM unnest(?::text[], ?::date[]) AS d (consumption_type, date) \
               JOIN consumption c ON c.consumption_date = d.date AND c.consumption_type = d.consumption_type \
          WHERE c.user_id = ? GROUP BY 1, 2, 3 \
          ON CONFLICT (user_id, consumption_type, date) DO UPDATE SET total = EXCLUDED.total, \
-           minimum = EXCLUDED.minimum, maximum = EXCLUDED.maximum, records = EXCLUDED.records"
+           minimum = EXCLUDED.minimum, maximum = EXCLUDED.maximum, records = EXCLUDED.records, \
+           estimated = EXCLUDED.estimated"
     }
 }
 
@@ -87,7 +87,7 @@ pub fn find_range(
     Ok(found)
 }
 
-type Found = (String, i32, (BigDecimal, BigDecimal, BigDecimal, i64, i64));
+type Found = (String, i32, (BigDecimal, BigDecimal, BigDecimal, i64, i64, i64));
 
 statement! {
     /// Sums by the period into which a date falls.
@@ -97,9 +97,9 @@ statement! {
         types: [&'a str] => Array<Text>,
         first: NaiveDate => Date,
         last: NaiveDate => Date,
-    } -> (Text, Int4, (Numeric, Numeric, Numeric, Int8, Int8)) {
+    } -> (Text, Int4, (Numeric, Numeric, Numeric, Int8, Int8, Int8)) {
         "SELECT consumption_type, width_bucket(date, ?::date[]) - 1, sum(total), min(minimum), max(maximum), \
-                sum(records)::bigint, count(*) \
+                sum(records)::bigint, count(*), count(*) FILTER (WHERE estimated > 0) \
          FROM consumption_days WHERE user_id = ? AND consumption_type = ANY(?) AND date BETWEEN ? AND ? GROUP BY 1, 2"
     }
 }
@@ -117,13 +117,14 @@ pub fn sum(
 ) -> Result<Sums> {
     let types: Vec<&str> = types.iter().map(|what| what.as_str()).collect();
     let totals = Totals { starts, user: &user.0, types: &types, first: &first, last: &last };
-    let found = |(what, place, (total, minimum, maximum, records, days)): Found| {
+    let found = |(what, place, (total, minimum, maximum, records, days, estimated_days)): Found| {
         let sum = Sum {
             total: canonical(&total)?,
             minimum: canonical(&minimum)?,
             maximum: canonical(&maximum)?,
             records,
             days,
+            estimated_days,
         };
         Ok((named(&what)?, usize::try_from(place).map_err(|_| Error::Damaged("date"))?, sum))
     };
@@ -144,16 +145,18 @@ pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<((ConsumptionType, 
             consumption_days::minimum,
             consumption_days::maximum,
             consumption_days::records,
+            consumption_days::estimated.gt(0),
         ))
-        .load::<(String, NaiveDate, BigDecimal, BigDecimal, BigDecimal, i32)>(conn)?;
+        .load::<(String, NaiveDate, BigDecimal, BigDecimal, BigDecimal, i32, bool)>(conn)?;
     rows.into_iter()
-        .map(|(what, date, total, minimum, maximum, records)| {
+        .map(|(what, date, total, minimum, maximum, records, estimated)| {
             let sum = Sum {
                 total: canonical(&total)?,
                 minimum: canonical(&minimum)?,
                 maximum: canonical(&maximum)?,
                 records: records.into(),
                 days: 1,
+                estimated_days: estimated.into(),
             };
             Ok(((named(&what)?, date), sum))
         })

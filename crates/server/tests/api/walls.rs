@@ -107,12 +107,14 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 7] {
-    all(["01a20000-0000-7000-8000-000000000000"; 6])
+fn unused() -> [(&'static str, &'static str); 9] {
+    all(["01a20000-0000-7000-8000-000000000000"; 8])
 }
 
 /// What paths are filled with.
-fn all([device, session, user, invite, plant, consumption]: [&str; 6]) -> [(&'static str, &str); 7] {
+fn all(
+    [device, session, user, invite, plant, consumption, meter, reading]: [&str; 8],
+) -> [(&'static str, &str); 9] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -120,6 +122,8 @@ fn all([device, session, user, invite, plant, consumption]: [&str; 6]) -> [(&'st
         ("invite_id", invite),
         ("plant_id", plant),
         ("consumption_id", consumption),
+        ("meter_id", meter),
+        ("reading_id", reading),
         ("days", "7"),
     ]
 }
@@ -275,7 +279,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 6]);
+    let ids = all([&admin.id; 8]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -350,8 +354,17 @@ fn anothers_ids_answer_as_unused_ones() {
     let plant = alice.get(&format!("/garden/session/{session}")).ok()["id"].as_str().unwrap().to_owned();
     let consumption = json!({"consumption_type": "gas", "amount": 7, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
     let consumption = alice.post("/consumption", &consumption).is(201)["id"].as_str().unwrap().to_owned();
+    let meter = json!({"name": "private", "consumption_type": "gas", "unit": "m3"});
+    let meter = alice.post("/meters", &meter).is(201)["id"].as_str().unwrap().to_owned();
+    let readings = format!("/meters/{meter}/readings");
+    let reading = json!({"readings": [
+        {"read_at": "2026-01-01T00:00:00Z", "reading": 3, "note": "private"},
+        {"read_at": "2026-01-03T00:00:00Z", "reading": 7, "note": "private"},
+    ]});
+    let reading = alice.post(&readings, &reading).is(201)["readings"][0]["id"].as_str().unwrap().to_owned();
     let state = || {
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
+        let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
@@ -364,7 +377,7 @@ fn anothers_ids_answer_as_unused_ones() {
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption]);
+        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -380,6 +393,10 @@ fn anothers_ids_answer_as_unused_ones() {
                 "start_session" => json!({"completed": true}),
                 "replace_consumption" => {
                     json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
+                }
+                "replace_meter" => json!({"name": "mine now", "consumption_type": "gas", "unit": "m3"}),
+                "add_readings" | "replace_reading" => {
+                    json!({"read_at": "2026-01-02T00:00:00Z", "reading": 5})
                 }
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
@@ -431,8 +448,10 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         alice.owner.post("/sessions", &session).is(201);
         let consumption = json!({"consumption_type": "gas", "amount": n, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
         alice.owner.post("/consumption", &consumption).is(201);
+        let meter = json!({"name": format!("private {n}"), "consumption_type": "gas", "unit": "m3"});
+        alice.owner.post("/meters", &meter).is(201);
     }
-    for path in ["/usage", "/devices", "/sessions", "/garden", "/consumption"] {
+    for path in ["/usage", "/devices", "/sessions", "/garden", "/consumption", "/meters"] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();
