@@ -368,6 +368,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consumption/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show at which hours consumption is.
+         * @description The load profile: each hour of the day, over all days, weekdays and weekends. It is made of intervals alone; days of
+         *     which only records or readings tell have no part in it.
+         */
+        get: operations["show_consumption_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/consumption/{consumption_id}": {
         parameters: {
             query?: never;
@@ -816,6 +837,113 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List meters.
+         * @description Oldest first.
+         */
+        get: operations["list_meters"];
+        put?: never;
+        /**
+         * Add a meter.
+         * @description With an `id` of the client's, the same again is the same meter, as it is now.
+         */
+        post: operations["add_meter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meters/{meter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a meter. */
+        get: operations["show_meter"];
+        /**
+         * Replace a meter.
+         * @description What is absent goes; its type stays, and an `id` in the body does not count.
+         */
+        put: operations["replace_meter"];
+        post?: never;
+        /**
+         * Delete a meter.
+         * @description With its readings and intervals, and the records that come from them.
+         */
+        delete: operations["delete_meter"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a meter.
+         * @description What is absent stays.
+         */
+        patch: operations["update_meter"];
+        trace?: never;
+    };
+    "/meters/{meter_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List readings.
+         * @description Newest first, each with what it is for the figures.
+         */
+        get: operations["list_readings"];
+        put?: never;
+        /**
+         * Add readings.
+         * @description One reading, or `{"readings": […]}` with up to 10,000 and 8 MiB, of which all are kept or none: `fields` names what is
+         *     wrong as `readings[3].reading`. The same `id`, or the same of the same instant, is the same reading, as it is now.
+         */
+        post: operations["add_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meters/{meter_id}/readings/{reading_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a reading. */
+        get: operations["show_reading"];
+        /**
+         * Replace a reading.
+         * @description What is absent goes; an `id` in the body does not count.
+         */
+        put: operations["replace_reading"];
+        post?: never;
+        /**
+         * Delete a reading.
+         * @description Sent again with the same id, it does not come back.
+         */
+        delete: operations["delete_reading"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a reading.
+         * @description What is absent stays.
+         */
+        patch: operations["update_reading"];
         trace?: never;
     };
     "/metrics": {
@@ -1406,8 +1534,11 @@ export interface components {
             created_at: string;
             /** @description What its person says of it. */
             description?: string | null;
+            /** @description Whether some of it was consumed between two readings on different days, and is put on them evenly by time. */
+            estimated: boolean;
             /** @description The record. */
             id: components["schemas"]["ConsumptionId"];
+            meter_id?: components["schemas"]["MeterId"] | null;
             /** @description In what it was given. */
             unit: components["schemas"]["Unit"];
             /**
@@ -1482,6 +1613,11 @@ export interface components {
              * @description Its last.
              */
             end_date: string;
+            /**
+             * Format: int64
+             * @description On how many of them a meter's readings were put by time.
+             */
+            estimated_days: number;
             max?: components["schemas"]["Figure"] | null;
             mean?: components["schemas"]["Figure"] | null;
             min?: components["schemas"]["Figure"] | null;
@@ -1496,6 +1632,34 @@ export interface components {
              */
             start_date: string;
             total?: components["schemas"]["Figure"] | null;
+        };
+        /** @description What is consumed at which hour of the day. */
+        ConsumptionProfile: {
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: int64
+             * @description How many of its days have intervals.
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description The last.
+             */
+            end_date: string;
+            /** @description The hours of all days, from 0 to 23. */
+            hours: components["schemas"]["ProfileHour"][];
+            /**
+             * Format: date
+             * @description The first date that counts.
+             */
+            start_date: string;
+            /** @description In what all amounts here are. */
+            unit: components["schemas"]["Unit"];
+            /** @description Mondays to Fridays. */
+            weekdays: components["schemas"]["ProfilePart"];
+            /** @description Saturdays and Sundays. */
+            weekends: components["schemas"]["ProfilePart"];
         };
         /**
          * @description What is consumed.
@@ -2106,6 +2270,16 @@ export interface components {
          * @enum {string}
          */
         Kind: "app" | "website";
+        /** @description The newest reading of a meter. */
+        LastReading: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            read_at: string;
+            /** @description What the register shows since: of an exchange, the new one. */
+            reading: components["schemas"]["Amount"];
+        };
         /** @description A board. */
         Leaderboard: {
             /**
@@ -2196,6 +2370,125 @@ export interface components {
             title?: string | null;
             /** @description Address of the page. */
             url?: string | null;
+        };
+        /** @description A meter. */
+        Meter: {
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: date-time
+             * @description When the server learned of it.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Whole digits of its register, where they are known.
+             * @example 5
+             */
+            digits?: number | null;
+            /**
+             * Format: date
+             * @description The first day with consumption of it, in the account's time zone.
+             */
+            first_date?: string | null;
+            /** @description The meter. */
+            id: components["schemas"]["MeterId"];
+            /**
+             * Format: date
+             * @description The last.
+             */
+            last_date?: string | null;
+            last_reading?: components["schemas"]["LastReading"] | null;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many readings it has.
+             */
+            readings: number;
+            /** @description In what it counts. */
+            unit: components["schemas"]["Unit"];
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description A meter.
+         */
+        MeterId: string;
+        /** @description A change of a meter; what is absent stays. */
+        MeterPatch: {
+            /**
+             * Format: int32
+             * @description Whole digits of its register. (`PUT` without them forgets them.)
+             * @example 5
+             */
+            digits?: number | null;
+            /**
+             * @description What to call it.
+             * @example Cellar
+             */
+            name?: string | null;
+            unit?: components["schemas"]["Unit"] | null;
+        };
+        /** @description A reading of a meter. */
+        MeterReading: {
+            consumption?: components["schemas"]["Amount"] | null;
+            /**
+             * Format: date-time
+             * @description When the server learned of it.
+             */
+            created_at: string;
+            /** @description The reading. */
+            id: components["schemas"]["ReadingId"];
+            kind: ("reading" | "exchange" | "reset") & Record<string, never>;
+            /** @description Of which meter. */
+            meter_id: components["schemas"]["MeterId"];
+            new_reading?: components["schemas"]["Amount"] | null;
+            /** @description What its person says of it. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            read_at: string;
+            /** @description What the register showed, in the meter's unit; of an exchange the old one, at last. */
+            reading: components["schemas"]["Amount"];
+            /** @description Why it is suspect. */
+            reason?: string | null;
+            status: ("first" | "counted" | "rollover" | "suspect") & Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+        };
+        /** @description Readings of a meter. */
+        MeterReadings: {
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /** @description Newest first. */
+            readings: components["schemas"]["MeterReading"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
+        /** @description Meters of an account. */
+        Meters: {
+            /** @description Oldest first. */
+            meters: components["schemas"]["Meter"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
         };
         /** @description Somebody who registers. An e-mail address and a password are enough. */
         NewAccount: {
@@ -2324,6 +2617,25 @@ export interface components {
             /** @description For whom it is, or why. */
             note?: string | null;
         };
+        /** @description A meter that is added, or put in another's place. */
+        NewMeter: {
+            /** @description Of electricity, water or gas. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: int32
+             * @description Whole digits of its register, 1 to 9; without it a rollover is told by its readings alone.
+             * @example 5
+             */
+            digits?: number | null;
+            id?: components["schemas"]["MeterId"] | null;
+            /**
+             * @description What to call it, up to 100 characters: no two of a type have the same name.
+             * @example Cellar
+             */
+            name: string;
+            /** @description In what it counts; one of the type's units. */
+            unit: components["schemas"]["Unit"];
+        };
         /** @description A plant for a session. */
         NewPlant: {
             /**
@@ -2343,6 +2655,32 @@ export interface components {
             plant_type: string;
             /** @description A session of the account, which has no plant of a client's making. */
             session_id: components["schemas"]["FocusSessionId"];
+        };
+        /** @description A reading that is added, or put in another's place. */
+        NewReading: {
+            id?: components["schemas"]["ReadingId"] | null;
+            /** @description `reading` (as without it), `exchange` or `reset`. */
+            kind?: ("reading" | "exchange" | "reset") | null;
+            /**
+             * Format: double
+             * @description What the new register of an exchange begins with; 0 without it.
+             * @example 0
+             */
+            new_reading?: number | null;
+            /** @description Anything else about it, up to 500 characters. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When (RFC 3339); at most 5 minutes ahead of the server's clock.
+             * @example 2026-01-31T08:00:00+01:00
+             */
+            read_at: string;
+            /**
+             * Format: double
+             * @description What the register shows, in the meter's unit: 0 to 999999999.999, at most three decimals. A text is taken as well.
+             * @example 12345.678
+             */
+            reading: number;
         };
         /** @description What a device had in front, from one instant to another. */
         NewSession: {
@@ -2591,6 +2929,63 @@ export interface components {
              * @description Their points.
              */
             xp_points: number;
+        };
+        /**
+         * @description An hour of the day. An interval belongs to the hour that the clock shows when it starts; the hour that a clock change
+         *     repeats is one with both.
+         */
+        ProfileHour: {
+            /**
+             * Format: int64
+             * @description How many days have intervals in it.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description What the clock shows, 0 to 23.
+             */
+            hour: number;
+            mean?: components["schemas"]["Figure"] | null;
+            total?: components["schemas"]["Figure"] | null;
+        };
+        /** @description Some of the days. */
+        ProfilePart: {
+            /**
+             * Format: int64
+             * @description How many of them have intervals.
+             */
+            days: number;
+            /** @description Their hours, from 0 to 23. */
+            hours: components["schemas"]["ProfileHour"][];
+        };
+        /**
+         * Format: uuid
+         * @description A reading of a meter.
+         */
+        ReadingId: string;
+        /** @description A change of a reading; what is absent stays. */
+        ReadingPatch: {
+            /** @description Of which kind. One that is no exchange any more has no `new_reading`. */
+            kind?: ("reading" | "exchange" | "reset") | null;
+            /**
+             * Format: double
+             * @description What the new register of an exchange begins with.
+             * @example 0
+             */
+            new_reading?: number | null;
+            /** @description Anything else about it; empty: nothing. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            read_at?: string | null;
+            /**
+             * Format: double
+             * @description What the register showed.
+             * @example 12345.678
+             */
+            reading?: number | null;
         };
         /** @description What a device is told of its batch. */
         Receipt: {
@@ -2927,7 +3322,7 @@ export interface components {
             at: string;
             /**
              * Format: uuid
-             * @description What it happened to: a focus session, a plant, a device, a record of consumption, the account.
+             * @description What it happened to: a focus session, a plant, a device, a record of consumption, a meter, the account.
              */
             id: string;
         };
@@ -2945,6 +3340,11 @@ export interface components {
              * @description How many days have one.
              */
             days: number;
+            /**
+             * Format: int64
+             * @description On how many of them a meter's readings were put by time.
+             */
+            estimated_days: number;
             /** @description Against the same dates a year before. */
             last_year: components["schemas"]["Comparison"];
             max?: components["schemas"]["Figure"] | null;
@@ -5408,6 +5808,119 @@ export interface operations {
             };
         };
     };
+    show_consumption_profile: {
+        parameters: {
+            query?: {
+                /** @description Of electricity, water or gas; needed where no meter is named. */
+                consumption_type?: "electricity" | "water" | "gas";
+                /** @description Of this meter alone; of all of the type without it. */
+                meter_id?: components["schemas"]["MeterId"];
+                /** @description From this date on; the first that has an interval. */
+                start_date?: string;
+                /** @description Up to this date, with it; the last that has an interval. */
+                end_date?: string;
+                /** @description In what to show it; kWh or m3 without it. */
+                unit?: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionProfile"];
+                };
+            };
+            /** @description It is that of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such meter. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_consumption: {
         parameters: {
             query?: never;
@@ -5568,6 +6081,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large, once inflated. */
             413: {
                 headers: {
@@ -5682,6 +6204,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The server does not answer for this host. */
             421: {
                 headers: {
@@ -5777,6 +6308,15 @@ export interface operations {
             };
             /** @description The body took over 30 seconds to arrive. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8067,6 +8607,1384 @@ export interface operations {
             };
             /** @description The body took over 30 seconds to arrive. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_meters: {
+        parameters: {
+            query?: {
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of meters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meters"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeter"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Another of the type is called so (`METER_EXISTS`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeter"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `METER_EXISTS`; `METER_IN_USE`: its readings and intervals are in its unit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterPatch"];
+            };
+        };
+        responses: {
+            /** @description The meter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `METER_EXISTS`; `METER_IN_USE`: its readings and intervals are in its unit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_readings: {
+        parameters: {
+            query?: {
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of readings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReadings"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReading"] | {
+                    /** @description The readings. */
+                    readings: components["schemas"]["NewReading"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The reading, or the readings in the order in which they were sent. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"] | {
+                        /** @description The readings. */
+                        readings: components["schemas"]["MeterReading"][];
+                        /** @description How many there are. */
+                        total: number;
+                    };
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something else was read at that instant (`READING_EXISTS`); the id is another meter's reading's (`READING_ELSEWHERE`), or that of a deleted one (`READING_DELETED`). In a list a 422 that names it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+                /** @description The reading. */
+                reading_id: components["schemas"]["ReadingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reading. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+                /** @description The reading. */
+                reading_id: components["schemas"]["ReadingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReading"];
+            };
+        };
+        responses: {
+            /** @description The reading. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is another of that instant (`READING_EXISTS`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+                /** @description The reading. */
+                reading_id: components["schemas"]["ReadingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter. */
+                meter_id: components["schemas"]["MeterId"];
+                /** @description The reading. */
+                reading_id: components["schemas"]["ReadingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingPatch"];
+            };
+        };
+        responses: {
+            /** @description The reading. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is another of that instant (`READING_EXISTS`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -304,7 +304,7 @@ pub(crate) fn wrong_unit(what: ConsumptionType) -> String {
     format!("{} is measured in {}", what.as_str(), units.join(", "))
 }
 
-fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
+pub(crate) fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
     if (days::FIRST..=days::LAST).contains(date) {
         return Ok(());
     }
@@ -316,7 +316,7 @@ fn check_description(text: &str) -> Result<(), ValidationError> {
 }
 
 /// That dates do not end before they begin.
-fn in_order(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Result<(), FieldError> {
+pub(crate) fn in_order(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Result<(), FieldError> {
     match (first, last) {
         (Some(first), Some(last)) if last < first => {
             Err(FieldError::new("start_date", "is after end_date", "ENDS_BEFORE_START"))

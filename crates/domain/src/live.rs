@@ -23,7 +23,7 @@ pub enum Kind {
     GardenUpdated,
     /// A device has reported usage that was not known.
     UsageSynced,
-    /// A record of consumption was added, changed or deleted, or several were.
+    /// Consumption has changed: a record, several, or a meter or its readings.
     ConsumptionUpdated,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
@@ -71,8 +71,8 @@ impl Kind {
 pub struct Event {
     /// What.
     pub kind: Kind,
-    /// To what: a focus session, a plant, the device that has reported, a record of consumption (the account where there
-    /// were several), the account or its device that has changed.
+    /// To what: a focus session, a plant, the device that has reported, a record of consumption or
+    /// a meter (the account where there were several), the account or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
@@ -89,7 +89,7 @@ impl Event {
 /// What an event carries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
-    /// What it happened to: a focus session, a plant, a device, a record of consumption, the account.
+    /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, the account.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,

@@ -18,6 +18,7 @@ use crate::valid::FieldError;
 pub mod allocation;
 pub mod hours;
 pub mod intervals;
+pub mod profile;
 pub mod readings;
 pub mod register;
 

@@ -212,6 +212,18 @@ pub(crate) fn read<'a, T: Deserialize<'a> + Validate>(bytes: &'a [u8]) -> Result
     parsed(bytes).and_then(|Object(input)| valid(input))
 }
 
+/// One thing of a list, or what is wrong with it: `code` where it cannot even be read.
+pub(crate) fn item<T: DeserializeOwned + Validate>(
+    text: &str,
+    code: &'static str,
+) -> Result<Valid<T>, Vec<FieldError>> {
+    read(text.as_bytes()).map_err(|error| match error {
+        Error::Service(service::Error::Invalid(fields)) => fields,
+        // A number that is none, or half of a surrogate pair.
+        _ => vec![FieldError::new("", "is not well-formed", code)],
+    })
+}
+
 /// What JSON says.
 pub(crate) fn parsed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Malformed("The body is not UTF-8".into()))?;

@@ -7,9 +7,10 @@ use domain::consumption::analytics::{AnalyticsFilter, ConsumptionAnalytics};
 use domain::consumption::batch::{Kept, MOST_RECORDS, Records, Sent};
 use domain::consumption::{Consumption, ConsumptionFilter, ConsumptionPatch, Consumptions, NewConsumption};
 use domain::ids::ConsumptionId;
+use domain::meters::profile::{ConsumptionProfile, ProfileFilter};
 use domain::pages::Page;
-use domain::valid::{FieldError, Object, Valid};
-use service::consumption;
+use domain::valid::Object;
+use service::{consumption, meters};
 
 use crate::api::Api;
 use crate::auth::Person;
@@ -25,12 +26,13 @@ pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_consumption)
         .service(list_consumption)
-        // Before the id, which it would be taken for.
+        // Before the id, which they would be taken for.
         .service(show_consumption_analytics)
         .service(files::import_consumption)
         .service(files::list_imports)
         .service(files::undo_import)
         .service(files::export_consumption)
+        .service(show_consumption_profile)
         .service(show_consumption)
         .service(replace_consumption)
         .service(update_consumption)
@@ -70,21 +72,12 @@ async fn add_consumption(
             let message = format!("A list has at most {MOST_RECORDS} records; this has {sent}");
             return Err(Error::TooLarge("TOO_MANY_RECORDS", message));
         }
-        let new: Vec<_> = records.iter().map(|record| read(record.get())).collect();
+        let new: Vec<_> = records.iter().map(|record| body::item(record.get(), "RECORD_INVALID")).collect();
         let records = consumption::add_all(&mut app.context()?, &actor, &new)?;
         Ok(Kept::Many { total: records.len(), records })
     };
     let kept = api.places.run(add).await?;
     Ok(web::Json(kept).customize().with_status(StatusCode::CREATED))
-}
-
-/// One record of a list, or what is wrong with it.
-fn read(text: &str) -> Result<Valid<NewConsumption>, Vec<FieldError>> {
-    body::read(text.as_bytes()).map_err(|error| match error {
-        Error::Service(service::Error::Invalid(fields)) => fields,
-        // A number that is none, or half of a surrogate pair.
-        _ => vec![FieldError::new("", "is not well-formed", "RECORD_INVALID")],
-    })
 }
 
 /// List consumption.
@@ -125,6 +118,29 @@ async fn show_consumption_analytics(
     api.run(move |cx| consumption::analyse(cx, &actor, &filter)).await.map(Tagged)
 }
 
+/// Show at which hours consumption is.
+///
+/// The load profile: each hour of the day, over all days, weekdays and weekends. It is made of intervals alone; days of
+/// which only records or readings tell have no part in it.
+#[utoipa::path(
+    tag = "consumption",
+    security(("user_token" = [])),
+    params(ProfileFilter),
+    responses(
+        (status = 200, description = "The profile.", body = ConsumptionProfile),
+        (status = 304, description = "It is that of `If-None-Match`."),
+        (status = 404, description = "There is no such meter.", body = crate::error::ErrorBody),
+    )
+)]
+#[get("/consumption/profile")]
+async fn show_consumption_profile(
+    api: Data<Api>,
+    Person(actor): Person,
+    ValidQuery(filter): ValidQuery<ProfileFilter>,
+) -> Result<Tagged<ConsumptionProfile>, Error> {
+    api.run(move |cx| meters::profile(cx, &actor, &filter)).await.map(Tagged)
+}
+
 /// Show a record.
 #[utoipa::path(
     tag = "consumption",
@@ -148,7 +164,10 @@ async fn show_consumption(
     tag = "consumption",
     security(("user_token" = [])),
     params(("consumption_id" = ConsumptionId, Path, description = "The record.")),
-    responses((status = 200, description = "The record.", body = Consumption))
+    responses(
+        (status = 200, description = "The record.", body = Consumption),
+        (status = 409, description = "It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import.", body = crate::error::ErrorBody),
+    )
 )]
 #[put("/consumption/{consumption_id}")]
 async fn replace_consumption(
@@ -167,7 +186,10 @@ async fn replace_consumption(
     tag = "consumption",
     security(("user_token" = [])),
     params(("consumption_id" = ConsumptionId, Path, description = "The record.")),
-    responses((status = 200, description = "The record.", body = Consumption))
+    responses(
+        (status = 200, description = "The record.", body = Consumption),
+        (status = 409, description = "It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import.", body = crate::error::ErrorBody),
+    )
 )]
 #[patch("/consumption/{consumption_id}")]
 async fn update_consumption(
@@ -186,7 +208,10 @@ async fn update_consumption(
     tag = "consumption",
     security(("user_token" = [])),
     params(("consumption_id" = ConsumptionId, Path, description = "The record.")),
-    responses((status = 204, description = "It is gone."))
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 409, description = "It comes from a meter (`CONSUMPTION_DERIVED`): change its readings, or undo its import.", body = crate::error::ErrorBody),
+    )
 )]
 #[delete("/consumption/{consumption_id}")]
 async fn delete_consumption(

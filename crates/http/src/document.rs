@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, consumption, devices, error, focus, garden, health, leaderboard, live, metrics, sign_in,
-    usage,
+    accounts, admin, consumption, devices, error, focus, garden, health, leaderboard, live, meters, metrics,
+    sign_in, usage,
 };
 
 /// The default place of the API, in the document.
@@ -60,6 +60,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     garden::configure(config);
     leaderboard::configure(config);
     consumption::configure(config);
+    meters::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -87,6 +88,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "garden", description = "A plant for each session."),
         (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
         (name = "consumption", description = "Electricity, water and gas: records, and what they add up to. Amounts are decimals, exact."),
+        (name = "meters", description = "Meters and their readings, and what these say of days: each is a record of consumption."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),

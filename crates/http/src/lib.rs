@@ -15,7 +15,7 @@
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod admin;
@@ -38,6 +38,7 @@ mod hosts;
 mod leaderboard;
 mod limits;
 mod live;
+mod meters;
 mod metrics;
 mod query;
 mod reader;

@@ -12,9 +12,10 @@ use persistence::{accounts, devices};
 
 use crate::app::{Actor, Context};
 use crate::error::missing;
+use crate::meters::Rules;
 use crate::sign_in::{email_taken, username_taken};
 use crate::usage::derive;
-use crate::{Error, Result, consumption, focus, leaderboard, tokens};
+use crate::{Error, Result, consumption, focus, leaderboard, meters, tokens};
 
 /// The account of who asks.
 ///
@@ -56,12 +57,21 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
             leaderboard::note(conn, actor.user)?;
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;
-        if let Some(calendar) = patch.apply(&old, now) {
-            accounts::update_calendar(conn, actor.user, &calendar, now)?;
-            derive::anew(conn, actor.user, &old, &calendar)?;
-            focus::derive(conn, actor.user, &old, &calendar)?;
+        let calendar = patch.apply(&old, now);
+        if let Some(calendar) = &calendar {
+            accounts::update_calendar(conn, actor.user, calendar, now)?;
+            derive::anew(conn, actor.user, &old, calendar)?;
+            focus::derive(conn, actor.user, &old, calendar)?;
         }
-        Ok(accounts::find(conn, actor.user)?)
+        let changed = accounts::find(conn, actor.user)?;
+        let rules = Rules {
+            user: actor.user,
+            calendar: calendar.unwrap_or_else(|| old.clone()),
+            calorific: changed.settings.calorific_value,
+            now,
+        };
+        meters::derive_all(conn, &rules, &old, account.settings.calorific_value)?;
+        Ok(changed)
     })?;
     cx.app.calendars().forget(actor.user);
     cx.announce(actor.user, Kind::AccountUpdated, actor.user);

@@ -149,7 +149,7 @@ pub fn find(cx: &mut Context, actor: &Actor, id: ConsumptionId) -> Result<Consum
 /// Changes a record; what is absent stays.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Invalid`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn update(
     cx: &mut Context,
     actor: &Actor,
@@ -162,7 +162,7 @@ pub fn update(
 /// Puts another record in the place of one.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Invalid`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn replace(
     cx: &mut Context,
     actor: &Actor,
@@ -181,7 +181,7 @@ fn change(
     let (user, now) = (actor.user, cx.now);
     let kept = cx.tenant(actor, |conn| {
         let calorific = lock(conn, user)?;
-        let (old, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+        let old = find_own(conn, user, id)?;
         let kept = reckoned(changed(&old, now)?, calorific);
         rows::update(conn, &kept)?;
         let touched = [&old, &kept.0].map(|record| (record.consumption_type, record.consumption_date));
@@ -192,15 +192,24 @@ fn change(
     Ok(shown(kept))
 }
 
+/// A record that may be changed: a person's or a file's, not one that a meter says.
+fn find_own(conn: &mut Conn, user: UserId, id: ConsumptionId) -> Result<Record> {
+    let (record, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+    let Some(meter) = record.meter_id else { return Ok(record) };
+    let name = persistence::meters::find(conn, user, meter)?.name;
+    let message = format!("This comes from the meter “{name}”: change its readings, or undo its import");
+    Err(Error::Conflict("CONSUMPTION_DERIVED", message))
+}
+
 /// Deletes a record. Its id is never another's.
 ///
 /// # Errors
-/// `NotFound("consumption")`, `Unauthenticated`, `Unavailable`.
+/// `NotFound("consumption")`, `Conflict("CONSUMPTION_DERIVED")`, `Unauthenticated`, `Unavailable`.
 pub fn delete(cx: &mut Context, actor: &Actor, id: ConsumptionId) -> Result<()> {
     let (user, now) = (actor.user, cx.now);
     cx.tenant(actor, |conn| {
         lock(conn, user)?;
-        let (old, _) = rows::find(conn, user, id).map_err(missing("consumption"))?;
+        let old = find_own(conn, user, id)?;
         rows::delete(conn, user, id, now)?;
         Ok(days::derive(conn, user, &Days::from([(old.consumption_type, old.consumption_date)]))?)
     })?;
@@ -301,13 +310,7 @@ pub(crate) fn derive(conn: &mut Conn, user: UserId, old: &Settings, new: &Settin
 ///
 /// # Errors
 /// `Unavailable`.
-pub(crate) fn verify(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    let calorific = match accounts::find(conn, user) {
-        Ok(account) => account.settings.calorific_value,
-        // A guest has no settings, and no records either.
-        Err(persistence::Error::NotFound) => domain::consumption::CALORIFIC_VALUE,
-        Err(error) => return Err(error.into()),
-    };
+pub(crate) fn verify(conn: &mut Conn, user: UserId, calorific: Amount) -> Result<Vec<String>> {
     let mut differences = vec![];
     let mut counted: BTreeMap<(ConsumptionType, NaiveDate), Sum> = BTreeMap::new();
     for (record, kept) in rows::list_all(conn, user)? {

@@ -8,8 +8,10 @@ use domain::usage::rollup::Rollup;
 use persistence::usage::{days, list};
 use persistence::{Conn, accounts, transaction};
 
+use crate::app::now;
+use crate::meters::Rules;
 use crate::usage::ingest::recount;
-use crate::{Result, leaderboard};
+use crate::{Result, leaderboard, meters};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +72,16 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     for difference in crate::focus::verify(conn, user, &calendar)? {
         report.differences.push(format!("account {user}: {difference}"));
     }
-    for difference in crate::consumption::verify(conn, user)? {
+    let calorific = match accounts::find(conn, user) {
+        Ok(account) => account.settings.calorific_value,
+        // A guest has no settings, and no consumption either.
+        Err(persistence::Error::NotFound) => domain::consumption::CALORIFIC_VALUE,
+        Err(error) => return Err(error.into()),
+    };
+    for difference in crate::consumption::verify(conn, user, calorific)? {
+        report.differences.push(format!("account {user}: {difference}"));
+    }
+    for difference in meters::verify(conn, &Rules { user, calendar, calorific, now: now() })? {
         report.differences.push(format!("account {user}: {difference}"));
     }
     report.accounts += 1;

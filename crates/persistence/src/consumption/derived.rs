@@ -101,3 +101,33 @@ pub fn find_range(conn: &mut Conn, user: UserId, meter: MeterId) -> Result<Optio
     let (first, last) = edges.first::<(Option<NaiveDate>, Option<NaiveDate>)>(conn)?;
     Ok(first.zip(last))
 }
+
+/// A meter's records of the dates `first..=last`.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn list(
+    conn: &mut Conn,
+    user: UserId,
+    meter: MeterId,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<Kept>> {
+    let records = consumption::table
+        .filter(consumption::user_id.eq(user.0))
+        .filter(consumption::meter_id.assume_not_null().eq(meter.0))
+        .filter(consumption::consumption_date.between(first, last));
+    all_kept(records.select(Row::as_select()).load::<Row>(conn)?)
+}
+
+/// The meters that have records.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_meters(conn: &mut Conn, user: UserId) -> Result<Vec<MeterId>> {
+    let meters = consumption::table
+        .filter(consumption::user_id.eq(user.0))
+        .filter(consumption::meter_id.is_not_null())
+        .select(consumption::meter_id.assume_not_null())
+        .distinct();
+    Ok(meters.load::<Uuid>(conn)?.into_iter().map(MeterId).collect())
+}

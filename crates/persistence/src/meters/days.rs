@@ -1,13 +1,12 @@
 //! What the intervals of meters add up to, by local date and hour of the clock.
 
-use std::collections::BTreeMap;
-
+use diesel::dsl::{max, min};
 use domain::meters::hours::Hours;
 
 use super::*;
 use crate::schema::meter_days;
 
-/// A meter's days of `first..=last`.
+/// A meter's days of `first..=last`, in their order.
 ///
 /// # Errors
 /// `Unavailable`; `Damaged`.
@@ -16,15 +15,29 @@ pub fn list(
     user: UserId,
     meter: MeterId,
     (first, last): (NaiveDate, NaiveDate),
-) -> Result<BTreeMap<NaiveDate, Hours>> {
+) -> Result<Vec<(NaiveDate, Hours)>> {
     let rows = meter_days::table
         .filter(meter_days::user_id.eq(user.0))
         .filter(meter_days::meter_id.eq(meter.0))
         .filter(meter_days::date.between(first, last))
+        .order(meter_days::date)
         .select((meter_days::date, meter_days::hours))
         .load::<(NaiveDate, Vec<u8>)>(conn)?;
     let day = |(date, hours): (_, Vec<u8>)| Ok((date, Hours::unpack(&hours).ok_or(Error::Damaged("hours"))?));
     rows.into_iter().map(day).collect()
+}
+
+/// The first and the last day of a meter.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn find_range(conn: &mut Conn, user: UserId, meter: MeterId) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let edges = meter_days::table
+        .filter(meter_days::user_id.eq(user.0))
+        .filter(meter_days::meter_id.eq(meter.0))
+        .select((min(meter_days::date), max(meter_days::date)));
+    let (first, last) = edges.first::<(Option<NaiveDate>, Option<NaiveDate>)>(conn)?;
+    Ok(first.zip(last))
 }
 
 statement! {

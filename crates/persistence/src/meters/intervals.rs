@@ -1,5 +1,6 @@
 //! Intervals of meters, packed: a row holds what one import added or changed on one date in UTC.
 
+use diesel::dsl::{max, min};
 use domain::meters::intervals::{Intervals, unpack};
 
 use super::*;
@@ -104,7 +105,6 @@ pub fn delete_of(conn: &mut Conn, user: UserId, import: i32) -> Result<Vec<(Mete
 /// # Errors
 /// `Unavailable`.
 pub fn find_range(conn: &mut Conn, user: UserId, meter: MeterId) -> Result<Option<(NaiveDate, NaiveDate)>> {
-    use diesel::dsl::{max, min};
     let edges = meter_intervals::table
         .filter(meter_intervals::user_id.eq(user.0))
         .filter(meter_intervals::meter_id.eq(meter.0))

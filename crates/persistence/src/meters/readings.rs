@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bigdecimal::BigDecimal;
+use diesel::dsl::{max, min};
 use diesel::pg::Pg;
 use domain::meters::readings::{Reading, ReadingKind};
 
@@ -39,11 +40,8 @@ fn reading(row: Row) -> Result<Reading> {
     })
 }
 
-fn loaded(
-    rows: impl RunQueryDsl<Conn> + diesel::query_dsl::LoadQuery<'static, Conn, Row>,
-    conn: &mut Conn,
-) -> Result<Vec<Reading>> {
-    rows.load::<Row>(conn)?.into_iter().map(reading).collect()
+fn readings(rows: Vec<Row>) -> Result<Vec<Reading>> {
+    rows.into_iter().map(reading).collect()
 }
 
 fn rows_of(limit: usize) -> i64 {
@@ -127,7 +125,7 @@ pub fn list_by_ids(conn: &mut Conn, user: UserId, ids: &[ReadingId]) -> Result<H
     let found = meter_readings::table
         .filter(meter_readings::user_id.eq(user.0))
         .filter(meter_readings::id.eq_any(ids));
-    let found = loaded(found.select(Row::as_select()), conn)?;
+    let found = readings(found.select(Row::as_select()).load::<Row>(conn)?)?;
     Ok(found.into_iter().map(|one| (one.id, one)).collect())
 }
 
@@ -155,7 +153,7 @@ pub fn list_at(
     instants: &[DateTime<Utc>],
 ) -> Result<HashMap<DateTime<Utc>, Reading>> {
     let found = of(user, meter).filter(meter_readings::read_at.eq_any(instants.to_vec()));
-    let found = loaded(found.select(Row::as_select()), conn)?;
+    let found = readings(found.select(Row::as_select()).load::<Row>(conn)?)?;
     Ok(found.into_iter().map(|one| (one.read_at, one)).collect())
 }
 
@@ -171,7 +169,7 @@ pub fn list_between(
     to: DateTime<Utc>,
 ) -> Result<Vec<Reading>> {
     let found = of(user, meter).filter(meter_readings::read_at.between(from, to));
-    loaded(found.order(meter_readings::read_at).select(Row::as_select()), conn)
+    readings(found.order(meter_readings::read_at).select(Row::as_select()).load::<Row>(conn)?)
 }
 
 /// The last so many of a meter's readings before `at`, newest first.
@@ -186,7 +184,13 @@ pub fn list_before(
     limit: usize,
 ) -> Result<Vec<Reading>> {
     let found = of(user, meter).filter(meter_readings::read_at.lt(at));
-    loaded(found.order(meter_readings::read_at.desc()).limit(rows_of(limit)).select(Row::as_select()), conn)
+    readings(
+        found
+            .order(meter_readings::read_at.desc())
+            .limit(rows_of(limit))
+            .select(Row::as_select())
+            .load::<Row>(conn)?,
+    )
 }
 
 /// The first so many of a meter's readings after `at`, oldest first.
@@ -201,7 +205,13 @@ pub fn list_after(
     limit: usize,
 ) -> Result<Vec<Reading>> {
     let found = of(user, meter).filter(meter_readings::read_at.gt(at));
-    loaded(found.order(meter_readings::read_at).limit(rows_of(limit)).select(Row::as_select()), conn)
+    readings(
+        found
+            .order(meter_readings::read_at)
+            .limit(rows_of(limit))
+            .select(Row::as_select())
+            .load::<Row>(conn)?,
+    )
 }
 
 /// How many readings a meter has.
@@ -221,6 +231,20 @@ pub fn reaches(conn: &mut Conn, user: UserId, meter: MeterId, units: i64) -> Res
     let high =
         meter_readings::reading.ge(units.clone()).or(meter_readings::new_reading.assume_not_null().ge(units));
     Ok(diesel::select(diesel::dsl::exists(of(user, meter).filter(high))).get_result(conn)?)
+}
+
+/// When a meter was read first and last.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn find_range(
+    conn: &mut Conn,
+    user: UserId,
+    meter: MeterId,
+) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let edges = of(user, meter).select((min(meter_readings::read_at), max(meter_readings::read_at)));
+    let (first, last) = edges.first::<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>(conn)?;
+    Ok(first.zip(last))
 }
 
 /// Keeps a reading as it is now.

@@ -463,4 +463,16 @@ fn consumption_is_told() {
     stream.is_silent();
     ada.delete(&format!("/consumption/{id}")).is(204);
     stream.tells("consumption.updated", id);
+    // A meter and its readings.
+    let meter =
+        ada.post("/meters", &json!({"name": "Cellar", "consumption_type": "water", "unit": "m3"})).is(201);
+    let meter = meter["id"].as_str().unwrap();
+    stream.tells("consumption.updated", meter);
+    let reading = json!({"read_at": "2026-01-01T00:00:00Z", "reading": 5});
+    let kept = ada.post(&format!("/meters/{meter}/readings"), &reading).is(201);
+    stream.tells("consumption.updated", meter);
+    ada.post(&format!("/meters/{meter}/readings"), &reading).is(201);
+    stream.is_silent();
+    ada.delete(&format!("/meters/{meter}/readings/{}", kept["id"].as_str().unwrap())).is(204);
+    stream.tells("consumption.updated", meter);
 }

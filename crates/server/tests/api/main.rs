@@ -27,6 +27,7 @@ mod hostile;
 mod leaderboard;
 mod limits;
 mod live;
+mod meters;
 mod platform;
 mod scope;
 mod sign_in;

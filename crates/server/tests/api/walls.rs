@@ -107,12 +107,14 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 7] {
-    all(["01a20000-0000-7000-8000-000000000000"; 6])
+fn unused() -> [(&'static str, &'static str); 10] {
+    all(["01a20000-0000-7000-8000-000000000000"; 9])
 }
 
 /// What paths are filled with.
-fn all([device, session, user, invite, plant, consumption]: [&str; 6]) -> [(&'static str, &str); 7] {
+fn all(
+    [device, session, user, invite, plant, consumption, meter, reading, import]: [&str; 9],
+) -> [(&'static str, &str); 10] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -120,6 +122,9 @@ fn all([device, session, user, invite, plant, consumption]: [&str; 6]) -> [(&'st
         ("invite_id", invite),
         ("plant_id", plant),
         ("consumption_id", consumption),
+        ("meter_id", meter),
+        ("reading_id", reading),
+        ("import_id", import),
         ("days", "7"),
     ]
 }
@@ -275,7 +280,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 6]);
+    let ids = all([&admin.id; 9]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -350,8 +355,25 @@ fn anothers_ids_answer_as_unused_ones() {
     let plant = alice.get(&format!("/garden/session/{session}")).ok()["id"].as_str().unwrap().to_owned();
     let consumption = json!({"consumption_type": "gas", "amount": 7, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
     let consumption = alice.post("/consumption", &consumption).is(201)["id"].as_str().unwrap().to_owned();
+    let meter = json!({"name": "private", "consumption_type": "gas", "unit": "m3"});
+    let meter = alice.post("/meters", &meter).is(201)["id"].as_str().unwrap().to_owned();
+    let readings = format!("/meters/{meter}/readings");
+    let reading = json!({"readings": [
+        {"read_at": "2026-01-01T00:00:00Z", "reading": 3, "note": "private"},
+        {"read_at": "2026-01-03T00:00:00Z", "reading": 7, "note": "private"},
+    ]});
+    let reading = alice.post(&readings, &reading).is(201)["readings"][0]["id"].as_str().unwrap().to_owned();
+    let file = "date,gas m3,note\n2026-01-05,3,private\n";
+    let import = alice.with("content-type", "text/csv").raw(
+        Method::POST,
+        "/consumption/import?file_name=private",
+        file,
+    );
+    let import = import.ok()["import_id"].as_str().unwrap().to_owned();
     let state = || {
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
+        let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
+        let household = (household, alice.get("/consumption/imports").ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
@@ -364,7 +386,8 @@ fn anothers_ids_answer_as_unused_ones() {
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption]);
+        let theirs =
+            all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading, &import]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -381,10 +404,18 @@ fn anothers_ids_answer_as_unused_ones() {
                 "replace_consumption" => {
                     json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
                 }
+                "replace_meter" => json!({"name": "mine now", "consumption_type": "gas", "unit": "m3"}),
+                "add_readings" | "replace_reading" => {
+                    json!({"read_at": "2026-01-02T00:00:00Z", "reading": 5})
+                }
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
             let answer = operation.ask(caller, &path, &body);
-            let mut json = if answer.body.is_empty() { Value::Null } else { answer.json() };
+            let mut json = match answer.header("content-type") {
+                "" => Value::Null,
+                "application/json" => answer.json(),
+                _ => json!(answer.text()),
+            };
             if let Some(detail) = json.get_mut("detail") {
                 detail["request_id"] = Value::Null;
                 detail["timestamp"] = Value::Null;
@@ -431,8 +462,15 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         alice.owner.post("/sessions", &session).is(201);
         let consumption = json!({"consumption_type": "gas", "amount": n, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
         alice.owner.post("/consumption", &consumption).is(201);
+        let meter = json!({"name": format!("private {n}"), "consumption_type": "gas", "unit": "m3"});
+        alice.owner.post("/meters", &meter).is(201);
+        let path = format!("/consumption/import?file_name=private%20{n}");
+        let file = format!("date,gas m3\n2026-01-0{n},{n}\n");
+        alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
     }
-    for path in ["/usage", "/devices", "/sessions", "/garden", "/consumption"] {
+    for path in
+        ["/usage", "/devices", "/sessions", "/garden", "/consumption", "/meters", "/consumption/imports"]
+    {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();

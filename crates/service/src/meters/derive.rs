@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::days::{dates, plus};
-use domain::ids::{ConsumptionId, MeterId};
+use domain::ids::ConsumptionId;
 use domain::meters::allocation::{Span, allocate};
 use domain::meters::hours::{self, Hours};
 use domain::meters::register::judge;
@@ -14,43 +14,11 @@ use persistence::consumption::days::{self as sums, Days};
 use persistence::consumption::{self as records, Kept, derived};
 use persistence::meters::{self as rows, days, intervals};
 
-use super::{Rules, readings};
+use super::{Rules, neighbours};
 use crate::Result;
 
 /// Dates that are derived at a time.
 const PIECE: i64 = 366;
-
-/// When something has changed, meter by meter.
-#[derive(Default)]
-pub(crate) struct Touched(HashMap<MeterId, (DateTime<Utc>, DateTime<Utc>)>);
-
-impl Touched {
-    /// A reading, or an interval's start.
-    pub fn add(&mut self, meter: MeterId, at: DateTime<Utc>) {
-        let (from, to) = self.0.entry(meter).or_insert((at, at));
-        (*from, *to) = ((*from).min(at), (*to).max(at));
-    }
-
-    /// Anything on a date in UTC.
-    pub fn add_date(&mut self, meter: MeterId, date: NaiveDate) {
-        self.add(meter, midnight(date));
-        self.add(meter, midnight(plus(date, 1)));
-    }
-
-    /// Derives all of it. Gives how many meters it concerns.
-    pub fn derive(self, conn: &mut Conn, rules: &Rules) -> Result<usize> {
-        let concerned = self.0.len();
-        for (meter, (from, to)) in self.0 {
-            let meter = rows::find(conn, rules.user, meter)?;
-            derive(conn, rules, &meter, from, to)?;
-        }
-        Ok(concerned)
-    }
-}
-
-fn midnight(date: NaiveDate) -> DateTime<Utc> {
-    date.and_time(NaiveTime::MIN).and_utc()
-}
 
 /// Derives the days that concern what was changed between `from` and `to`: a reading concerns those up to the nearest
 /// readings beside it that count whatever it is.
@@ -64,8 +32,8 @@ pub(crate) fn derive(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<()> {
-    let before = readings::before(conn, rules.user, meter, from)?.first().map_or(from, |one| one.read_at);
-    let after = readings::after(conn, rules.user, meter, to)?.last().map_or(to, |one| one.read_at);
+    let before = neighbours::before(conn, rules.user, meter, from)?.first().map_or(from, |one| one.read_at);
+    let after = neighbours::after(conn, rules.user, meter, to)?.last().map_or(to, |one| one.read_at);
     derive_dates(conn, rules, meter, (rules.calendar.date_at(before), rules.calendar.date_at(after)))
 }
 
@@ -85,6 +53,38 @@ pub(super) fn derive_dates(
         put_records(conn, rules, meter, piece, &said)?;
     }
     Ok(())
+}
+
+/// Derives all days of a meter from `first` on.
+///
+/// # Errors
+/// `Unavailable`.
+pub(super) fn all(conn: &mut Conn, rules: &Rules, meter: &Register, first: NaiveDate) -> Result<()> {
+    match range(conn, rules, meter)? {
+        Some((earliest, last)) => derive_dates(conn, rules, meter, (first.max(earliest), last)),
+        None => Ok(()),
+    }
+}
+
+/// The dates of which a meter says something, or is kept to say something, and maybe some beside them.
+///
+/// # Errors
+/// `Unavailable`.
+pub(super) fn range(
+    conn: &mut Conn,
+    rules: &Rules,
+    meter: &Register,
+) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let user = rules.user;
+    let edges = [
+        rows::readings::find_range(conn, user, meter.id)?.map(|(a, b)| (a.date_naive(), b.date_naive())),
+        intervals::find_range(conn, user, meter.id)?,
+        days::find_range(conn, user, meter.id)?,
+        derived::find_range(conn, user, meter.id)?,
+    ];
+    let all = edges.into_iter().flatten().reduce(|(a, b), (first, last)| (a.min(first), b.max(last)));
+    // A local date is the one in UTC, the one before or the one after; it may start up to a day later.
+    Ok(all.map(|(first, last)| (plus(first, -2), plus(last, 2))))
 }
 
 /// The dates `first..=last` in pieces that fit into memory.
@@ -115,7 +115,7 @@ pub(super) fn said(
     let (from, to) = (calendar.start(first), calendar.start(plus(last, 1)));
     let intervals = intervals::load_between(conn, *user, meter.id, (from.date_naive(), to.date_naive()))?;
     let hours = hours::count(calendar, intervals.iter().filter(|one| (from..to).contains(&one.start)));
-    let readings = readings::around(conn, *user, meter, (from, to))?;
+    let readings = neighbours::around(conn, *user, meter, (from, to))?;
     let spans: Vec<Span> =
         judge(&readings, meter.digits).into_iter().filter_map(|verdict| verdict.span()).collect();
     let mut days: BTreeMap<NaiveDate, MeterDay> = allocate(calendar, &spans, (first, last))
@@ -138,7 +138,8 @@ fn put_hours(
     piece: (NaiveDate, NaiveDate),
     said: &Said,
 ) -> Result<()> {
-    let kept = days::list(conn, rules.user, meter.id, piece)?;
+    let kept: BTreeMap<NaiveDate, Hours> =
+        days::list(conn, rules.user, meter.id, piece)?.into_iter().collect();
     let gone: Vec<NaiveDate> = kept.keys().filter(|date| !said.hours.contains_key(date)).copied().collect();
     let changed: Vec<(NaiveDate, &Hours)> = said
         .hours

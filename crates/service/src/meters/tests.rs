@@ -9,17 +9,18 @@ use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
 use cluster::{Cluster, Settings};
 use domain::accounts::Role;
+use domain::consumption::Unit;
+use domain::ids::ImportId;
 use domain::imports::Import;
 use domain::meters::intervals::{Added, Interval, Millionths};
 use domain::meters::readings::{ReadingKind, Refusal, Taken, Told};
 use persistence::accounts::Person;
 use persistence::transaction::{self, Tenant};
-use persistence::{Link, connect, consumption, migrate};
+use persistence::{Link, connect, consumption, imports, migrate};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::*;
-use crate::Error;
 
 static CLUSTER: OnceLock<(Cluster, tempfile::TempDir)> = OnceLock::new();
 
@@ -198,7 +199,7 @@ fn check_intervals(name: &str, what: ConsumptionType, unit: Unit, backwards: boo
         Ok(rows::days::list(conn, rules.user, meter.id, ever)?)
     });
     let mut by_hour = [0; 24];
-    for (sum, hour) in hours.values().flat_map(|hours| hours.iter().enumerate()) {
+    for (sum, hour) in hours.iter().flat_map(|(_, hours)| hours.iter().enumerate()) {
         by_hour[sum] += hour.unwrap_or(0);
     }
     let hours: Vec<i64> = by_hour.iter().map(|sum| sum / 1000).collect();
@@ -310,7 +311,7 @@ fn what_becomes_of_readings() {
     let by_hand = house.read(&meter, None, &[told("2026-01-01T00:00:00+01:00", "10")]);
     assert_eq!(by_hand, [Taken::Duplicate(id)]);
     let of_id = Told { id: Some(id), ..told("2026-01-05T00:00:00+01:00", "50") };
-    assert_eq!(house.read(&meter, None, &[of_id.clone()]), [Taken::Duplicate(id)]);
+    assert_eq!(house.read(&meter, None, std::slice::from_ref(&of_id)), [Taken::Duplicate(id)]);
     let other = house.meter("Attic", ConsumptionType::Water, Unit::L, import);
     assert_eq!(house.read(&other, None, &[of_id]), [Taken::Refused(Refusal::Elsewhere)]);
 }

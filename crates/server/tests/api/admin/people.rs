@@ -191,6 +191,17 @@ mod delete {
             person.post("/consumption", &consumption).is(201);
             let gone = person.post("/consumption", &consumption).is(201);
             person.delete(&format!("/consumption/{}", gone["id"].as_str().unwrap())).is(204);
+            let meter = json!({"name": "Cellar", "consumption_type": "gas", "unit": "m3"});
+            let meter = person.post("/meters", &meter).is(201)["id"].as_str().unwrap().to_owned();
+            let reading = json!({"read_at": "2026-01-01T10:00:00Z", "reading": 1});
+            person.post(&format!("/meters/{meter}/readings"), &reading).is(201);
+            // An hour that a file has said, and which is derived with whatever else changes.
+            server.sql(&format!(
+                "INSERT INTO imports (user_id, id, number, kind, created_at) VALUES ('{0}', '{0}', 1, 'intervals', now()); \
+                 INSERT INTO meter_intervals VALUES ('{0}', '{meter}', '2026-01-05', 1, '\\x00901c01')",
+                person.id
+            ));
+            person.patch(&format!("/meters/{meter}"), &json!({"digits": 5})).ok();
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         // Their standings on the leaderboards are derived, and are due once more.

@@ -43,7 +43,7 @@ fn gaps_are_gaps_and_changes_compare() {
     assert_eq!(days.len(), 28);
     let totals: Vec<&Value> = days.iter().take(4).map(|day| &day["total"]).collect();
     assert_eq!(totals, [&json!(4), &Value::Null, &json!(0), &Value::Null]);
-    let gap = json!({"period": "2026-02-02", "start_date": "2026-02-02", "end_date": "2026-02-02", "total": null, "mean": null, "min": null, "max": null, "count": 0, "days": 0});
+    let gap = json!({"period": "2026-02-02", "start_date": "2026-02-02", "end_date": "2026-02-02", "total": null, "mean": null, "min": null, "max": null, "count": 0, "days": 0, "estimated_days": 0});
     assert_eq!(days[1], gap);
 
     // Without dates it is all there is.

@@ -30,17 +30,22 @@ impl<'a> Callers<'a> {
             .replace("{user_id}", &self.ada.id)
             .replace("{session_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{plant_id}", &uuid::Uuid::now_v7().to_string())
-            .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{meter_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{reading_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{import_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }
 
 /// Fields that take one of several words, without an example of their own.
-const WORDS: [(&str, &str); 3] = [("platform", "ios"), ("consumption_type", "electricity"), ("unit", "kWh")];
+const WORDS: [(&str, &str); 4] =
+    [("platform", "ios"), ("consumption_type", "electricity"), ("unit", "kWh"), ("kind", "reading")];
 
 /// The ordinary limit of a body, and that of a batch.
 fn limit(path: &str) -> usize {
-    if ["/usage/batch", "/consumption"].contains(&path) { 8 << 20 } else { 64 << 10 }
+    let batch = ["/usage/batch", "/consumption"].contains(&path) || path.ends_with("/readings");
+    if batch { 8 << 20 } else { 64 << 10 }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
