@@ -103,7 +103,8 @@ pub fn start_peak(pid: u32) -> Result<()> {
 /// The most memory of a process since then, in MiB: `VmHWM`.
 pub fn peak(pid: u32) -> Result<f64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM in /proc/…/status")?;
+    let line =
+        text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM in /proc/…/status")?;
     Ok(line.trim().trim_end_matches("kB").trim().parse::<f64>()? / 1024.0)
 }
 
