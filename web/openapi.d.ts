@@ -368,6 +368,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consumption/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export consumption.
+         * @description The records that a list with the same filters has, as they are at one moment: as CSV that can be imported again (texts
+         *     that a spreadsheet would take for formulas begin with an apostrophe), or as JSON as they are listed.
+         */
+        get: operations["export_consumption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consumption/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file.
+         * @description CSV of records, intervals (15 minutes, hours, minutes, days) or readings of meters, plain or gzip, up to 512 MiB once
+         *     inflated; recognised by its header. What cannot be known is asked: 422, and `fields` names the parameter that tells it
+         *     (`date_order`, `decimal`, `consumption_type`, `unit`), or `body` where the file itself is not understood. Rows that
+         *     cannot be taken are told with their lines; all others are imported, in one transaction. The same file again changes
+         *     nothing. `dry_run=true` does the same work and keeps nothing.
+         *
+         *     With `Accept: application/x-ndjson` the answer is a line of JSON four times a second, `{"progress": {"bytes", "of",
+         *     "rows"}}`, and at last `{"report": …}` (as without it) or `{"error": …}` (the detail of an error); who goes away before
+         *     that gives the import up. An account has one import at a time and a server two: 503.
+         */
+        post: operations["import_consumption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consumption/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports.
+         * @description Newest first, undone ones with them.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consumption/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Undo an import.
+         * @description What it added goes, also what was changed since; amounts that it put in the place of others come back; meters that it
+         *     made go, unless they have something of another. The same file may be imported again.
+         */
+        delete: operations["undo_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/consumption/profile": {
         parameters: {
             query?: never;
@@ -1479,6 +1569,13 @@ export interface components {
             /** @description The device's secret: who holds it has the device in hand. */
             device_key: string;
         };
+        /** @description A column, and what it tells. */
+        ColumnFormat: {
+            /** @description Its title. */
+            header: string;
+            /** @description What it tells. */
+            means: components["schemas"]["Means"];
+        };
         /** @description Other dates, and by how much these differ from them. */
         Comparison: {
             change?: components["schemas"]["ConsumptionChange"] | null;
@@ -1699,6 +1796,16 @@ export interface components {
             /** @description Newest first, without a gap. */
             daily_stats: components["schemas"]["FocusDay"][];
         };
+        /**
+         * @description In what order a date is told where its year is not first.
+         * @enum {string}
+         */
+        DateOrder: "ymd" | "dmy" | "mdy";
+        /**
+         * @description What stands before decimals.
+         * @enum {string}
+         */
+        Decimal: "point" | "comma";
         /** @description What went wrong. */
         Detail: {
             /**
@@ -1874,6 +1981,11 @@ export interface components {
         ErrorBody: {
             /** @description What went wrong. */
             detail: components["schemas"]["Detail"];
+        };
+        /** @description Records as they are exported to JSON. (It describes the file, which is written record by record.) */
+        ExportedConsumptions: {
+            /** @description Newest first, or as it was asked. */
+            consumptions: components["schemas"]["Consumption"][];
         };
         /**
          * Format: uuid
@@ -2194,6 +2306,159 @@ export interface components {
              */
             version: string;
         };
+        /** @description How a file was read. */
+        ImportFormat: {
+            /** @description Its columns, and what each tells. */
+            columns: components["schemas"]["ColumnFormat"][];
+            /** @description How its dates are told. */
+            date_order: components["schemas"]["DateOrder"];
+            /** @description What stands before decimals. */
+            decimal: components["schemas"]["Decimal"];
+            /**
+             * @description What stands between its cells.
+             * @example ;
+             */
+            delimiter: string;
+            /** @description What parts thousands. */
+            thousands?: string | null;
+            /**
+             * @description The zone of times without an offset.
+             * @example Europe/Berlin
+             */
+            tz: string;
+        };
+        /**
+         * Format: uuid
+         * @description A file of consumption that was read.
+         */
+        ImportId: string;
+        /**
+         * @description What the rows of a file are.
+         * @enum {string}
+         */
+        ImportKind: "records" | "intervals" | "readings";
+        /** @description What became of a file. */
+        ImportReport: {
+            /**
+             * Format: int64
+             * @description Intervals that were known with another amount.
+             */
+            changed: number;
+            /** @description Nothing was kept, as was asked. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Rows that were known.
+             */
+            duplicates: number;
+            /**
+             * Format: date
+             * @description The earliest day of the rows that were taken, in the account's time zone.
+             */
+            first_date?: string | null;
+            /** @description How the file was read. */
+            format: components["schemas"]["ImportFormat"];
+            import_id?: components["schemas"]["ImportId"] | null;
+            /**
+             * Format: int64
+             * @description Rows that were new.
+             */
+            imported: number;
+            /** @description What its rows are. */
+            kind: components["schemas"]["ImportKind"];
+            /**
+             * Format: date
+             * @description The latest.
+             */
+            last_date?: string | null;
+            /** @description The first 1000 of them. */
+            rejected: components["schemas"]["RejectedRow"][];
+            /**
+             * Format: int64
+             * @description How many rows could not be taken.
+             */
+            rejected_total: number;
+            /** @description Its first rows, as they were understood. */
+            sample: components["schemas"]["SampleRow"][];
+            /** @description What the rows add up to that were taken, known ones with them. */
+            totals: components["schemas"]["ImportTotal"][];
+        };
+        /** @description What rows of a type and unit add up to, by meter. */
+        ImportTotal: {
+            amount?: components["schemas"]["Figure"] | null;
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /** @description The meter of intervals and readings. */
+            meter?: string | null;
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            rows: number;
+            /** @description In what. */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description A file that was imported. */
+        ImportedFile: {
+            /**
+             * Format: int64
+             * @description Intervals that were known with another amount.
+             */
+            changed: number;
+            /**
+             * Format: date-time
+             * @description When it was imported.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows that were known.
+             */
+            duplicates: number;
+            /** @description What the file was called. */
+            file_name?: string | null;
+            /**
+             * Format: date
+             * @description The earliest day of the rows that were taken, in the account's time zone.
+             */
+            first_date?: string | null;
+            /** @description The import. */
+            id: components["schemas"]["ImportId"];
+            /**
+             * Format: int64
+             * @description Rows that were new.
+             */
+            imported: number;
+            /** @description What its rows were. */
+            kind: components["schemas"]["ImportKind"];
+            /**
+             * Format: date
+             * @description The latest.
+             */
+            last_date?: string | null;
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When it was undone.
+             */
+            undone_at?: string | null;
+        };
+        /** @description Files that an account has imported. */
+        ImportedFiles: {
+            /** @description Newest first. */
+            imports: components["schemas"]["ImportedFile"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
         /**
          * @description What all server processes together were sent. Each adds what it was every ten seconds: one that is killed takes at most
          *     that with it, from these figures alone.
@@ -2371,6 +2636,11 @@ export interface components {
             /** @description Address of the page. */
             url?: string | null;
         };
+        /**
+         * @description What a column tells.
+         * @enum {string}
+         */
+        Means: "consumption_type" | "amount" | "unit" | "date" | "time" | "start" | "end" | "reading" | "meter" | "description" | "id" | "estimated" | "ignored";
         /** @description A meter. */
         Meter: {
             /** @description Of what. */
@@ -3043,6 +3313,21 @@ export interface components {
             /** @description Why, for people. */
             message: string;
         };
+        /** @description A row that could not be taken. */
+        RejectedRow: {
+            /**
+             * @description Why, for programs.
+             * @example NUMBER_INVALID
+             */
+            error_code: string;
+            /**
+             * Format: int64
+             * @description The line of the file on which it begins, from 1.
+             */
+            line: number;
+            /** @description Why, for people. */
+            message: string;
+        };
         /** @description A new password by a link that an admin has handed over. */
         Reset: {
             /** @description The password that is to hold. */
@@ -3074,6 +3359,44 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "admin";
+        /** @description A row as it was understood: what it does not have is left out. */
+        SampleRow: {
+            /** @description How much was consumed, or what the register showed, rounded to three decimals. */
+            amount: components["schemas"]["Figure"];
+            /**
+             * Format: date
+             * @description The day of a record.
+             */
+            consumption_date?: string | null;
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /** @description Anything else about it. */
+            description?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            end?: string | null;
+            /**
+             * Format: int64
+             * @description The line of the file on which it begins, from 1.
+             */
+            line: number;
+            /** @description The meter. */
+            meter?: string | null;
+            /**
+             * Format: date-time
+             * @description When the meter was read.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When an interval begins.
+             */
+            start?: string | null;
+            /** @description In what. */
+            unit: components["schemas"]["Unit"];
+        };
         /**
          * Format: double
          * @description A duration in milliseconds that is written as JSON seconds with at most three decimals, exact up to a
@@ -5825,6 +6148,417 @@ export interface operations {
             };
             /** @description The input is not valid: `fields` says what and where. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_consumption: {
+        parameters: {
+            query?: {
+                /** @description `csv` (as without it) or `json`. */
+                format?: "csv" | "json";
+                /** @description Of electricity, water or gas. */
+                consumption_type?: "electricity" | "water" | "gas";
+                /** @description From this date on. */
+                start_date?: string;
+                /** @description Up to this date, with it. */
+                end_date?: string;
+                /** @description `date`, `-date` (newest first, as without it), `amount`, `-amount` (by what they are in the canonical unit). */
+                sort?: "-date" | "date" | "-amount" | "amount";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["ExportedConsumptions"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_consumption: {
+        parameters: {
+            query?: {
+                /** @description All is read, checked and counted as it would be, and nothing is kept. */
+                dry_run?: boolean;
+                /** @description IANA time zone of times without an offset, in place of the account's. */
+                tz?: string;
+                /** @description `ymd`, `dmy` or `mdy`: how dates are told whose year is not first. */
+                date_order?: "ymd" | "dmy" | "mdy";
+                /** @description `point` or `comma`. */
+                decimal?: "point" | "comma";
+                /** @description Of rows that do not say themselves: electricity, water or gas. */
+                consumption_type?: "electricity" | "water" | "gas";
+                /** @description Of rows that do not say themselves. */
+                unit?: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
+                /** @description The meter of intervals and readings that do not say themselves; without it, it is called as their type. */
+                meter?: string;
+                /** @description What the file is called, for the list of imports: up to 255 characters. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body came too slowly: nothing for 30 seconds, or below 32 KiB a second. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is neither `text/csv` nor `application/csv`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedFiles"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is undone, or was before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

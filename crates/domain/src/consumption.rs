@@ -17,6 +17,8 @@ use crate::valid::FieldError;
 mod amount;
 pub mod analytics;
 pub mod batch;
+pub mod export;
+pub mod import;
 pub mod units;
 
 pub(crate) use amount::divided;
@@ -25,7 +27,7 @@ pub use units::{Canonical, ConsumptionType, Conversion, Unit};
 
 /// kWh that a cubic metre of gas gives where an account does not say: 11.2.
 pub const CALORIFIC_VALUE: Amount = Amount::of_thousandths(11_200).expect("an amount");
-const DESCRIPTION: usize = 500;
+pub(crate) const DESCRIPTION: usize = 500;
 
 /// A record.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -59,7 +61,7 @@ pub struct Consumption {
 }
 
 /// A record that is added, or put in another's place.
-#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Validate, ToSchema)]
 pub struct NewConsumption {
     /// Of what: electricity, water or gas.
     pub consumption_type: ConsumptionType,

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod consumption;
+pub mod csv;
 pub mod days;
 pub mod devices;
 pub mod focus;

@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use service::{App, Context};
 
 use crate::error::Error;
+use crate::files::Files;
 use crate::hashing::Hashing;
 use crate::health::Pulse;
 use crate::hosts::Hosts;
@@ -24,6 +25,7 @@ pub struct Api {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) places: Places,
+    pub(crate) files: Files,
     pub(crate) hashing: Hashing,
     pub(crate) metrics: Metrics,
     pub(crate) routes: Routes,
@@ -44,6 +46,7 @@ impl Api {
             hosts: Hosts::new(&settings),
             limits: Limits::new(&settings),
             places: Places::new(settings.places),
+            files: Files::new(settings.places),
             hashing: Hashing::start(),
             routes: Routes::new(&settings, &metrics),
             metrics,

@@ -108,18 +108,30 @@ impl Raw {
 }
 
 /// What a request's head says of its body.
-struct Head {
-    gzip: bool,
+pub(crate) struct Head {
+    /// It is compressed.
+    pub gzip: bool,
     length: Option<usize>,
 }
 
 impl Head {
     fn read(headers: &HeaderMap, limit: usize) -> Result<Head, Error> {
+        let message = "The body must be sent with Content-Type: application/json";
+        Head::of_kind(headers, &["application/json"], message, limit)
+    }
+
+    /// Of a body of one of these media types.
+    pub fn of_kind(
+        headers: &HeaderMap,
+        kinds: &[&str],
+        message: &'static str,
+        limit: usize,
+    ) -> Result<Head, Error> {
         let kind =
             headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
-            return Err(Error::MediaType("The body must be sent with Content-Type: application/json"));
+        if !kinds.iter().any(|known| kind.eq_ignore_ascii_case(known)) {
+            return Err(Error::MediaType(message));
         }
         let encoding =
             headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unreadable").trim());
@@ -172,7 +184,7 @@ async fn collect_all(mut payload: Payload, limit: usize) -> Result<Bytes, Error>
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn broken(error: PayloadError) -> Error {
+pub(crate) fn broken(error: PayloadError) -> Error {
     Error::Malformed(format!("The body broke off: {error}"))
 }
 
@@ -183,11 +195,15 @@ fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
     flate2::bufread::MultiGzDecoder::new(bytes)
         .take(most)
         .read_to_end(&mut inflated)
-        .map_err(|_| Error::Malformed("The body is not the gzip that Content-Encoding announces".into()))?;
+        .map_err(|_| not_gzip())?;
     if inflated.len() > limit { Err(too_large(limit)) } else { Ok(inflated) }
 }
 
-fn too_large(limit: usize) -> Error {
+pub(crate) fn not_gzip() -> Error {
+    Error::Malformed("The body is not the gzip that Content-Encoding announces".into())
+}
+
+pub(crate) fn too_large(limit: usize) -> Error {
     Error::TooLarge("PAYLOAD_TOO_LARGE", format!("The body has more than {} KiB", limit / 1024))
 }
 

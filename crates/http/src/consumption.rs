@@ -20,12 +20,18 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{ConsumptionInPath, ValidQuery};
 
+mod files;
+
 pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_consumption)
         .service(list_consumption)
         // Before the id, which they would be taken for.
         .service(show_consumption_analytics)
+        .service(files::import_consumption)
+        .service(files::list_imports)
+        .service(files::undo_import)
+        .service(files::export_consumption)
         .service(show_consumption_profile)
         .service(show_consumption)
         .service(replace_consumption)

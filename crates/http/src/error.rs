@@ -267,7 +267,16 @@ fn seconds(time: Duration) -> u64 {
 
 impl Answer {
     /// The answer, its body included; its cause is logged.
-    pub fn write(self, request_id: &str, now: DateTime<Utc>) -> HttpResponse {
+    pub fn write(mut self, request_id: &str, now: DateTime<Utc>) -> HttpResponse {
+        let mut answer = HttpResponseBuilder::new(self.status);
+        if let Some(header) = self.header.take() {
+            answer.insert_header(header);
+        }
+        answer.json(ErrorBody { detail: self.detail(request_id, now) })
+    }
+
+    /// What is told in the body; its cause is logged.
+    pub fn detail(self, request_id: &str, now: DateTime<Utc>) -> Detail {
         if let Some(cause) = &self.cause {
             let level = if self.status == StatusCode::INTERNAL_SERVER_ERROR {
                 log::Level::Error
@@ -276,19 +285,13 @@ impl Answer {
             };
             log::log!(level, request_id, status = self.status.as_u16(); "{cause}");
         }
-        let mut answer = HttpResponseBuilder::new(self.status);
-        if let Some(header) = self.header {
-            answer.insert_header(header);
+        Detail {
+            message: self.message,
+            error_code: self.code,
+            status_code: self.status.as_u16(),
+            timestamp: now.trunc_subsecs(0),
+            request_id: request_id.to_owned(),
+            fields: self.fields,
         }
-        answer.json(ErrorBody {
-            detail: Detail {
-                message: self.message,
-                error_code: self.code,
-                status_code: self.status.as_u16(),
-                timestamp: now.trunc_subsecs(0),
-                request_id: request_id.to_owned(),
-                fields: self.fields,
-            },
-        })
     }
 }

@@ -17,7 +17,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, Uri, uri::PathAndQuery};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use service::limits::Left;
 
@@ -71,6 +71,7 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
         Ok(credential) => {
             if !matches!(credential, Credential::None) {
                 request.extensions_mut().insert(credential);
+                request.extensions_mut().insert(RequestId(seen.id.clone()));
             }
             match AssertUnwindSafe(next.call(request)).catch_unwind().await {
                 Ok(Ok(answer)) => answer.map_into_left_body(),
@@ -81,6 +82,18 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
         }
     };
     Ok(seen.finish(&api, answer, head_only).await)
+}
+
+/// The id of a request, for a handler whose answer goes on when its head is sent.
+#[derive(Clone)]
+pub(crate) struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// Of a request with a credential.
+    pub fn of(request: &HttpRequest) -> String {
+        let id = request.extensions().get::<RequestId>().cloned();
+        id.and_then(|RequestId(id)| Some(id.to_str().ok()?.to_owned())).unwrap_or_default()
+    }
 }
 
 /// What is known of a request on its way.

@@ -28,6 +28,7 @@ mod devices;
 mod document;
 mod error;
 mod etag;
+mod files;
 mod focus;
 mod garden;
 mod gate;

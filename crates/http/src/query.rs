@@ -6,7 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Datelike;
 use domain::ids::{
-    ConsumptionId, DeviceId, FamilyId, FocusSessionId, InviteId, MeterId, PlantId, ReadingId, UserId,
+    ConsumptionId, DeviceId, FamilyId, FocusSessionId, ImportId, InviteId, MeterId, PlantId, ReadingId,
+    UserId,
 };
 use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
@@ -84,6 +85,7 @@ in_path!(SessionInPath(FamilyId), "session_id", "session");
 in_path!(FocusSessionInPath(FocusSessionId), "session_id", "session");
 in_path!(PlantInPath(PlantId), "plant_id", "plant");
 in_path!(ConsumptionInPath(ConsumptionId), "consumption_id", "consumption");
+in_path!(ImportInPath(ImportId), "import_id", "import");
 in_path!(MeterInPath(MeterId), "meter_id", "meter");
 in_path!(ReadingInPath(ReadingId), "reading_id", "reading");
 in_path!(UserInPath(UserId), "user_id", "user");

@@ -7,9 +7,9 @@ use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::BigInt;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{max, min};
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Date, Nullable, Numeric, Text, Timestamptz};
+use diesel::sql_types::{Array, Bool, Date, Nullable, Numeric, Text, Timestamptz};
 use domain::consumption::{Amount, Canonical, Consumption, ConsumptionType, Conversion, Record, Sort, Unit};
 use domain::ids::{ConsumptionId, ImportId, MeterId, UserId};
 use uuid::Uuid;
@@ -105,14 +105,16 @@ statement! {
         units: [&'a str] => Array<Text>,
         canonical: [BigDecimal] => Array<Numeric>,
         descriptions: [Option<&'a str>] => Array<Nullable<Text>>,
+        estimated: [bool] => Array<Bool>,
     } -> Id {
         "INSERT INTO consumption (user_id, id, consumption_date, consumption_type, amount, unit, canonical_amount, \
-                                  description, created_at, updated_at, import_id) \
+                                  description, estimated, created_at, updated_at, import_id) \
          SELECT u.user_id, r.id, r.consumption_date, r.consumption_type, r.amount, r.unit, r.canonical_amount, \
-                r.description, u.now, u.now, u.import_id \
+                r.description, r.estimated, u.now, u.now, u.import_id \
          FROM (SELECT ?::uuid AS user_id, ?::timestamptz AS now, ?::uuid AS import_id) u \
-              CROSS JOIN unnest(?::uuid[], ?::date[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[]) \
-                AS r (id, consumption_date, consumption_type, amount, unit, canonical_amount, description) \
+              CROSS JOIN unnest(?::uuid[], ?::date[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[], \
+                                ?::boolean[]) \
+                AS r (id, consumption_date, consumption_type, amount, unit, canonical_amount, description, estimated) \
          ON CONFLICT DO NOTHING RETURNING id"
     }
 }
@@ -143,6 +145,7 @@ pub fn insert_new(
         units: &column(|record| record.unit.as_str()),
         canonical: &records.iter().map(|(_, canonical)| decimal(*canonical)).collect::<Vec<_>>(),
         descriptions: &records.iter().map(|(record, _)| record.description.as_deref()).collect::<Vec<_>>(),
+        estimated: &records.iter().map(|(record, _)| record.estimated).collect::<Vec<_>>(),
     };
     let ids = insert.load::<Uuid>(conn)?;
     Ok(ids.into_iter().map(ConsumptionId).collect())
@@ -274,6 +277,19 @@ fn selected(user: UserId, filter: &Filter) -> consumption::BoxedQuery<'static, P
     records
 }
 
+fn ordered(
+    records: consumption::BoxedQuery<'static, Pg>,
+    sort: Sort,
+) -> consumption::BoxedQuery<'static, Pg> {
+    use consumption::{canonical_amount, consumption_date, id};
+    match sort {
+        Sort::NewestFirst => records.order((consumption_date.desc(), id.desc())),
+        Sort::OldestFirst => records.order((consumption_date.asc(), id.asc())),
+        Sort::LargestFirst => records.order((canonical_amount.desc(), id.desc())),
+        Sort::SmallestFirst => records.order((canonical_amount.asc(), id.asc())),
+    }
+}
+
 /// Records after `after`, in this order; those of one date or amount in the order of their ids.
 ///
 /// # Errors
@@ -303,13 +319,41 @@ pub fn list(
                 .filter(canonical_amount.gt(amount.clone()).or(canonical_amount.eq(amount).and(id.gt(last)))),
         };
     }
-    let records = match sort {
-        Sort::NewestFirst => records.order((consumption_date.desc(), id.desc())),
-        Sort::OldestFirst => records.order((consumption_date.asc(), id.asc())),
-        Sort::LargestFirst => records.order((canonical_amount.desc(), id.desc())),
-        Sort::SmallestFirst => records.order((canonical_amount.asc(), id.asc())),
-    };
-    all_kept(records.limit(limit).select(Row::as_select()).load::<Row>(conn)?)
+    all_kept(ordered(records, sort).limit(limit).select(Row::as_select()).load::<Row>(conn)?)
+}
+
+/// Hands on records in this order, one after another, as they were when the first was asked for.
+///
+/// # Errors
+/// `Unavailable`; those of `each`.
+pub fn each<E: From<Error>>(
+    conn: &mut Conn,
+    user: UserId,
+    filter: &Filter,
+    sort: Sort,
+    mut each: impl FnMut(Kept) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let records = ordered(selected(user, filter), sort).select(Row::as_select());
+    let rows = records.load_iter::<Row, PgRowByRowLoadingMode>(conn).map_err(Error::from)?;
+    for row in rows {
+        each(kept(row.map_err(Error::from)?)?)?;
+    }
+    Ok(())
+}
+
+/// Deletes the records that an import added, however they have changed since, and gives the days they were of. Their ids
+/// are not remembered: the same file may bring them back.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn delete_imported(conn: &mut Conn, user: UserId, import: ImportId) -> Result<days::Days> {
+    let added = consumption::table
+        .filter(consumption::user_id.eq(user.0))
+        .filter(consumption::import_id.eq(import.0));
+    let touched = added.select((consumption::consumption_type, consumption::consumption_date)).distinct();
+    let touched = touched.load::<(String, NaiveDate)>(conn)?;
+    diesel::delete(added).execute(conn)?;
+    touched.into_iter().map(|(what, date)| Ok((named(&what)?, date))).collect()
 }
 
 /// How many records `filter` selects.

@@ -35,16 +35,31 @@ pub fn tenant<T, E: From<Error>>(
     tenant: &Tenant,
     work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
 ) -> Result<T, E> {
+    run(link, &enter(tenant), work)
+}
+
+/// The same; what `work` did is kept only if it says so beside what it gives.
+///
+/// # Errors
+/// As [`tenant`].
+pub fn tenant_perhaps<T, E: From<Error>>(
+    link: &mut Link,
+    tenant: &Tenant,
+    work: impl FnOnce(&mut PgConnection) -> Result<(T, bool), E>,
+) -> Result<T, E> {
+    run_perhaps(link, &enter(tenant), work)
+}
+
+fn enter(tenant: &Tenant) -> String {
     let Tenant { user, device, family, calendar } = tenant;
     let device = device.map_or("NULL".to_owned(), |device| format!("'{device}'"));
     let family = family.map_or("NULL".to_owned(), |family| format!("'{family}'"));
     let calendar = calendar.map_or("NULL".to_owned(), |version| version.to_string());
     // Ids are UUIDs by their type and the version is a number, so that nothing foreign gets into the text.
-    let begin = format!(
+    format!(
         "BEGIN; SET LOCAL citus.propagate_set_commands = 'local'; SET LOCAL ROLE almanac_tenant; \
          SET LOCAL app.user_id = '{user}'; SELECT enter('{user}', {device}, {family}, {calendar})"
-    );
-    run(link, &begin, work)
+    )
 }
 
 /// Runs `work` as the owner of all rows.
@@ -63,16 +78,34 @@ fn run<T, E: From<Error>>(
     begin: &str,
     work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
 ) -> Result<T, E> {
+    run_perhaps(link, begin, |conn| Ok((work(conn)?, true)))
+}
+
+fn run_perhaps<T, E: From<Error>>(
+    link: &mut Link,
+    begin: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<(T, bool), E>,
+) -> Result<T, E> {
     // Until the end is reached the connection counts as broken: a panic leaves nothing behind on it.
     link.broken = true;
     let done = (|| {
         link.conn.batch_execute(begin).map_err(Error::from)?;
-        let value = work(&mut link.conn)?;
-        link.conn.batch_execute("COMMIT").map_err(Error::from)?;
+        let (value, is_kept) = work(&mut link.conn)?;
+        link.conn.batch_execute(if is_kept { "COMMIT" } else { "ROLLBACK" }).map_err(Error::from)?;
         Ok(value)
     })();
     link.broken = done.is_err() && link.conn.batch_execute("ROLLBACK").is_err();
     done
+}
+
+/// Lets the transaction take longer than a request's may: five minutes a statement, and as long between two.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn allow_long(conn: &mut PgConnection) -> Result<(), Error> {
+    let longer =
+        "SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transaction_session_timeout = '5min'";
+    Ok(conn.batch_execute(longer)?)
 }
 
 /// Runs one statement as the owner of all rows. It is a transaction by itself: one trip to the database, not three.

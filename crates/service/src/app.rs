@@ -169,6 +169,19 @@ impl Context {
         transaction::tenant(&mut self.link, &actor.tenant(None), work)
     }
 
+    /// As [`Context::tenant`]; what `work` did is kept only if it says so beside what it gives. It may take longer than a
+    /// request does.
+    pub(crate) fn tenant_perhaps<T>(
+        &mut self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Conn) -> Result<(T, bool)>,
+    ) -> Result<T> {
+        transaction::tenant_perhaps(&mut self.link, &actor.tenant(None), |conn| {
+            transaction::allow_long(conn)?;
+            work(conn)
+        })
+    }
+
     /// As [`Context::tenant`], and only if the account's calendar still has this version.
     pub(crate) fn tenant_on<T, E: From<persistence::Error>>(
         &mut self,

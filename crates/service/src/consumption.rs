@@ -27,6 +27,9 @@ use crate::app::{Actor, Context, new_id};
 use crate::error::missing;
 use crate::{Error, Result, pages};
 
+pub mod export;
+pub mod import;
+
 /// Adds a record. The same id again is the same record, as it is now.
 ///
 /// # Errors
@@ -229,6 +232,10 @@ fn read_place(sort: Sort, cursor: &str) -> Option<Place> {
     known.then_some(place)
 }
 
+fn selected(filter: &ConsumptionFilter) -> Filter {
+    Filter { consumption_type: filter.consumption_type, first: filter.start_date, last: filter.end_date }
+}
+
 /// Records, newest first or as it is asked.
 ///
 /// # Errors
@@ -242,8 +249,7 @@ pub fn list(
     filter.check()?;
     let sort = filter.sort.unwrap_or_default();
     let after = pages::begin(page, |cursor| read_place(sort, cursor))?;
-    let filter =
-        Filter { consumption_type: filter.consumption_type, first: filter.start_date, last: filter.end_date };
+    let filter = selected(filter);
     cx.tenant(actor, |conn| {
         let total = rows::count(conn, actor.user, &filter)?;
         let (records, next_cursor) = pages::take(

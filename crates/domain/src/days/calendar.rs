@@ -155,6 +155,49 @@ impl Calendar {
         u8::try_from(wall(self.rules_at(instant).timezone, instant).hour()).unwrap_or(0)
     }
 
+    /// What the wall clock shows at `instant`.
+    #[must_use]
+    pub fn wall_at(&self, instant: DateTime<Utc>) -> NaiveDateTime {
+        wall(self.rules_at(instant).timezone, instant)
+    }
+
+    /// The instants at which the wall clock shows `wall`: two where it was put back over it, none where it was put
+    /// forward. A time zone's clock counts as long as the zone does.
+    #[must_use]
+    pub fn at_wall(&self, wall: NaiveDateTime) -> MappedLocalTime<DateTime<Utc>> {
+        let mut found = MappedLocalTime::None;
+        for (entry, end) in self.spans() {
+            let shown = entry.timezone.from_local_datetime(&wall);
+            for at in [shown.earliest(), shown.latest()].into_iter().flatten() {
+                let at = at.with_timezone(&Utc);
+                if at >= end || entry.from.is_some_and(|from| at < from) {
+                    continue;
+                }
+                found = match found {
+                    MappedLocalTime::None => MappedLocalTime::Single(at),
+                    MappedLocalTime::Single(earlier) if at > earlier => {
+                        MappedLocalTime::Ambiguous(earlier, at)
+                    }
+                    known => known,
+                };
+            }
+        }
+        found
+    }
+
+    /// The first instant at which the wall clock shows `date` or later. (An account's day may start at another hour.)
+    #[must_use]
+    pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
+        let midnight = date.and_time(chrono::NaiveTime::MIN);
+        self.spans()
+            .map(|(entry, end)| {
+                let at = first_at(entry.timezone, midnight);
+                (at.max(entry.from.unwrap_or(DateTime::<Utc>::MIN_UTC)), end)
+            })
+            .find(|(at, end)| at < end)
+            .map_or(DateTime::<Utc>::MAX_UTC, |(at, _)| at)
+    }
+
     /// The first day of the week that holds `date`, by the rules of that date.
     #[must_use]
     pub fn week_start(&self, date: NaiveDate) -> NaiveDate {

@@ -7,6 +7,7 @@ use crate::harness::{Caller, Person, Server};
 
 mod analytics;
 mod figures;
+mod import;
 mod records;
 
 fn electricity(amount: &Value, date: &str) -> Value {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::*;
 
-fn data(name: &str) -> String {
+pub(super) fn data(name: &str) -> String {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/household").join(name);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
@@ -18,20 +18,20 @@ fn records(name: &str) -> Vec<Value> {
 }
 
 /// Thousandths of an amount with at most three decimals, by its text.
-fn thousandths(amount: &Value) -> i64 {
+pub(super) fn thousandths(amount: &Value) -> i64 {
     let text = amount.as_str().map_or_else(|| amount.to_string(), ToOwned::to_owned);
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     format!("{whole}{part:0<3}").parse().unwrap()
 }
 
 /// Totals by period, without the gaps.
-fn totals(person: &Caller<'_>, query: &str) -> BTreeMap<String, i64> {
+pub(super) fn totals(person: &Caller<'_>, query: &str) -> BTreeMap<String, i64> {
     let found = analytics(person, query);
     let series = found["series"].as_array().unwrap().iter().filter(|one| !one["total"].is_null());
     series.map(|one| (one["period"].as_str().unwrap().to_owned(), thousandths(&one["total"]))).collect()
 }
 
-fn expected_totals(of: &Value) -> BTreeMap<String, i64> {
+pub(super) fn expected_totals(of: &Value) -> BTreeMap<String, i64> {
     of.as_object().unwrap().iter().map(|(period, total)| (period.clone(), thousandths(total))).collect()
 }
 
