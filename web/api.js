@@ -216,8 +216,8 @@ export class Api extends EventTarget {
   }
 
   /**
-   * A POST, PATCH or DELETE.
-   * @param {'POST' | 'PATCH' | 'DELETE'} method
+   * A POST, PUT, PATCH or DELETE.
+   * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
    * @param {string} path
    * @param {unknown} [body]
    * @param {{keepalive?: boolean}} [options] keepalive: it is sent even when the page is left meanwhile
@@ -226,6 +226,21 @@ export class Api extends EventTarget {
   async send(method, path, body, { keepalive } = {}) {
     const answer = await this.#authorized(method, path, { body, keepalive });
     return answer.status === 204 ? null : readJson(answer);
+  }
+
+  /**
+   * An answer that is to be saved as a file.
+   * @param {string} path
+   * @param {Record<string, string | number | boolean | null | undefined>} query
+   */
+  async file(path, query) {
+    const answer = await this.#authorized('GET', path + queryString(query), { accept: '*/*' });
+    try {
+      return await answer.blob();
+    } catch {
+      // It broke off half-way.
+      throw new OfflineError();
+    }
   }
 
   /**
@@ -238,21 +253,53 @@ export class Api extends EventTarget {
   }
 
   /**
+   * Sends a file, and tells how far it has come.
+   * @param {string} path
+   * @param {File} file
+   * @param {object} options
+   * @param {Record<string, string | number | boolean | null | undefined>} options.query
+   * @param {AbortSignal} options.signal
+   * @param {(part: number) => void} options.sent 0 to 1
+   * @param {(line: any) => void} options.line each line of the answer, as it arrives
+   */
+  upload(path, file, { query, signal, sent, line }) {
+    const address = BASE + path + queryString(query);
+    return this.#withToken((token) => {
+      const headers = {
+        Authorization: `Bearer ${token}`,
+        Accept: 'application/x-ndjson',
+        'Content-Type': 'text/csv',
+        ...(file.name.endsWith('.gz') ? { 'Content-Encoding': 'gzip' } : {}),
+      };
+      return send(address, file, { headers, signal, sent, line, heard: (online) => this.#heard(online) });
+    });
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, accept?: string}} options
    */
-  async #authorized(method, path, options) {
+  #authorized(method, path, options) {
+    return this.#withToken((token) => this.#send(method, path, { ...options, token }));
+  }
+
+  /**
+   * @template T
+   * @param {(token: string | null) => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  async #withToken(act) {
     if (this.state === 'out') throw new ApiError(401, 'SIGNED_OUT', 'Nobody is signed in');
     if (this.#access === null || Date.now() >= this.#runsOut) await this.#renew();
     const used = this.#access;
     try {
-      return await this.#send(method, path, { ...options, token: used });
+      return await act(used);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       // Another request may have renewed it meanwhile.
       if (this.#access === used) await this.#renew();
-      return this.#send(method, path, { ...options, token: this.#access });
+      return act(this.#access);
     }
   }
 
@@ -420,11 +467,76 @@ async function readJson(answer) {
 async function readError(answer) {
   /** @type {any} */
   const body = await answer.json().catch(() => null);
-  const detail = body?.detail ?? {};
-  const wait = Number(answer.headers.get('Retry-After'));
-  return new ApiError(answer.status, detail.error_code ?? 'UNKNOWN', detail.message ?? answer.statusText, {
-    retryAfter: Number.isFinite(wait) && wait > 0 ? wait : undefined,
-    fields: Array.isArray(detail.fields) ? detail.fields : [],
-    requestId: detail.request_id,
+  const { status, statusText } = answer;
+  return errorOf(body?.detail, { status, statusText, wait: answer.headers.get('Retry-After') });
+}
+
+/**
+ * What an error says of itself.
+ * @param {any} detail
+ * @param {{status: number, statusText?: string, wait?: string | null}} answer
+ */
+export function errorOf(detail, { status, statusText = '', wait = null }) {
+  const seconds = Number(wait);
+  return new ApiError(status, detail?.error_code ?? 'UNKNOWN', detail?.message ?? statusText, {
+    retryAfter: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined,
+    fields: Array.isArray(detail?.fields) ? detail.fields : [],
+    requestId: detail?.request_id,
   });
+}
+
+/**
+ * Sends a file by the one door of a browser that tells how much of it has gone.
+ * @param {string} address
+ * @param {File} file
+ * @param {object} options
+ * @param {Record<string, string>} options.headers
+ * @param {AbortSignal} options.signal
+ * @param {(part: number) => void} options.sent
+ * @param {(line: any) => void} options.line
+ * @param {(online: boolean) => void} options.heard
+ * @returns {Promise<void>}
+ */
+function send(address, file, { headers, signal, sent, line, heard }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let read = 0;
+    const readLines = () => {
+      const end = request.responseText.lastIndexOf('\n') + 1;
+      if (request.status !== 200 || end <= read) return;
+      const lines = request.responseText.slice(read, end).split('\n');
+      read = end;
+      for (const one of lines) if (one) line(JSON.parse(one));
+    };
+    request.open('POST', address);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.addEventListener('progress', ({ loaded, total }) => sent(total > 0 ? loaded / total : 1));
+    request.addEventListener('progress', readLines);
+    request.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    request.addEventListener('error', () => {
+      heard(false);
+      reject(new OfflineError());
+    });
+    request.addEventListener('load', () => {
+      heard(true);
+      if (request.status === 200) {
+        readLines();
+        return resolve();
+      }
+      const { status, statusText } = request;
+      return reject(errorOf(detailOf(request), { status, statusText, wait: request.getResponseHeader('Retry-After') }));
+    });
+    signal.addEventListener('abort', () => request.abort());
+    if (signal.aborted) reject(new DOMException('', 'AbortError'));
+    else request.send(file);
+  });
+}
+
+/** @param {XMLHttpRequest} request */
+function detailOf(request) {
+  try {
+    return JSON.parse(request.responseText).detail;
+  } catch {
+    return null;
+  }
 }

@@ -29,7 +29,16 @@ export function csv(head, rows) {
  * @param {Cell[][]} rows
  */
 export function download(name, head, rows) {
-  const url = URL.createObjectURL(new Blob([csv(head, rows)], { type: 'text/csv;charset=utf-8' }));
+  save(name, new Blob([csv(head, rows)], { type: 'text/csv;charset=utf-8' }));
+}
+
+/**
+ * The same with a file that is there already.
+ * @param {string} name
+ * @param {Blob} file
+ */
+export function save(name, file) {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -151,6 +151,49 @@ export function number(value) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
 }
 
+/** How units are written. @type {Record<string, string>} */
+const symbols = { m3: 'm³', ft3: 'ft³', ccf: '100 ft³' };
+
+/** @param {string} unit as the API calls it */
+export function unit(unit) {
+  return symbols[unit] ?? unit;
+}
+
+/**
+ * What was consumed, as figure and unit, to be read at a glance: litres become cubic metres, and small amounts have more
+ * decimals than large ones.
+ * @param {number} value
+ * @param {string} in_ the unit, as the API calls it
+ * @param {number} [beside] the value it stands beside, which has the same unit
+ */
+export function quantityParts(value, in_, beside = value) {
+  const large = in_ === 'L' && Math.abs(beside) >= 1000;
+  const shown = large ? value / 1000 : value;
+  const digits = Math.abs(shown) >= 1000 ? 0 : Math.abs(shown) >= 10 ? 1 : Math.abs(shown) >= 0.095 ? 2 : 3;
+  const figure = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(shown);
+  return { figure, unit: unit(large ? 'm3' : in_) };
+}
+
+/**
+ * "214.3 kWh"
+ * @param {number} value
+ * @param {string} in_
+ * @param {number} [beside] the value it stands beside, which has the same unit
+ */
+export function quantity(value, in_, beside = value) {
+  return join([quantityParts(value, in_, beside)]);
+}
+
+/**
+ * An amount as it was given, to the last digit.
+ * @param {number} value
+ * @param {string} in_
+ */
+export function amount(value, in_) {
+  const figure = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value);
+  return join([{ figure, unit: unit(in_) }]);
+}
+
 /** @param {number} share 0..1 */
 export function percent(share) {
   const small = share > 0 && share < 0.01;
@@ -202,6 +245,17 @@ export function shortDate(date) {
   return dateFormat('UTC', { day: 'numeric', month: 'short' }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
+/**
+ * "Sun 22 Nov", or with its year where that is another than this one.
+ * @param {string} date YYYY-MM-DD
+ * @param {string} today YYYY-MM-DD
+ */
+export function weekdayDate(date, today) {
+  const year = date.slice(0, 4) === today.slice(0, 4) ? {} : { year: /** @type {const} */ ('numeric') };
+  const options = /** @type {const} */ ({ weekday: 'short', day: 'numeric', month: 'short', ...year });
+  return dateFormat('UTC', options).format(Date.parse(`${date}T00:00:00Z`));
+}
+
 /** @param {string} date YYYY-MM-DD */
 export function dayOfMonth(date) {
   return dateFormat('UTC', { day: 'numeric' }).format(Date.parse(`${date}T00:00:00Z`));
@@ -214,6 +268,17 @@ export function dayOfMonth(date) {
  */
 export function dateRange(first, last) {
   const format = dateFormat('UTC', { day: 'numeric', month: 'long', year: 'numeric' });
+  return format.formatRange(Date.parse(`${first}T00:00:00Z`), Date.parse(`${last}T00:00:00Z`));
+}
+
+/**
+ * "1–22 Nov", or with the year.
+ * @param {string} first YYYY-MM-DD
+ * @param {string} last YYYY-MM-DD, included
+ * @param {boolean} [year]
+ */
+export function shortRange(first, last, year = false) {
+  const format = dateFormat('UTC', { day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) });
   return format.formatRange(Date.parse(`${first}T00:00:00Z`), Date.parse(`${last}T00:00:00Z`));
 }
 

@@ -5,6 +5,8 @@ import { errorState, skeletonList } from './components/states.js';
 
 /** Entries of a page. */
 const PAGE = 100;
+/** As many as the API gives at once. */
+const LARGEST_PAGE = 1000;
 
 /** @template T */
 export class Listing {
@@ -35,15 +37,21 @@ export class Listing {
     return this.#cursor !== null;
   }
 
-  /** The first page, anew. */
-  async load() {
+  /** The first page, anew; or as many of them as it takes to have `least`. */
+  async load(least = PAGE) {
     this.#asked += 1;
     const mine = this.#asked;
     try {
-      const answer = await this.#page(null);
+      const limit = Math.min(Math.max(least, PAGE), LARGEST_PAGE);
+      let answer = await this.#page(null, limit);
+      const items = [...answer[this.plural]];
+      while (items.length < least && answer.next_cursor) {
+        answer = await this.#page(answer.next_cursor, limit);
+        items.push(...answer[this.plural]);
+      }
       // Whoever types asks faster than the server answers: the last question counts.
       if (mine !== this.#asked) return;
-      this.#keep(answer, answer[this.plural]);
+      this.#keep(answer, items);
       this.error = null;
     } catch (error) {
       // What is known stays on the page while the server is away.
@@ -54,6 +62,11 @@ export class Listing {
   /** The first page anew, unless more of them are here: those would be lost. */
   async poll() {
     if (!this.items || this.items.length <= PAGE) await this.load();
+  }
+
+  /** All that is here, anew. */
+  async reload() {
+    await this.load(this.items?.length);
   }
 
   /** The next page. */
@@ -77,10 +90,11 @@ export class Listing {
 
   /**
    * @param {string | null} cursor
+   * @param {number} [limit]
    * @returns {Promise<any>}
    */
-  #page(cursor) {
-    return this.api.get(this.path, { query: { ...this.query, limit: PAGE, cursor } });
+  #page(cursor, limit = PAGE) {
+    return this.api.get(this.path, { query: { ...this.query, limit, cursor } });
   }
 
   /**

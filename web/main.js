@@ -117,6 +117,29 @@ const routes = [
     pattern: /^\/leaderboard(?:\/(xp|focus-time|streak|sessions))?$/,
     load: ([, board], query) => leaderboard(board ?? 'xp', query.get('period')),
   },
+  { pattern: /^\/household$/, load: () => household('month', null, null) },
+  {
+    pattern: /^\/household\/(week|month|year)(?:\/([\d-]+))?$/,
+    load: ([, kind, date]) => (!date || isDate(date) ? household(kind, date ?? null, null) : notFound()),
+  },
+  {
+    pattern: /^\/household\/dates\/([\d-]+)\/([\d-]+)$/,
+    load: ([, first, last]) =>
+      isDate(first) && isDate(last) && first <= last ? household('custom', first, last) : notFound(),
+  },
+  { pattern: /^\/household\/records$/, load: (_, query) => householdRecords(query) },
+  {
+    pattern: /^\/household\/meters$/,
+    load: async () => new (await import('./pages/household-meters.js')).HouseholdMetersPage(ctx),
+  },
+  {
+    pattern: /^\/household\/meters\/([\da-f-]{36})$/,
+    load: async ([, id]) => new (await import('./pages/household-meter.js')).HouseholdMeterPage(ctx, id),
+  },
+  {
+    pattern: /^\/household\/import$/,
+    load: async () => new (await import('./pages/household-import.js')).HouseholdImportPage(ctx),
+  },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
   {
@@ -172,6 +195,23 @@ async function week(date, query) {
 async function garden(kind, date) {
   const { GardenPage } = await import('./pages/garden.js');
   return new GardenPage(ctx, { kind: /** @type {'day' | 'month' | 'year'} */ (kind), date });
+}
+
+/**
+ * @param {string} kind
+ * @param {string | null} date
+ * @param {string | null} last
+ */
+async function household(kind, date, last) {
+  const { HouseholdPage } = await import('./pages/household.js');
+  return new HouseholdPage(ctx, { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last });
+}
+
+/** @param {URLSearchParams} query */
+async function householdRecords(query) {
+  const { HouseholdRecordsPage } = await import('./pages/household-records.js');
+  const before = page instanceof HouseholdRecordsPage ? page.list.items : null;
+  return new HouseholdRecordsPage(ctx, query, before);
 }
 
 /**
@@ -376,6 +416,7 @@ listen({
     w: () => navigate('/week'),
     f: () => navigate('/focus'),
     g: () => navigate('/garden'),
+    h: () => navigate('/household'),
     l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),

@@ -8,7 +8,12 @@ export const SESSIONS = /** @type {const} */ ([
   'session.updated',
   'session.deleted',
 ]);
-export const HAPPENINGS = /** @type {const} */ ([...SESSIONS, 'garden.updated', 'account.updated']);
+export const HAPPENINGS = /** @type {const} */ ([
+  ...SESSIONS,
+  'garden.updated',
+  'consumption.updated',
+  'account.updated',
+]);
 
 /** @typedef {typeof HAPPENINGS[number]} Happening */
 

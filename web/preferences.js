@@ -71,6 +71,31 @@ export function setFocus(change) {
   localStorage.setItem(FOCUS, JSON.stringify({ ...focus(), ...change }));
 }
 
+/**
+ * @typedef {object} HouseholdPreferences what was entered last
+ * @property {string} type
+ * @property {Record<string, string>} units by type
+ * @property {string} [meter] the one that was read last
+ */
+
+const HOUSEHOLD = 'almanac.household';
+/** @type {HouseholdPreferences} */
+const HOUSEHOLD_AT_FIRST = { type: 'electricity', units: {} };
+
+/** What an entry by hand begins with. @returns {HouseholdPreferences} */
+export function household() {
+  try {
+    return { ...HOUSEHOLD_AT_FIRST, ...JSON.parse(localStorage.getItem(HOUSEHOLD) ?? '{}') };
+  } catch {
+    return HOUSEHOLD_AT_FIRST;
+  }
+}
+
+/** @param {Partial<HouseholdPreferences>} change */
+export function setHousehold(change) {
+  localStorage.setItem(HOUSEHOLD, JSON.stringify({ ...household(), ...change }));
+}
+
 /** @typedef {import('./api-types.d.ts').TimerSettings} TimerSettings */
 
 /** What of it the account keeps. @returns {TimerSettings} */

@@ -1,4 +1,4 @@
-//! Compresses the sessions that `almanac demo` loads, for the binary that holds them.
+//! Compresses the data that `almanac demo` loads, for the binary that holds them.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,10 +7,12 @@ use std::{env, error, fs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 5] = [
     "app_usage/android_phone_a_span1_sessions.csv",
     "app_usage/windows_pc_w_sessions.csv",
     "focus/pomodoro_n_2024.csv",
+    "household/gas_313b_daily_2016.csv",
+    "household/water_6616_daily_2015-03.csv",
 ];
 
 #[allow(clippy::disallowed_methods, reason = "cargo tells a build script everything by the environment")]

@@ -1,10 +1,12 @@
-// Bars side by side. One control for the keyboard: arrows choose a bar, and what it says stands below.
+// Bars side by side. One control for the keyboard: arrows choose a bar, and what it says stands below; Enter opens it.
 
 import { html, nothing } from '../html.js';
 
 /**
  * @typedef {object} Bar
- * @property {number} value
+ * @property {number | null} value none: nobody knows
+ * @property {number | null} [beside] what it is compared with
+ * @property {string} [look] more classes
  * @property {string} name
  * @property {string} [tick] what stands below it
  * @property {unknown} said what it says, for the eye
@@ -14,6 +16,8 @@ import { html, nothing } from '../html.js';
 
 export class Bars {
   #chosen = -1;
+  /** The bar that a finger has pointed at. */
+  #pointed = -1;
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -30,8 +34,9 @@ export class Bars {
    * @param {number} scale.top the value at the top
    * @param {string} scale.topText
    * @param {unknown} scale.said what is said while no bar is chosen
+   * @param {(index: number) => void} [scale.open] shows what a bar is made of
    */
-  view(bars, { top, topText, said }) {
+  view(bars, { top, topText, said, open }) {
     const chosen = bars[this.#chosen];
     const at = chosen ? this.#chosen : 0;
     const choose = (/** @type {number} */ index) => {
@@ -39,10 +44,16 @@ export class Bars {
       this.#chosen = index;
       this.ctx.update();
     };
-    const moved = (/** @type {PointerEvent} */ event) => {
+    const under = (/** @type {PointerEvent} */ event) => {
       const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
       const index = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
-      choose(Math.min(Math.max(index, 0), bars.length - 1));
+      return Math.min(Math.max(index, 0), bars.length - 1);
+    };
+    const pressed = (/** @type {PointerEvent} */ event) => {
+      const index = under(event);
+      // A finger cannot point without pressing: the first time it points.
+      if (event.pointerType !== 'touch' || index === this.#pointed) open?.(index);
+      this.#pointed = index;
     };
     const key = (/** @type {KeyboardEvent} */ event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -55,6 +66,11 @@ export class Bars {
         Home: 0,
         End: bars.length - 1,
       };
+      if (open && (event.key === 'Enter' || event.key === ' ')) {
+        event.preventDefault();
+        event.stopPropagation();
+        open(at);
+      }
       if (!(event.key in moves)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -63,7 +79,7 @@ export class Bars {
     return html`<div class="bars-chart">
       <span class="bars-top note" aria-hidden="true">${topText}</span>
       <div
-        class="bars"
+        class="bars ${open ? 'is-open' : ''}"
         role="slider"
         tabindex="0"
         aria-label=${this.label}
@@ -71,16 +87,17 @@ export class Bars {
         aria-valuemax=${bars.length - 1}
         aria-valuenow=${at}
         aria-valuetext=${bars[at].spoken}
-        @pointermove=${moved}
-        @pointerleave=${() => choose(-1)}
+        @pointermove=${(/** @type {PointerEvent} */ event) => choose(under(event))}
+        @pointerleave=${(/** @type {PointerEvent} */ event) => event.pointerType !== 'touch' && choose(-1)}
+        @click=${pressed}
         @blur=${() => choose(-1)}
         @keydown=${key}
       >
         ${bars.map(
           (bar, index) =>
             html`<i
-              class="${bar.value > 0 ? '' : 'zero'} ${index === this.#chosen ? 'chosen' : ''} ${bar.current ? 'now' : ''}"
-              .style=${`--part: ${top > 0 ? bar.value / top : 0}`}
+              class="${state(bar)} ${index === this.#chosen ? 'chosen' : ''}"
+              .style=${`--part: ${part(bar.value, top)}; --beside: ${part(bar.beside, top)}`}
             ></i>`,
         )}
       </div>
@@ -90,4 +107,18 @@ export class Bars {
       <p class="hours-said note" aria-hidden="true">${chosen ? html`${chosen.said} ${chosen.name}` : said}</p>
     </div>`;
   }
+}
+
+/**
+ * @param {number | null | undefined} value
+ * @param {number} top
+ */
+function part(value, top) {
+  return top > 0 ? (value ?? 0) / top : 0;
+}
+
+/** @param {Bar} bar */
+function state({ value, beside, look = '', current }) {
+  const known = value === null ? 'gap' : value > 0 ? '' : 'zero';
+  return `${known} ${look} ${typeof beside === 'number' ? 'has-beside' : ''} ${current ? 'now' : ''}`;
 }

@@ -9,6 +9,7 @@ import { icon } from './icon.js';
  * @property {string} title
  * @property {() => unknown} body drawn anew on every update
  * @property {boolean} [wide]
+ * @property {boolean} [sheet] on a phone it comes from below, to where the thumb is
  * @property {() => void} [closed]
  */
 
@@ -19,6 +20,12 @@ export class DialogHost {
   /** @param {() => void} update */
   constructor(update) {
     this.update = update;
+    // A keyboard on the glass lies over what stands at its lower edge.
+    const seen = globalThis.visualViewport;
+    seen?.addEventListener('resize', () => {
+      const hidden = Math.max(0, innerHeight - seen.height - seen.offsetTop);
+      this.#element?.style.setProperty('--keyboard', `${Math.round(hidden)}px`);
+    });
   }
 
   get isOpen() {
@@ -56,7 +63,7 @@ export class DialogHost {
       if (event.target === this.#element) this.close();
     };
     return html`<dialog
-      class="dialog ${dialog?.wide ? 'dialog-wide' : ''}"
+      class="dialog ${dialog?.wide ? 'dialog-wide' : ''} ${dialog?.sheet ? 'dialog-sheet' : ''}"
       aria-labelledby="dialog-title"
       @close=${closed}
       @pointerdown=${pressed}

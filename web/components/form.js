@@ -1,7 +1,7 @@
 // A form that says what is wrong beside the field that is, and sends once at a time.
 
 import { ApiError } from '../api.js';
-import { html, nothing } from '../html.js';
+import { html, live, nothing } from '../html.js';
 import { t } from '../texts.js';
 import { icon } from './icon.js';
 import { explain, explainField } from './states.js';
@@ -25,6 +25,9 @@ const belongsTo = {
  * @property {unknown} [help]
  * @property {boolean} [required]
  * @property {number} [maxlength]
+ * @property {string} [inputmode]
+ * @property {boolean} [focus] whether it is where typing begins
+ * @property {(value: string) => void} [typed] hears what is typed
  */
 
 export class Form {
@@ -97,7 +100,9 @@ export class Form {
   }
 
   /** @param {Field} field */
-  field({ name, label, type = 'text', value = '', autocomplete = 'off', help, required = false, maxlength = 254 }) {
+  field(field) {
+    const { name, label, type = 'text', value = '', autocomplete = 'off', help, required = false } = field;
+    const { maxlength = 254, inputmode, focus = false, typed } = field;
     const id = `${this.id}-${name}`;
     const wrong = this.wrong[name];
     const secret = type === 'password';
@@ -118,11 +123,14 @@ export class Form {
           autocomplete=${autocomplete}
           autocapitalize="off"
           spellcheck="false"
+          inputmode=${inputmode ?? nothing}
+          ?data-autofocus=${focus}
           maxlength=${maxlength}
           aria-describedby="${id}-wrong ${id}-help"
           aria-invalid=${wrong ? 'true' : 'false'}
           .defaultValue=${value}
           ?required=${required}
+          @input=${(/** @type {Event} */ event) => typed?.(/** @type {HTMLInputElement} */ (event.target).value)}
         />
         ${
           secret
@@ -141,6 +149,35 @@ export class Form {
       </span>
       <p id="${id}-wrong" class="problem" role="alert">${wrong ?? ''}</p>
       <p id="${id}-help" class="note">${help ?? ''}</p>
+    </div>`;
+  }
+
+  /**
+   * One of a few.
+   * @param {object} field
+   * @param {string} field.name
+   * @param {string} field.label
+   * @param {string} field.value
+   * @param {[string, string][]} field.choices each value, and what it is called
+   * @param {(value: string) => void} [field.chosen]
+   */
+  select({ name, label, value, choices, chosen }) {
+    const id = `${this.id}-${name}`;
+    const wrong = this.wrong[name];
+    return html`<div class="field">
+      <label class="form-label" for=${id}>${label}</label>
+      <select
+        id=${id}
+        name=${name}
+        class="form-select ${wrong ? 'is-invalid' : ''}"
+        aria-describedby="${id}-wrong"
+        aria-invalid=${wrong ? 'true' : 'false'}
+        .value=${live(value)}
+        @change=${(/** @type {Event} */ event) => chosen?.(/** @type {HTMLSelectElement} */ (event.target).value)}
+      >
+        ${choices.map(([one, text]) => html`<option value=${one} ?selected=${one === value}>${text}</option>`)}
+      </select>
+      <p id="${id}-wrong" class="problem" role="alert">${wrong ?? ''}</p>
     </div>`;
   }
 

@@ -5,13 +5,21 @@ import * as format from '../format.js';
 import { t } from '../texts.js';
 import { addDays } from '../zone.js';
 
-/** @typedef {{date: string, minutes: number, said: string}} HeatDay */
+/**
+ * @typedef {object} HeatDay
+ * @property {string} date
+ * @property {number | null} value none: nobody knows
+ * @property {string} said
+ * @property {boolean} [estimated]
+ */
 
 /** Shades above nothing. */
 const SHADES = 4;
 
 export class HeatMap {
   #chosen = -1;
+  /** The day that a finger has pointed at. */
+  #pointed = -1;
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -26,10 +34,11 @@ export class HeatMap {
    * @param {HeatDay[]} days the oldest first, without a gap
    * @param {unknown} said what is said while no day is chosen
    * @param {number} weekStart 0 is Sunday
+   * @param {(index: number) => void} [open] shows what a day is made of
    */
-  view(days, said, weekStart) {
+  view(days, said, weekStart, open) {
     const first = (new Date(`${days[0].date}T00:00:00Z`).getUTCDay() - weekStart + 7) % 7;
-    const bounds = shades(days.map((day) => day.minutes));
+    const bounds = shades(days.map((day) => day.value ?? 0));
     const last = days.length - 1;
     const chosen = days[this.#chosen];
     const at = chosen ? this.#chosen : last;
@@ -38,18 +47,30 @@ export class HeatMap {
       this.#chosen = index;
       this.ctx.update();
     };
-    const moved = (/** @type {PointerEvent} */ event) => {
+    const under = (/** @type {PointerEvent} */ event) => {
       const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
       const weeks = Math.ceil((first + days.length) / 7);
       const week = Math.floor(((event.clientX - box.left) / box.width) * weeks);
       const day = Math.floor(((event.clientY - box.top) / box.height) * 7);
       const index = week * 7 + day - first;
-      choose(index >= 0 && index <= last ? index : -1);
+      return index >= 0 && index <= last ? index : -1;
+    };
+    const moved = (/** @type {PointerEvent} */ event) => choose(under(event));
+    const pressed = (/** @type {PointerEvent} */ event) => {
+      const index = under(event);
+      // A finger cannot point without pressing: the first time it points.
+      if (index >= 0 && (event.pointerType !== 'touch' || index === this.#pointed)) open?.(index);
+      this.#pointed = index;
     };
     const key = (/** @type {KeyboardEvent} */ event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       /** @type {Record<string, number>} */
       const moves = { ArrowLeft: at - 7, ArrowRight: at + 7, ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: last };
+      if (open && (event.key === 'Enter' || event.key === ' ')) {
+        event.preventDefault();
+        event.stopPropagation();
+        open(at);
+      }
       if (!(event.key in moves)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -59,7 +80,7 @@ export class HeatMap {
         <div class="heat-box">
           <div class="heat-months note" aria-hidden="true">${months(days, first)}</div>
           <div
-            class="heat"
+            class="heat ${open ? 'is-open' : ''}"
             role="slider"
             tabindex="0"
             aria-label=${this.label}
@@ -69,14 +90,17 @@ export class HeatMap {
             aria-valuetext=${days[at].said}
             @pointermove=${moved}
             @pointerdown=${moved}
-            @pointerleave=${() => choose(-1)}
+            @pointerleave=${(/** @type {PointerEvent} */ event) => event.pointerType !== 'touch' && choose(-1)}
+            @click=${pressed}
             @blur=${() => choose(-1)}
             @keydown=${key}
           >
             ${Array.from({ length: first }, () => html`<i class="heat-none"></i>`)}
             ${days.map(
-              ({ minutes }, index) =>
-                html`<i class="heat-${shadeOf(minutes, bounds)} ${index === this.#chosen ? 'chosen' : ''}"></i>`,
+              ({ value, estimated }, index) =>
+                html`<i
+                  class="heat-${value === null ? 'gap' : shadeOf(value, bounds)} ${estimated ? 'heat-estimated' : ''} ${index === this.#chosen ? 'chosen' : ''}"
+                ></i>`,
             )}
           </div>
         </div>
@@ -99,19 +123,19 @@ export class HeatMap {
 
 /**
  * Where the shades part: the quartiles of the days with any, so that each says something.
- * @param {number[]} minutes
+ * @param {number[]} values
  */
-function shades(minutes) {
-  const some = minutes.filter((one) => one > 0).toSorted((a, b) => a - b);
+function shades(values) {
+  const some = values.filter((one) => one > 0).toSorted((a, b) => a - b);
   return [1, 2, 3].map((part) => some[Math.floor((some.length * part) / SHADES)] ?? Infinity);
 }
 
 /**
- * @param {number} minutes
+ * @param {number} value
  * @param {number[]} bounds
  */
-function shadeOf(minutes, bounds) {
-  return minutes <= 0 ? 0 : 1 + bounds.filter((bound) => minutes >= bound && bound !== Infinity).length;
+function shadeOf(value, bounds) {
+  return value <= 0 ? 0 : 1 + bounds.filter((bound) => value >= bound && bound !== Infinity).length;
 }
 
 /**

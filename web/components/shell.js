@@ -15,6 +15,7 @@ const places = /** @type {const} */ ([
   { section: 'week', href: '/week', icon: 'calendar-week' },
   { section: 'focus', href: '/focus', icon: 'stopwatch' },
   { section: 'garden', href: '/garden', icon: 'flower1' },
+  { section: 'household', href: '/household', icon: 'house-door' },
   { section: 'leaderboard', href: '/leaderboard', icon: 'trophy', rare: true },
   { section: 'devices', href: '/devices', icon: 'phone', rare: true },
 ]);

@@ -1,4 +1,4 @@
-// The parts of a section, in the header: each has an address of its own.
+// The parts of a section: each has an address of its own.
 
 import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
@@ -8,7 +8,7 @@ import { t } from '../texts.js';
  * @param {{id: string, href: string, text: string}[]} parts
  * @param {string} current
  */
-function subnav(label, parts, current) {
+export function subnav(label, parts, current) {
   return html`<nav class="seg subnav" aria-label=${label}>
     ${parts.map(
       ({ id, href, text }) =>

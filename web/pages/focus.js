@@ -163,7 +163,7 @@ export class FocusPage {
     else if ((key === 'c' || (key === ' ' && free)) && timer.session) this.card.complete();
     else if (key === 'x' && timer.session) this.card.ask();
     else if (key === 'l' && !timer.session) document.getElementById('focus-label')?.focus();
-    else return key === 'u' && this.history.undo();
+    else return key === 'u' && this.history.undos.undo();
     return true;
   }
 

@@ -35,8 +35,12 @@ const [first, scripts] = [await modules(now), await modules(ever)];
 const shell = [
   '/',
   '/alarm.js',
+  '/charts.css',
   '/focus.css',
+  '/garden.css',
+  '/household.css',
   '/icon.svg',
+  '/leaderboard.css',
   '/manifest.webmanifest',
   '/pages.css',
   '/shell.css',

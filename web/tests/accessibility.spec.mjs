@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { Account } from './account.mjs';
 import { DAY, addSessions } from './focus.mjs';
+import { addDays } from './household.mjs';
 import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
 
 const date = day(-4);
@@ -156,6 +157,37 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
     });
 
+    test('the household', async ({ page, bare }) => {
+      test.setTimeout(240_000);
+      await open(page, bare, '/household');
+      await axeFindsNothing(page);
+      await addDays(bare, 'electricity', 60, (ago) => (ago % 9 === 4 ? null : ago % 7));
+      await addDays(bare, 'gas', 40, (ago) => ago);
+      await addDays(bare, 'water', 20, (ago) => 100 + ago);
+      for (const path of ['/household', '/household/week', '/household/year', '/household/records']) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+      }
+      await page
+        .getByRole('button', { name: /^Delete/ })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Enter what was consumed' }).click();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Enter');
+      await expect(page.getByText('This is needed.')).toBeVisible();
+      await axeFindsNothing(page);
+      await open(page, bare, '/household');
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await axeFindsNothing(page);
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await page.getByRole('slider', { name: 'Day of the year' }).focus();
+      await page.keyboard.press('ArrowLeft');
+      await axeFindsNothing(page);
+      await page.getByRole('button', { name: 'Other dates' }).click();
+      await axeFindsNothing(page);
+    });
+
     test('empty, waiting and failing', async ({ page, bare, expected }) => {
       expected.push('500');
       test.setTimeout(120_000);
@@ -184,6 +216,7 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
   const page = await context.newPage();
   const admin = await Account.admin();
   await addSessions(account, [{ ago: 5, label: 'Write' }]);
+  await addDays(account, 'electricity', 40, () => 1);
   for (const [who, path] of [
     [null, '/'],
     [null, '/register'],
@@ -191,6 +224,8 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     [account, '/focus'],
     [account, '/garden'],
     [account, '/leaderboard/focus-time'],
+    [account, '/household'],
+    [account, '/household/records'],
     [account, '/devices'],
     [account, '/settings'],
     [account, '/settings/sign-in'],

@@ -28,11 +28,11 @@ pub(crate) fn configure(config: &mut impl Register) {
         .service(list_consumption)
         // Before the id, which they would be taken for.
         .service(show_consumption_analytics)
+        .service(show_consumption_profile)
         .service(files::import_consumption)
         .service(files::list_imports)
         .service(files::undo_import)
         .service(files::export_consumption)
-        .service(show_consumption_profile)
         .service(show_consumption)
         .service(replace_consumption)
         .service(update_consumption)

@@ -1,8 +1,11 @@
-//! `almanac demo`: fills a running server with real usage of two devices and real focus, and says how to see it.
+//! `almanac demo`: fills a running server with real usage of two devices, real focus and what a real household consumed,
+//! and says how to see it.
 //!
-//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), and somebody's pomodoros
-//! (`data/focus/PROVENANCE.md`). Nothing is made up: their days are repeated in their order, one a day, each session at the time of day at which it happened. Which of them a
-//! date shows depends on the date alone, so that running it again adds what time has brought, and nothing twice.
+//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), somebody's pomodoros
+//! (`data/focus/PROVENANCE.md`), and meters (`data/household/PROVENANCE.md`). Nothing is made up: their days are repeated
+//! in their order, one a day, each session at the time of day at which it happened, and what was consumed in its season.
+//! Which of them a date shows depends on the date alone, so that running it again adds what time has brought, and nothing
+//! twice.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +23,7 @@ use crate::secrets;
 use crate::upload::{self, Connection, Device, Server, Tally};
 
 mod focus;
+mod household;
 
 /// What the account is called.
 const NAME: &str = "demo";
@@ -32,10 +36,11 @@ const CATCH_UP: u64 = 366;
 /// Sessions sent at once.
 const BATCH: usize = 250;
 
-/// Fill a running server with real usage and focus, and say how to see it
+/// Fill a running server with real usage, focus and consumption, and say how to see it
 ///
-/// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), and four
-/// weeks of pomodoros (by niplav, CC BY 4.0), moved by whole days so that they end now. They go through the public API into the account `demo`, which is made for
+/// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), four weeks
+/// of pomodoros (by niplav, CC BY 4.0), and two years of electricity, gas and water of households (by the opengrid
+/// authors, Apache License 2.0), moved by whole days so that they end now. They go through the public API into the account `demo`, which is made for
 /// them; on a fresh server it is the first, and so its admin. Running it again adds what time has brought since, and
 /// nothing twice.
 ///
@@ -120,6 +125,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     // The server's clock says what is past.
     let now = phone.upload(&[])?.server_time;
     tell(&format!("Focus: {}", focus::load(&server, &person, now, timezone)?))?;
+    tell(&format!("Household: {}", household::load(&server, &person, now, timezone)?))?;
     tell(&format!("Open {} and sign in:", upload::plain(&options.connection.url)))?;
     tell(&format!("  username  {NAME}"))?;
     tell(&format!("  password  {key}"))?;

@@ -149,6 +149,24 @@ impl Server {
         self.exchange(|| self.http.post(&url).bearer_auth(&person.access_token).json(body))?.read()
     }
 
+    /// Sends a CSV file in somebody's name.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn post_csv<T: DeserializeOwned>(
+        &self,
+        person: &Person,
+        path: &str,
+        csv: &[u8],
+    ) -> anyhow::Result<T> {
+        let url = format!("{}{path}", self.api);
+        let request = || {
+            let request = self.http.post(&url).bearer_auth(&person.access_token);
+            request.header(header::CONTENT_TYPE, "text/csv").body(csv.to_vec())
+        };
+        self.exchange(request)?.read()
+    }
+
     /// Sends a request until there is an answer that says more than "later".
     fn exchange(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Answer> {
         let began = Instant::now();

@@ -96,7 +96,7 @@ export class Charts {
         this.year.view(
           days.toReversed().map((day) => ({
             date: day.date,
-            minutes: day.focus_min,
+            value: day.focus_min,
             said: spoken(format.date(day.date, 'full'), day.focus_min, day.sessions_completed),
           })),
           total(sum, used.length),

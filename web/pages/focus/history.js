@@ -3,6 +3,7 @@
 import { icon } from '../../components/icon.js';
 import { moreButton } from '../../components/more.js';
 import { explain } from '../../components/states.js';
+import { Undos } from '../../components/undo.js';
 import { download } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing, repeat } from '../../html.js';
@@ -21,11 +22,8 @@ const STEP = 50;
 export class History {
   /** The one whose label is being changed. @type {string | null} */
   #editing = null;
-  /** Deleted on the page and not yet on the server, by id: each takes its toast away. @type {Map<string, () => void>} */
-  #leaving = new Map();
   #exporting = false;
   #limit = FIRST;
-  #leave = () => this.flush();
 
   /**
    * @param {import('../../main.js').Context} ctx
@@ -34,18 +32,17 @@ export class History {
   constructor(ctx, list) {
     this.ctx = ctx;
     this.list = list;
-    addEventListener('pagehide', this.#leave);
+    this.undos = new Undos(ctx);
   }
 
   close() {
-    removeEventListener('pagehide', this.#leave);
-    this.flush();
+    this.undos.close();
   }
 
   view() {
     const { items, total, error } = this.list;
-    const shown = (items ?? []).filter(({ id }) => !this.#leaving.has(id));
-    const count = Math.max(0, total - this.#leaving.size);
+    const shown = (items ?? []).filter(({ id }) => !this.undos.waits(id));
+    const count = Math.max(0, total - this.undos.waiting);
     return html`<section class="card s12 history-card" aria-labelledby="history-title">
       <header class="card-head">
         <h2 id="history-title">
@@ -200,46 +197,12 @@ export class History {
   }
 
   /** @param {Session} session */
-  #remove(session) {
-    const end = () => this.#send(session.id);
-    const undo = () => {
-      this.#leaving.delete(session.id);
-      this.ctx.update();
-    };
-    this.#leaving.set(session.id, this.ctx.toasts.offer(t.focus.removed, { label: t.focus.undo, undo, end }));
-    this.ctx.update();
-  }
-
-  /** Takes the last deletion back. */
-  undo() {
-    const last = [...this.#leaving].pop();
-    if (!last) return false;
-    const [id, drop] = last;
-    drop();
-    this.#leaving.delete(id);
-    this.ctx.update();
-    return true;
-  }
-
-  /** The page is left: what is deleted here goes now. */
-  flush() {
-    for (const [id, drop] of this.#leaving) {
-      drop();
-      this.#send(id);
-    }
-  }
-
-  /** @param {string} id */
-  async #send(id) {
-    try {
+  #remove({ id }) {
+    this.undos.defer(id, t.focus.removed, async () => {
       await this.ctx.api.send('DELETE', `/sessions/${id}`, undefined, { keepalive: true });
       this.list.remove((one) => one.id === id);
       tell('session.deleted');
-    } catch (error) {
-      this.ctx.toasts.say(explain(error));
-    }
-    this.#leaving.delete(id);
-    this.ctx.update();
+    });
   }
 
   /** All of it, not only what the page shows. */

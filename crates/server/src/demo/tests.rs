@@ -120,3 +120,46 @@ fn four_weeks_of_focus_end_now() {
     assert!(placed.iter().all(|(label, start, end)| label.starts_with("activity") && start < end));
     assert!(placed.is_sorted_by_key(|(_, start, _)| start));
 }
+
+#[test]
+fn every_day_of_a_household_keeps_its_season_and_weekday() {
+    let hours = household::hours().unwrap();
+    let mut shown = BTreeSet::new();
+    for date in NaiveDate::from_ymd_opt(2023, 12, 25).unwrap().iter_days().take(1500) {
+        let (season, weekday) =
+            (household::same_season(date).unwrap(), household::same_weekday(date).unwrap());
+        assert_eq!((season.weekday(), weekday.weekday()), (date.weekday(), date.weekday()), "{date}");
+        // At the turn of the year it is a week. The one hour of 2017 is no day.
+        let apart = i64::from(season.ordinal()) - i64::from(date.ordinal());
+        assert!(apart.abs() <= 8 && season.year() == 2016, "{date} shows {season}");
+        assert!(matches!(hours[&season].len(), 23 | 24), "{season}");
+        assert!((1..=31).contains(&weekday.day()) && weekday.to_string().starts_with("2015-03"));
+        shown.insert(season);
+    }
+    assert_eq!(shown.len(), 366);
+    let last = NaiveDate::from_ymd_opt(2015, 3, 31).unwrap();
+    assert_eq!(household::same_weekday(last), Some(last));
+    assert_eq!(household::same_weekday(last + Days::new(1)).unwrap().to_string(), "2015-03-04");
+}
+
+#[test]
+fn hours_of_a_meter_follow_each_other_until_now() {
+    // A change of the clocks each way, and a zone that skips midnight.
+    for (first, now, zone, expected) in [
+        ("2026-03-28", "2026-03-30T10:30:00Z", Europe::Berlin, 24 + 23 + 12),
+        ("2026-10-24", "2026-10-26T10:30:00Z", Europe::Berlin, 24 + 24 + 11),
+        ("2026-04-23", "2026-04-24T21:30:00Z", Africa::Cairo, 24 + 23),
+    ] {
+        let dates = first.parse::<NaiveDate>().unwrap().iter_days().take(3);
+        let (file, rows) = household::metered(dates, at(now), zone).unwrap();
+        assert_eq!(rows, expected, "{first}");
+        let spans: Vec<_> = file
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').skip(3).take(2).map(at).collect::<Vec<_>>())
+            .collect();
+        assert_eq!(spans.len(), rows);
+        assert!(spans.iter().all(|span| span[1] - span[0] == TimeDelta::hours(1) && span[1] <= at(now)));
+        assert!(spans.iter().zip(&spans[1..]).all(|(one, next)| one[1] <= next[0]));
+    }
+}

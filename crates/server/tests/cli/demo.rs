@@ -61,6 +61,31 @@ fn a_fortnight_of_two_devices_once() {
         .collect();
     assert!(kinds.len() > 5, "{kinds:?}");
 
+    let household = server.get_as("demo", &password, "/consumption/analytics?group_by=year");
+    let [electricity, water, gas] = household["types"].as_array().unwrap().as_slice() else {
+        panic!("{household}")
+    };
+    // (Shortly after midnight no hour of today's is over.)
+    assert!(matches!(electricity["days"].as_i64(), Some(730 | 731)), "{electricity}");
+    assert!(
+        electricity["total"].as_f64().is_some_and(|kwh| (7000.0..7500.0).contains(&kwh)),
+        "{electricity}"
+    );
+    for of_type in [water, gas] {
+        assert_eq!(
+            (of_type["count"].as_i64(), of_type["days"].as_i64()),
+            (Some(731), Some(731)),
+            "{of_type}"
+        );
+    }
+    assert!(lines.iter().any(|line| line.starts_with("Household: 17,5") && line.ends_with("1,462 records")));
+    let profile = server.get_as("demo", &password, "/consumption/profile?consumption_type=electricity");
+    assert!(
+        profile["weekends"]["hours"][12]["mean"].as_f64() > profile["weekdays"]["hours"][4]["mean"].as_f64()
+    );
+    let meters = server.get_as("demo", &password, "/meters");
+    assert_eq!((&meters["total"], &meters["meters"][0]["name"]), (&1.into(), &"Main meter".into()));
+
     // Again: nothing is there twice. (Time goes on; a session may have begun.)
     let sessions = || place.sql("SELECT count(*) FROM usage").parse::<u64>().unwrap();
     let before = sessions();
@@ -72,6 +97,9 @@ fn a_fortnight_of_two_devices_once() {
     let more = later["total_sessions"].as_i64().unwrap() - focus["total_sessions"].as_i64().unwrap();
     assert!((0..3).contains(&more), "{later}");
     assert!(accepted_and_duplicates(again.ok()[0]).1 > 0, "{again:?}");
+    let records: u32 = place.sql("SELECT count(*) FROM consumption WHERE meter_id IS NULL").parse().unwrap();
+    // (Past midnight there is one more of each.)
+    assert!(records == 1462 || records == 1464, "{records}");
     assert_eq!(place.sql("SELECT count(*) FROM users"), "1");
     assert!(place.run(&["db", "verify"]).ok()[0].ends_with("differences 0"));
 }

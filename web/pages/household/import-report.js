@@ -1,0 +1,164 @@
+// What a file says, as the server understood it: its kind, its sums, how it was read, its first rows, and what it could
+// not take.
+
+import { icon } from '../../components/icon.js';
+import { table } from '../../components/table.js';
+import { download } from '../../csv.js';
+import * as format from '../../format.js';
+import { html, nothing } from '../../html.js';
+import { t } from '../../texts.js';
+import { ICONS } from './units.js';
+
+/**
+ * @typedef {import('../../api-types.d.ts').ImportReport} Report
+ * @typedef {Report['sample'][number]} SampleRow
+ */
+
+const words = t.household.file;
+const count = (/** @type {number} */ value) => format.number(value);
+/** Rejected rows shown on the page. */
+const SHOWN = 10;
+
+/** How many rows became what. @param {Pick<Report, 'imported' | 'changed' | 'duplicates'>} of */
+export function outcome({ imported, changed, duplicates }) {
+  return [
+    words.fresh(count(imported)),
+    ...(changed > 0 ? [words.changed(count(changed))] : []),
+    ...(duplicates > 0 ? [words.known(count(duplicates))] : []),
+  ].join(', ');
+}
+
+/**
+ * @param {import('../../main.js').Context} ctx
+ * @param {Report} report
+ * @param {string} name the file's
+ */
+export function reportView(ctx, report, name) {
+  const { first_date: first, last_date: last, kind } = report;
+  const rows = report.imported + report.changed + report.duplicates;
+  return html`<p class="import-kind"><b>${words.kinds[kind]}</b>: ${words.kindsText[kind]}.</p>
+    <p class="import-sum">
+      <data class="figure-small" value=${rows}>${words.rows(count(rows), rows)}</data>
+      <span class="note">${outcome(report)}${first && last ? `, ${format.dateRange(first, last)}` : ''}</span>
+    </p>
+    ${rejected(ctx, report, name)} ${totals(report)} ${sample(ctx, report)} ${how(ctx, report)}`;
+}
+
+/** @param {Report} report */
+function totals({ totals: all }) {
+  if (all.length === 0) return nothing;
+  return html`<h3>${words.totals}</h3>
+    <ul class="import-totals">
+      ${all.map(
+        ({ consumption_type: type, unit, meter, amount, rows }) =>
+          html`<li class="is-${type}">
+            ${icon(ICONS[type])}
+            <span class="wrap">${meter ?? t.household.types[type]}</span>
+            <b>${typeof amount === 'number' ? format.amount(amount, unit) : format.unit(unit)}</b>
+            <span class="note">${words.rows(count(rows), rows)}</span>
+          </li>`,
+      )}
+    </ul>`;
+}
+
+/**
+ * @param {import('../../main.js').Context} ctx
+ * @param {Report} report
+ * @param {string} name
+ */
+function rejected(ctx, { rejected: rows, rejected_total: total }, name) {
+  if (total === 0) return nothing;
+  const save = () =>
+    download(
+      `${name.replace(/\.(csv|txt)?(\.gz)?$/i, '')}-not-taken.csv`,
+      [words.line, 'error_code', words.why],
+      rows.map((row) => [row.line, row.error_code, row.message]),
+    );
+  return html`<div class="import-rejected">
+    <p>
+      ${icon('exclamation-triangle')} <b>${words.rejected(count(total), total)}.</b> ${words.rejectedNote}
+      ${total > rows.length ? words.rejectedMore(count(rows.length)) : ''}
+    </p>
+    ${table(
+      ctx,
+      'import-rejected',
+      {
+        head: [{ text: words.line, number: true }, { text: words.why }],
+        rows: rows.slice(0, SHOWN).map((row) => ({ cells: [row.line, row.message] })),
+      },
+      words.rejected(count(total), total),
+    )}
+    <button type="button" class="tool" @click=${save}>${icon('download')} ${words.saveRejected}</button>
+  </div>`;
+}
+
+/**
+ * @param {import('../../main.js').Context} ctx
+ * @param {Report} report
+ */
+function sample(ctx, { sample: rows, kind, format: { tz } }) {
+  if (rows.length === 0) return nothing;
+  const meters = rows.some((row) => row.meter);
+  const notes = rows.some((row) => row.description);
+  const time = (/** @type {string | null | undefined} */ at) => (at ? format.dateTime(Date.parse(at), tz) : '');
+  const when = (/** @type {SampleRow} */ row) => {
+    if (kind === 'records') return [row.consumption_date ? format.date(row.consumption_date, 'full') : ''];
+    return kind === 'readings' ? [time(row.read_at)] : [time(row.start), time(row.end)];
+  };
+  const heads = { records: [t.household.columns.date], readings: [t.household.reading.when] };
+  const head = kind === 'intervals' ? [t.columns.from, t.columns.to] : heads[kind];
+  return html`<h3>${words.sample}</h3>
+    ${table(
+      ctx,
+      'import-sample',
+      {
+        head: [
+          { text: words.line, number: true },
+          ...head.map((text) => ({ text })),
+          { text: t.household.columns.type },
+          { text: kind === 'readings' ? t.household.reading.field : t.household.columns.amount, number: true },
+          ...(meters ? [{ text: words.meter }] : []),
+          ...(notes ? [{ text: t.household.columns.description }] : []),
+        ],
+        rows: rows.map((row) => ({
+          cells: [
+            row.line,
+            ...when(row),
+            t.household.types[row.consumption_type],
+            format.amount(Number(row.amount), row.unit),
+            ...(meters ? [row.meter] : []),
+            ...(notes ? [row.description] : []),
+          ],
+        })),
+      },
+      words.sample,
+    )}`;
+}
+
+/**
+ * @param {import('../../main.js').Context} ctx
+ * @param {Report} report
+ */
+function how(ctx, { format: { delimiter, decimal, date_order: order, columns, tz }, kind }) {
+  const line = (/** @type {string} */ name, /** @type {string} */ value) =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<details class="import-how">
+    <summary class="tool">${words.how}</summary>
+    <dl>
+      ${line(words.delimiter, words.delimiters[delimiter] ?? delimiter)} ${line(words.decimal, words.signs[decimal])}
+      ${line(words.dateOrder, words.orders[order])} ${kind === 'records' ? nothing : line(words.zone, tz)}
+    </dl>
+    ${table(
+      ctx,
+      'import-columns',
+      {
+        head: [{ text: words.column }, { text: words.means }],
+        rows: columns.map(({ header, means }) => ({ cells: [header, words.meanings[means] ?? means] })),
+      },
+      words.columns,
+    )}
+  </details>`;
+}
