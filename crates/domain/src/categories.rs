@@ -10,15 +10,19 @@
 //! `{"github.com": {"weight": 2}}`. Whatever else is there is kept and means nothing.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use regex::{RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use validator::ValidationError;
 
+use crate::usage::Kind;
 use crate::valid::FieldError;
 
 pub mod defaults;
+pub mod figures;
 pub mod score;
 
 /// Categories of a tree at the most.
@@ -82,6 +86,17 @@ pub struct Subject<'a> {
     pub title: Option<&'a str>,
 }
 
+impl<'a> Subject<'a> {
+    /// What a device had in front.
+    #[must_use]
+    pub fn of_usage(kind: Kind, app: &'a str) -> Subject<'a> {
+        match kind {
+            Kind::App => Subject { app: Some(app), ..Subject::default() },
+            Kind::Website => Subject { host: Some(app), ..Subject::default() },
+        }
+    }
+}
+
 /// A category in its tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Placed {
@@ -92,6 +107,14 @@ pub struct Placed {
     pub color: Option<String>,
     /// From -2 to 2.
     pub weight: i8,
+}
+
+impl Placed {
+    /// Its path in one text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.join(" > ")
+    }
 }
 
 /// A tree that is ready to be asked.
@@ -320,6 +343,25 @@ pub fn read(categorization: &Map<String, Value>) -> Result<Vec<Category>, FieldE
             .map_err(|error| FieldError::new("categories", error.to_string(), "CATEGORIES_INVALID")),
         None => Ok(of_other_clients(categorization)),
     }
+}
+
+/// That the tree in a `categorization`, where there is one, may be kept.
+///
+/// # Errors
+/// The first thing that is wrong with it, by its place.
+pub fn check(categorization: &Map<String, Value>) -> Result<(), ValidationError> {
+    if !categorization.contains_key("categories") {
+        return Ok(());
+    }
+    let wrong = match read(categorization).map(|tree| Categories::new(&tree)) {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(wrong)) => wrong.into_iter().next(),
+        Err(wrong) => Some(wrong),
+    };
+    let wrong = wrong.unwrap_or_else(|| FieldError::new("categories", "is no tree", "CATEGORIES_INVALID"));
+    let code = std::borrow::Cow::Owned(wrong.code);
+    let message = format!("{} {}", wrong.field, wrong.message).into();
+    Err(ValidationError { code, message: Some(message), params: HashMap::new() })
 }
 
 /// How other clients call weights.
