@@ -2,7 +2,8 @@
 //!
 //! It starts a private PostgreSQL and the release server on it, and measures in turns: uploads over HTTP beside
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
-//! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]).
+//! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]),
+//! then files of a household ([`import`]).
 //! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
@@ -20,6 +21,7 @@ mod bulk;
 mod fleet;
 mod focus;
 mod goals;
+mod import;
 mod ingest;
 mod load;
 mod machine;
@@ -74,6 +76,7 @@ enum Part {
     Ingest,
     Stats,
     Focus,
+    Household,
 }
 
 #[derive(Subcommand)]
@@ -118,19 +121,23 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
     );
     let machine = machine::describe(stand, server).context("describing the machine")?;
     let ingest = match options.only {
-        Some(Part::Stats | Part::Focus) => Vec::new(),
+        Some(Part::Stats | Part::Focus | Part::Household) => Vec::new(),
         _ => ingest::run(stand, rounds, seconds, &options.filter, options.statements)?,
     };
     let stats = match options.only {
-        Some(Part::Ingest | Part::Focus) => None,
+        Some(Part::Ingest | Part::Focus | Part::Household) => None,
         _ if quick => Some(stats::run(stand, rounds, &[20_000, 100_000], 100)?),
         _ => Some(stats::run(stand, rounds, &[100_000, 1_000_000, 10_000_000], 500)?),
     };
     let after = stand.memory()?;
     let focus = match options.only {
-        Some(Part::Ingest | Part::Stats) => None,
+        Some(Part::Ingest | Part::Stats | Part::Household) => None,
         _ if quick => Some(focus::run(stand, rounds, &[1_000, 10_000], 100)?),
         _ => Some(focus::run(stand, rounds, &[1_000, 100_000, 1_000_000], 500)?),
     };
-    Ok(Report { machine, rounds, seconds, ingest, stats, focus, idle: stand.idle, after })
+    let imports = match options.only {
+        Some(Part::Ingest | Part::Stats | Part::Focus) => Vec::new(),
+        _ => import::run(stand, rounds.min(import::MOST_ROUNDS), quick)?,
+    };
+    Ok(Report { machine, rounds, seconds, ingest, stats, focus, imports, idle: stand.idle, after })
 }
