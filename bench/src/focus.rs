@@ -75,6 +75,16 @@ pub enum Way {
     Direct,
 }
 
+impl Way {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Http => "HTTP, 1 connection",
+            Way::Direct => "in the server and the database",
+        }
+    }
+}
+
 /// Both.
 pub const WAYS: [Way; 2] = [Way::Http, Way::Direct];
 
@@ -86,7 +96,8 @@ pub struct Latency {
 }
 
 impl Latency {
-    fn take(&mut self, latencies: &mut [f64]) {
+    /// Takes in a round.
+    pub fn take(&mut self, latencies: &mut [f64]) {
         self.p50.push(quantile(latencies, 0.5));
         self.p99.push(quantile(latencies, 0.99));
     }

@@ -1,6 +1,7 @@
 //! What was to be reached, as ratios in one run, and whether it was.
 
 use crate::focus::{self, Focus, Latency, Step};
+use crate::household;
 use crate::import;
 use crate::ingest::{HTTP, Measured, Race, Sample, Way};
 use crate::report::Report;
@@ -146,6 +147,14 @@ pub fn all(report: &Report) -> Vec<Goal> {
     for file in import::FILES {
         let found = report.imports.iter().find(|one| one.file == file).map(import::Measured::speed);
         goal(&format!("rows/s of a file of {}", file.name()), Side::AtLeast, 50_000.0, " rows/s", found);
+    }
+    for question in household::QUESTIONS {
+        let found = report
+            .household
+            .as_ref()
+            .and_then(|household| Some(household.find(question, focus::Way::Direct)?.p50()));
+        let what = format!("p50 of {}, ten years, in the server and the database", question.path());
+        goal(&what, Side::AtMost, 20.0, " ms", found);
     }
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
+use crate::household::{self, Household};
 use crate::import;
 use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEATED, Race, Sample, Way};
 use crate::processes::Memory;
@@ -28,6 +29,7 @@ pub struct Report {
     pub ingest: Vec<Measured>,
     pub stats: Option<Stats>,
     pub focus: Option<Focus>,
+    pub household: Option<Household>,
     pub imports: Vec<import::Measured>,
     pub idle: Memory,
     pub after: Memory,
@@ -95,6 +97,9 @@ impl Display for Report {
         }
         if let Some(focus) = &self.focus {
             write_focus(focus, f)?;
+        }
+        if let Some(household) = &self.household {
+            write_household(household, f)?;
         }
         if !self.imports.is_empty() {
             write_imports(&self.imports, f)?;
@@ -272,13 +277,23 @@ fn write_focus(focus: &Focus, f: &mut Formatter<'_>) -> fmt::Result {
             for way in focus::WAYS {
                 let Some(measured) = focus.find(*size, question, way) else { continue };
                 let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
-                let way = match way {
-                    focus::Way::Http => "HTTP, 1 connection",
-                    focus::Way::Direct => "in the server and the database",
-                };
+                let way = way.name();
                 let people = thousands(float(*size));
                 writeln!(f, "| {people} | `{}` | {way} | {p50} | {p99} |", question.path())?;
             }
+        }
+    }
+    Ok(())
+}
+
+fn write_household(household: &Household, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n### A household's ten years: three meters, read every hour\n\nMilliseconds.\n")?;
+    writeln!(f, "| asked for | way | p50 | p99 |\n| --- | --- | --- | --- |")?;
+    for question in household::QUESTIONS {
+        for way in focus::WAYS {
+            let Some(measured) = household.find(question, way) else { continue };
+            let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
+            writeln!(f, "| `{}` | {} | {p50} | {p99} |", question.path(), way.name())?;
         }
     }
     Ok(())

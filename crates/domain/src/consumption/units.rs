@@ -1,6 +1,7 @@
 //! Units, and what each is in the one in which amounts of a type are added up: kWh of electricity and gas, m³ of water.
 //!
-//! Factors are exact, from their definitions (NIST SP 811, 2008 edition, appendix B.8):
+//! Factors are exact, from their definitions. NIST SP 811 (2008 edition, appendix B.8) lists them, the therm exactly and
+//! the others to seven digits; the gallon is exact in NIST Handbook 44, appendix C:
 //!
 //! | unit | is | source |
 //! | --- | --- | --- |

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::intervals::Millionths;
 use super::*;
+use crate::days::{DayStart, Entry, WeekStart};
 
 fn hourly(from: &str, count: i64) -> Vec<Interval> {
     let from: DateTime<Utc> = from.parse().unwrap();
@@ -59,21 +60,21 @@ proptest! {
         prop_assert_eq!(Hours::unpack(&hours.pack()), Some(hours));
     }
 
-    /// Whatever the zone, nothing is lost and each interval is where the calendar says its start is.
+    /// Whatever the calendar, nothing is lost and each interval is where that says its start is.
     #[test]
     fn all_is_counted_where_it_starts(
-        zone in prop_oneof![
-            Just(chrono_tz::Europe::Brussels), Just(chrono_tz::America::New_York), Just(chrono_tz::Asia::Kathmandu),
-            Just(chrono_tz::Australia::Lord_Howe), Just(chrono_tz::Pacific::Apia),
-        ],
+        (home, away) in (zones(), zones()),
+        (leaves, day_start) in (0..700_000_i64, 0..24_u16),
         from in 0..500_000_i64,
         count in 1..400_i64,
         minutes in 1..120_i64,
     ) {
-        let calendar = Calendar::in_zone(zone);
-        let from = DateTime::from_timestamp(1_000_000_000 + from * 1000, 0).unwrap();
+        let at = |thousands: i64| DateTime::from_timestamp(1_000_000_000 + thousands * 1000, 0).unwrap();
+        let day_start = DayStart::new(day_start, 0).unwrap();
+        let journey = Entry { from: Some(at(leaves)), timezone: away, day_start, week_start: WeekStart::Monday };
+        let calendar = Calendar::in_zone(home).changed(journey);
         let intervals: Vec<Interval> = (0..count).map(|n| Interval {
-            start: from + Duration::minutes(n * minutes),
+            start: at(from) + Duration::minutes(n * minutes),
             length: u32::try_from(minutes * 60).unwrap(),
             amount: Millionths::new(n).unwrap(),
         }).collect();
@@ -83,4 +84,14 @@ proptest! {
         }
         prop_assert_eq!(super::count(&calendar, intervals.iter().copied()), expected);
     }
+}
+
+fn zones() -> impl Strategy<Value = Tz> {
+    prop_oneof![
+        Just(chrono_tz::Europe::Brussels),
+        Just(chrono_tz::America::New_York),
+        Just(chrono_tz::Asia::Kathmandu),
+        Just(chrono_tz::Australia::Lord_Howe),
+        Just(chrono_tz::Pacific::Apia),
+    ]
 }

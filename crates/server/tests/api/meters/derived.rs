@@ -151,3 +151,87 @@ fn what_is_wrong_is_found() {
     assert!(!differs("DELETE FROM meter_days"));
     assert!(differs("DELETE FROM meters"));
 }
+
+/// Numbers that are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Each change derives its neighbours alone, and what comes of many is what the whole gives: `verify` derives it all.
+#[test]
+fn whatever_is_changed_in_whatever_order_gives_what_the_whole_does() {
+    let server = Server::start();
+    let ada = server.person_in("ada", "Europe/Brussels");
+    let meter = meter(&ada, "Cellar");
+    let readings = format!("{}/readings", path(&meter));
+    let mut numbers = Numbers(7);
+    let told = |numbers: &mut Numbers| {
+        // Hours of about a quarter, over both changes of the clocks; now and then next to nothing fits.
+        let hour = numbers.below(24 * 280);
+        let read_at =
+            chrono::DateTime::from_timestamp(1_769_000_000 + i64::try_from(hour * 3600).unwrap(), 0).unwrap();
+        let shown = match numbers.below(6) {
+            0 => numbers.below(100_000),
+            1 => 99_900 + numbers.below(100),
+            _ => 1000 + hour + numbers.below(60),
+        };
+        let mut new = reading(&read_at.to_rfc3339(), format!("{shown}.{:03}", numbers.below(1000)));
+        match numbers.below(12) {
+            0 => new["kind"] = json!("reset"),
+            1 => {
+                new["kind"] = json!("exchange");
+                new["new_reading"] = json!(numbers.below(50));
+            }
+            _ => {}
+        }
+        new
+    };
+    let mut known: Vec<String> = vec![];
+    for step in 0..160 {
+        let one = usize::try_from(numbers.below(known.len().max(1) as u64)).unwrap();
+        let answer = match numbers.below(10) {
+            0..5 => ada.post(&readings, &told(&mut numbers)),
+            5..8 if !known.is_empty() => {
+                ada.send(Method::PUT, &format!("{readings}/{}", known[one]), Some(&told(&mut numbers)))
+            }
+            _ if !known.is_empty() => ada.delete(&format!("{readings}/{}", known.swap_remove(one))),
+            _ => continue,
+        };
+        match answer.status {
+            201 => known.push(answer.json()["id"].as_str().unwrap().to_owned()),
+            200 | 204 => {}
+            // Two of the same instant.
+            _ => drop(answer.fails(409, "READING_EXISTS")),
+        }
+        if step % 16 == 0 {
+            server.verify();
+        }
+    }
+    server.verify();
+    assert!(known.len() > 20);
+    // The same readings at once, for somebody else.
+    let bob = server.person_in("bob", "Europe/Brussels");
+    let same = super::meter(&bob, "Cellar");
+    let list = ada.get(&format!("{readings}?limit=1000")).ok();
+    let list: Vec<Value> = list["readings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let mut told = json!({"read_at": one["read_at"], "reading": one["reading"], "kind": one["kind"]});
+            if one["kind"] == "exchange" {
+                told["new_reading"] = one["new_reading"].clone();
+            }
+            told
+        })
+        .collect();
+    bob.post(&format!("{}/readings", path(&same)), &json!({"readings": list})).is(201);
+    assert_eq!(judged(&ada, &meter), judged(&bob, &same));
+    assert_eq!(days(&ada), days(&bob));
+    assert!(days(&ada).iter().all(|(_, amount, _)| !amount.starts_with('-')));
+}
