@@ -15,6 +15,9 @@ use crate::stand::{Beside, Stand};
 use crate::stats::wait_for_quiet;
 use crate::summary::{Spread, float, thousands};
 
+/// Rounds at the most: each is some seconds.
+pub const MOST_ROUNDS: usize = 3;
+
 /// What is in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
@@ -61,7 +64,13 @@ impl File {
                 for (row, (what, unit)) in (0..).zip(types.iter().cycle().take(rows)) {
                     let date = first + TimeDelta::days(row / 3 % 13_000);
                     let amount = random.between(0, 40_000);
-                    writeln!(text, "{what},{}.{:03},{unit},{date},flat {}", amount / 1000, amount % 1000, row / 39_000)?;
+                    writeln!(
+                        text,
+                        "{what},{}.{:03},{unit},{date},flat {}",
+                        amount / 1000,
+                        amount % 1000,
+                        row / 39_000
+                    )?;
                 }
             }
             File::Hours => {
@@ -69,7 +78,8 @@ impl File {
                 let first = Brussels.with_ymd_and_hms(2014, 1, 1, 0, 0, 0).single().context("a time")?;
                 for (meter, what) in [("1EMH001", "Strom"), ("1EMH002", "Strom"), ("7GAS003", "Gas")] {
                     for hour in 0..i64::try_from(rows / 3)? {
-                        let (start, end) = (first + TimeDelta::hours(hour), first + TimeDelta::hours(hour + 1));
+                        let (start, end) =
+                            (first + TimeDelta::hours(hour), first + TimeDelta::hours(hour + 1));
                         let amount = random.between(0, 4000);
                         let (form, wh) = ("%d.%m.%Y %H:%M", amount % 1000);
                         let (start, end) = (start.format(form), end.format(form));
@@ -85,7 +95,12 @@ impl File {
                 let mut end = at(0);
                 for minute in 0..i64::try_from(rows)? {
                     let start = std::mem::replace(&mut end, at(minute + 1));
-                    writeln!(text, "6616,water,L,{start},{end},{}.{:03}", random.between(0, 9), random.between(0, 1000))?;
+                    writeln!(
+                        text,
+                        "6616,water,L,{start},{end},{}.{:03}",
+                        random.between(0, 9),
+                        random.between(0, 1000)
+                    )?;
                 }
             }
         }
