@@ -321,6 +321,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show categories.
+         * @description Those of the account, or those of the program where it has none. They are changed by `PATCH /users/me` with
+         *     `{"settings": {"categorization": {"categories": […]}}}`, and count from then on for all days, past ones too.
+         */
+        get: operations["show_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/categories/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try categories.
+         * @description What a tree would make of the last days of usage, beside what the present one does. Nothing is kept.
+         */
+        post: operations["preview_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/consumption": {
         parameters: {
             query?: never;
@@ -1550,7 +1591,10 @@ export interface components {
              * @example com.reddit.frontpage
              */
             app: string;
-            /** @description Its category, once the account has some. */
+            /**
+             * @description Its category, from the top down: `Work > Coding`.
+             * @example Leisure > Social media
+             */
             category?: string | null;
             /** @description What it is. */
             kind: components["schemas"]["Kind"];
@@ -1563,6 +1607,85 @@ export interface components {
             session_count: number;
             /** @description Its part of `total_seconds`. */
             share: components["schemas"]["Share"];
+        };
+        /** @description A category of somebody's tree, as it is written in `categorization.categories`. */
+        Category: {
+            /** @description What it is made of. */
+            children?: components["schemas"]["Category"][];
+            /**
+             * @description A number of the dashboard's palette of ten, or `#rrggbb`; that of the category above it where absent.
+             * @example 3
+             */
+            color?: string | null;
+            /**
+             * @description What it is called, once on its level.
+             * @example Coding
+             */
+            name: string;
+            /** @description What belongs to it. */
+            rules?: components["schemas"]["Rule"][];
+            /**
+             * Format: int32
+             * @description From -2 (very distracting) to 2 (very productive); that of the category above it where absent, and 0 at the top.
+             */
+            weight?: number | null;
+        };
+        /** @description A category's part of some time. What belongs to the categories below it is theirs, not its own. */
+        CategoryFigure: {
+            /** @description Its colour. */
+            color?: string | null;
+            /**
+             * @description Its names, from the top down.
+             * @example [
+             *       "Work",
+             *       "Coding"
+             *     ]
+             */
+            path: string[];
+            /** @description Its time. */
+            seconds: components["schemas"]["Seconds"];
+            /** @description Its part of the whole. */
+            share: components["schemas"]["Share"];
+            /**
+             * Format: int32
+             * @description From -2 (very distracting) to 2 (very productive).
+             */
+            weight: number;
+        };
+        /** @description Some time by category. */
+        CategoryFigures: {
+            /** @description Each category that has time, longest first. */
+            by_category: components["schemas"]["CategoryFigure"][];
+            /** @description Time of weights below 0. */
+            distracting_seconds: components["schemas"]["Seconds"];
+            /** @description Time of weight 0. */
+            neutral_seconds: components["schemas"]["Seconds"];
+            /** @description Time of weights above 0. */
+            productive_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description 0 (all very distracting) to 100 (all very productive); none where less than 5 minutes are of a category.
+             */
+            score?: number | null;
+            /** @description Time of no category. */
+            uncategorized_seconds: components["schemas"]["Seconds"];
+        };
+        /** @description The categories of an account. */
+        CategoryTree: {
+            /** @description As they are written in the settings' `categorization`, or those of the program. */
+            categories: components["schemas"]["Category"][];
+            /** @description Whether the account has categories of its own. */
+            own: boolean;
+        };
+        /** @description A tree that is tried. */
+        CategoryTrial: {
+            /** @description The tree. */
+            categories: components["schemas"]["Category"][];
+            /**
+             * Format: int32
+             * @description Days of usage to try it on, 1 to 31 (7), up to today.
+             */
+            days?: number | null;
         };
         /** @description The key of a guest's device that somebody claims. */
         Claim: {
@@ -3359,6 +3482,23 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "admin";
+        /** @description What belongs to a category. Case does not matter. */
+        Rule: {
+            /** @description An app of exactly this name. */
+            app: string;
+        } | {
+            /** @description This domain and those below it. */
+            domain: string;
+        } | {
+            /** @description An app in whose name this regular expression is found (the syntax of Rust's `regex`, which takes linear time). */
+            app_regex: string;
+        } | {
+            /** @description A host in which it is found. */
+            domain_regex: string;
+        } | {
+            /** @description A title in which it is found. */
+            title_regex: string;
+        };
         /** @description A row as it was understood: what it does not have is left out. */
         SampleRow: {
             /** @description How much was consumed, or what the register showed, rounded to three decimals. */
@@ -3480,7 +3620,10 @@ export interface components {
              * @example 11.2
              */
             calorific_value?: number | null;
-            /** @description How domains and apps are weighed, in place of what was there. */
+            /**
+             * @description How domains and apps are weighed, in place of what was there. `categories` in it is a tree of categories, as
+             *     `GET /categories` shows it; anything else is kept as it is.
+             */
             categorization?: Record<string, never> | null;
             /** @description Whether others see the username, level and points. */
             public_profile?: boolean | null;
@@ -3621,6 +3764,8 @@ export interface components {
             active_seconds: components["schemas"]["Seconds"];
             /** @description Longest first. */
             apps: components["schemas"]["AppFigure"][];
+            /** @description By the account's categories. */
+            categories: components["schemas"]["CategoryFigures"];
             /**
              * Format: date
              * @description Which day.
@@ -3694,6 +3839,38 @@ export interface components {
              * @description What it happened to: a focus session, a plant, a device, a record of consumption, a meter, the account.
              */
             id: string;
+        };
+        /** @description An app in a tree that is tried. */
+        TriedApp: {
+            /** @description Its category by the tree that is tried. */
+            after?: string | null;
+            /** @description Which app or website. */
+            app: string;
+            /** @description Its category now. */
+            before?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description Its time. */
+            seconds: components["schemas"]["Seconds"];
+        };
+        /** @description What a tree would make of the last days. */
+        TriedCategories: {
+            /** @description By the tree that is tried. */
+            after: components["schemas"]["CategoryFigures"];
+            /** @description Each app and website, longest first. */
+            apps: components["schemas"]["TriedApp"][];
+            /** @description By the categories as they are. */
+            before: components["schemas"]["CategoryFigures"];
+            /**
+             * Format: date
+             * @description The last.
+             */
+            end_date: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            start_date: string;
         };
         /** @description What records of a type add up to. Where there is none there is no total. */
         TypeAnalytics: {
@@ -3866,6 +4043,8 @@ export interface components {
             active_seconds: components["schemas"]["Seconds"];
             /** @description Longest first. */
             apps: components["schemas"]["AppFigure"][];
+            /** @description By the account's categories. */
+            categories: components["schemas"]["CategoryFigures"];
             /**
              * @description When the account's days start, by the wall clock.
              * @example 00:00
@@ -5769,6 +5948,200 @@ export interface operations {
             };
             /** @description The request is malformed. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryTree"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryTrial"];
+            };
+        };
+        responses: {
+            /** @description The last days by both. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedCategories"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@
       today: [
         '/components/apps.js',
         '/components/card.js',
+        '/components/categories.js',
         '/components/date-nav.js',
         '/components/hours.js',
         '/components/sessions-dialog.js',
@@ -28,6 +29,7 @@
       week: [
         '/components/apps.js',
         '/components/card.js',
+        '/components/categories.js',
         '/components/date-nav.js',
         '/components/days.js',
         '/components/sessions-dialog.js',

@@ -30,6 +30,7 @@ const SHELL = [
   '/components/ask.js',
   '/components/bars.js',
   '/components/card.js',
+  '/components/categories.js',
   '/components/claim-device.js',
   '/components/clock.js',
   '/components/copyable.js',

@@ -114,6 +114,16 @@ export const t = {
     website: 'website',
     open: (/** @type {string} */ name, /** @type {string} */ time) => `${name}, ${time}: show its sessions`,
   },
+  categories: {
+    title: 'What it was for',
+    note: 'by category, of screen time',
+    score: 'of 100 for productivity',
+    noScore: 'No score: less than 5 minutes are of a category.',
+    split: (/** @type {string} */ productive, /** @type {string} */ neutral, /** @type {string} */ distracting) =>
+      `${productive} productive, ${neutral} neutral, ${distracting} distracting`,
+    weights: ['very distracting', 'distracting', 'neutral', 'productive', 'very productive'],
+    none: 'No category',
+  },
   hours: {
     fullest: (/** @type {string} */ span) => `${span}, the fullest hour`,
     title: 'Hour by hour',
@@ -152,6 +162,8 @@ export const t = {
     url: 'Address',
     device: 'Device',
     share: 'Share',
+    category: 'Category',
+    weight: 'Weight',
     sessions: 'Sessions',
     hour: 'Hour',
     day: 'Day',

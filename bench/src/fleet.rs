@@ -122,9 +122,22 @@ pub fn write_head(
     length: usize,
     out: &mut Vec<u8>,
 ) {
+    write_head_of("application/json", method, path, address, headers, length, out);
+}
+
+/// The same for a body of another kind.
+pub fn write_head_of(
+    kind: &str,
+    method: &str,
+    path: &str,
+    address: SocketAddr,
+    headers: &str,
+    length: usize,
+    out: &mut Vec<u8>,
+) {
     let body = match length {
         0 => String::new(),
-        length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+        length => format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n"),
     };
     out.extend_from_slice(
         format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}{body}\r\n").as_bytes(),

@@ -2,10 +2,11 @@
 
 use crate::focus::{self, Focus, Latency, Step};
 use crate::household;
+use crate::import;
 use crate::ingest::{HTTP, Measured, Race, Sample, Way};
 use crate::report::Report;
 use crate::stats::{self, Question, Stats};
-use crate::summary::{Spread, ms, two};
+use crate::summary::{Spread, ms, thousands, two};
 
 /// Which side of the limit is right.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,11 @@ impl Goal {
     pub fn line(&self) -> String {
         let Goal { what, side, limit, unit, found } = self;
         let sign = if *side == Side::AtLeast { "≥" } else { "≤" };
-        let show: fn(f64) -> String = if *unit == " ms" { ms } else { two };
+        let show: fn(f64) -> String = match *unit {
+            " ms" => ms,
+            " rows/s" => thousands,
+            _ => two,
+        };
         let (shown, met) = match found {
             None => ("-".to_owned(), "not measured"),
             Some(found) => (
@@ -138,6 +143,10 @@ pub fn all(report: &Report) -> Vec<Goal> {
             .and_then(|focus| Some(focus.find(*focus.sizes.last()?, question, focus::Way::Direct)?.p50()));
         let what = format!("p50 of {} in the server and the database, with most people", question.path());
         goal(&what, Side::AtMost, 1.0, " ms", found);
+    }
+    for file in import::FILES {
+        let found = report.imports.iter().find(|one| one.file == file).map(import::Measured::speed);
+        goal(&format!("rows/s of a file of {}", file.name()), Side::AtLeast, 50_000.0, " rows/s", found);
     }
     for question in household::QUESTIONS {
         let found = report

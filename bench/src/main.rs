@@ -3,7 +3,7 @@
 //! It starts a private PostgreSQL and the release server on it, and measures in turns: uploads over HTTP beside
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
 //! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]),
-//! then the figures of a household's ten years ([`household`]).
+//! then the figures of a household's ten years ([`household`]), and its files ([`import`]).
 //! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
@@ -22,6 +22,7 @@ mod fleet;
 mod focus;
 mod goals;
 mod household;
+mod import;
 mod ingest;
 mod load;
 mod machine;
@@ -139,5 +140,10 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
         Some(Part::Ingest | Part::Stats | Part::Focus) => None,
         _ => Some(household::run(stand, rounds, if quick { 20 } else { 100 })?),
     };
-    Ok(Report { machine, rounds, seconds, ingest, stats, focus, household, idle: stand.idle, after })
+    let imports = match options.only {
+        Some(Part::Ingest | Part::Stats | Part::Focus) => Vec::new(),
+        _ => import::run(stand, rounds.min(import::MOST_ROUNDS), quick)?,
+    };
+    let idle = stand.idle;
+    Ok(Report { machine, rounds, seconds, ingest, stats, focus, household, imports, idle, after })
 }

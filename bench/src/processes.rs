@@ -95,6 +95,19 @@ pub fn memory(pid: u32) -> Result<Memory> {
     Ok(Memory { resident: mib("VmRSS")?, anonymous: mib("RssAnon")? })
 }
 
+/// From now on the largest memory of a process is counted anew (proc(5), `clear_refs`).
+pub fn start_peak(pid: u32) -> Result<()> {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").context("cannot forget the largest memory")
+}
+
+/// The most memory of a process since then, in MiB: `VmHWM`.
+pub fn peak(pid: u32) -> Result<f64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line =
+        text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM in /proc/…/status")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse::<f64>()? / 1024.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,5 +125,10 @@ mod tests {
         assert!(cpu_of_family(me).unwrap() >= before.0);
         let memory = memory(me).unwrap();
         assert!(memory.resident >= memory.anonymous && memory.anonymous > 0.0);
+        start_peak(me).unwrap();
+        let before = peak(me).unwrap();
+        let large = std::hint::black_box(vec![1_u8; 32 << 20]);
+        drop(large);
+        assert!(peak(me).unwrap() > before + 30.0);
     }
 }

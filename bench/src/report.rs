@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
 use crate::household::{self, Household};
+use crate::import;
 use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEATED, Race, Sample, Way};
 use crate::processes::Memory;
 use crate::stats::{self, QUESTIONS, Stats, WAYS};
@@ -29,6 +30,7 @@ pub struct Report {
     pub stats: Option<Stats>,
     pub focus: Option<Focus>,
     pub household: Option<Household>,
+    pub imports: Vec<import::Measured>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -98,6 +100,9 @@ impl Display for Report {
         }
         if let Some(household) = &self.household {
             write_household(household, f)?;
+        }
+        if !self.imports.is_empty() {
+            write_imports(&self.imports, f)?;
         }
         writeln!(
             f,
@@ -290,6 +295,22 @@ fn write_household(household: &Household, f: &mut Formatter<'_>) -> fmt::Result 
             let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
             writeln!(f, "| `{}` | {} | {p50} | {p99} |", question.path(), way.name())?;
         }
+    }
+    Ok(())
+}
+
+fn write_imports(imports: &[import::Measured], f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n### Files of a household, imported over HTTP\n")?;
+    writeln!(
+        f,
+        "| file | rows | MiB | rows/s, from the first byte to the report | server (RSS) before, MiB | at the most, MiB |"
+    )?;
+    writeln!(f, "| --- | --- | --- | --- | --- | --- |")?;
+    for one in imports {
+        let (name, rows, speed) = (one.file.name(), thousands(float(one.rows)), one.speed().show(thousands));
+        let mib: Show = |mib| format!("{mib:.1}");
+        let (before, peak) = (one.before().show(mib), one.peak().show(mib));
+        writeln!(f, "| {name} | {rows} | {:.1} | {speed} | {before} | {peak} |", one.size)?;
     }
     Ok(())
 }

@@ -46,7 +46,26 @@ pub struct Beside {
     pub address: SocketAddr,
     /// Its database, for libpq.
     pub url: String,
-    _process: Process,
+    process: Process,
+}
+
+impl Beside {
+    /// Its memory now, in MiB; from here on its largest is counted.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn start_peak(&self) -> Result<f64> {
+        processes::start_peak(self.process.0.id())?;
+        Ok(processes::memory(self.process.0.id())?.resident)
+    }
+
+    /// The most memory it had since, in MiB.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn peak(&self) -> Result<f64> {
+        processes::peak(self.process.0.id())
+    }
 }
 
 /// Processor seconds used so far.
@@ -186,7 +205,7 @@ impl Stand {
         fs::create_dir(&dir)?;
         let (mut process, address) = serve(&self.binary, &url, &dir)?;
         wait_until_ready(&mut process, address)?;
-        Ok(Beside { address, url, _process: process })
+        Ok(Beside { address, url, process })
     }
 
     /// Where it keeps its files.

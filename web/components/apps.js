@@ -110,7 +110,7 @@ export class AppsCard {
         <span class="app-name">
           ${name} ${shared && name !== app.app ? html`<small>${app.app}</small>` : nothing}
           ${app.kind === 'website' ? html`<small>${t.apps.website}</small>` : nothing}
-          ${app.category ? html`<small>${app.category}</small>` : nothing}
+          ${app.category ? html`<small>${app.category.split(' > ').at(-1)}</small>` : nothing}
         </span>
         <span class="app-share note">${format.percent(app.share)}</span>
         <data class="app-time" value=${app.seconds}>${time}</data>

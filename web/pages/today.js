@@ -1,5 +1,6 @@
 // A day: attention and screen time, the timeline, where the time went, hour by hour.
 
+import { categoriesCard } from '../components/categories.js';
 import { totalCard, durationFigure, change, overlap } from '../components/totals.js';
 import { HoursCard } from '../components/hours.js';
 import * as format from '../format.js';
@@ -124,6 +125,7 @@ export class TodayPage extends PeriodPage {
         open: openAll(t.totals.sessions),
       })}
       ${timeline} ${this.apps.view(stats.apps, this.file)} ${this.hours.view(stats.hours, first, nowHour, this.file)}
+      ${categoriesCard(this.ctx, stats.categories, this.file)}
     </div>`;
   }
 

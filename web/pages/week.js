@@ -1,6 +1,7 @@
 // A week: its totals and their change, its days, its timeline, where the time went, on which devices.
 
 import { chartCard } from '../components/card.js';
+import { categoriesCard } from '../components/categories.js';
 import { addressOf } from '../components/date-nav.js';
 import { daysCard } from '../components/days.js';
 import { platformIcon } from '../components/icon.js';
@@ -88,6 +89,7 @@ export class WeekPage extends PeriodPage {
           : html`<section class="card s12 sk-timeline"></section>`
       }
       ${this.apps.view(stats.apps, this.file)} ${this.#devices(stats)}
+      ${categoriesCard(this.ctx, stats.categories, this.file)}
     </div>`;
   }
 

@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail, ValidationError};
 
+use crate::categories;
 use crate::consumption::{self, Amount};
 use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
@@ -80,7 +81,8 @@ impl Default for Settings {
 pub struct SettingsPatch {
     /// Seconds between two syncs of a client.
     pub sync_interval: Option<u32>,
-    /// How domains and apps are weighed, in place of what was there.
+    /// How domains and apps are weighed, in place of what was there. `categories` in it is a tree of categories, as
+    /// `GET /categories` shows it; anything else is kept as it is.
     #[validate(custom(function = check_categorization))]
     #[schema(value_type = Option<Object>)]
     pub categorization: Option<serde_json::Map<String, serde_json::Value>>,
@@ -413,7 +415,7 @@ fn check_categorization(map: &serde_json::Map<String, serde_json::Value>) -> Res
     if map.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) {
         return Err(ValidationError::new("TEXT_INVALID").with_message("holds a NUL character".into()));
     }
-    Ok(())
+    categories::check(map)
 }
 
 fn check_day_start(text: &str) -> Result<(), ValidationError> {

@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, consumption, devices, error, focus, garden, health, leaderboard, live, meters, metrics,
-    sign_in, usage,
+    accounts, admin, categories, consumption, devices, error, focus, garden, health, leaderboard, live,
+    meters, metrics, sign_in, usage,
 };
 
 /// The default place of the API, in the document.
@@ -58,6 +58,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     usage::configure(config);
     focus::configure(config);
     garden::configure(config);
+    categories::configure(config);
     leaderboard::configure(config);
     consumption::configure(config);
     meters::configure(config);
@@ -85,6 +86,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "devices", description = "What reports usage: registration, pairing, tokens, names, revocation."),
         (name = "usage", description = "What devices report, and the figures that come of it."),
         (name = "focus", description = "Sessions, the points and streaks they make, and their figures."),
+        (name = "categories", description = "What time is spent on, and how much of it is wanted."),
         (name = "garden", description = "A plant for each session."),
         (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
         (name = "consumption", description = "Electricity, water and gas: records, and what they add up to. Amounts are decimals, exact."),

@@ -22,6 +22,7 @@ mod admin;
 mod api;
 mod auth;
 mod body;
+mod categories;
 mod consumption;
 mod dashboard;
 mod devices;

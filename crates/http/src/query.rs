@@ -85,9 +85,9 @@ in_path!(SessionInPath(FamilyId), "session_id", "session");
 in_path!(FocusSessionInPath(FocusSessionId), "session_id", "session");
 in_path!(PlantInPath(PlantId), "plant_id", "plant");
 in_path!(ConsumptionInPath(ConsumptionId), "consumption_id", "consumption");
+in_path!(ImportInPath(ImportId), "import_id", "import");
 in_path!(MeterInPath(MeterId), "meter_id", "meter");
 in_path!(ReadingInPath(ReadingId), "reading_id", "reading");
-in_path!(ImportInPath(ImportId), "import_id", "import");
 in_path!(UserInPath(UserId), "user_id", "user");
 in_path!(InviteInPath(InviteId), "invite_id", "invite");
 

@@ -163,6 +163,7 @@ mod tests {
             register_rate_limit: None,
             places: 1,
             metrics_token: None,
+            files: "/tmp".into(),
             web: None,
         };
         Routes::new(&settings, &Metrics::new())

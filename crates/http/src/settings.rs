@@ -24,6 +24,8 @@ pub struct Settings {
     pub places: usize,
     /// What `GET /metrics` asks for; without it `/metrics` is not there.
     pub metrics_token: Option<SecretString>,
+    /// Where files of people lie while they are worked on, without a name.
+    pub files: PathBuf,
     /// The dashboard's files.
     pub web: Option<PathBuf>,
 }

@@ -6,7 +6,7 @@ use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Int4, Jsonb, Nullable};
-use domain::accounts::{Account, Role, level};
+use domain::accounts::{Account, Role, Settings, level};
 use domain::days::{Calendar, Entry};
 use domain::ids::UserId;
 use uuid::Uuid;
@@ -211,6 +211,15 @@ pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     if is_persons { crate::leaderboard::remove(conn, whole) } else { Ok(()) }
 }
 
+/// What an account's clients keep with it; also a guest's.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find_settings(conn: &mut Conn, user: UserId) -> Result<Settings> {
+    let settings = users::table.find(user.0).select(users::settings).first::<serde_json::Value>(conn)?;
+    serde_json::from_value(settings).map_err(|_| Error::Damaged("settings"))
+}
+
 /// The account's calendar and its version.
 ///
 /// # Errors
@@ -256,7 +265,8 @@ pub fn list_calendars(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Ca
     rows.into_iter().map(|(user, calendar, version)| Ok((UserId(user), read(calendar)?, version))).collect()
 }
 
-/// Gives the account another calendar, under another version. The caller has locked the account's devices.
+/// Gives the account another calendar, under another version: what server processes remember of the account (the
+/// categories too) holds no longer. The caller has locked the account's devices.
 ///
 /// # Errors
 /// `NotFound`.

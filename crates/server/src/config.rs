@@ -305,6 +305,7 @@ impl Serve {
             register_rate_limit: self.register_rate_limit.0,
             places,
             metrics_token,
+            files: self.place.data.path()?,
             web: self.web()?,
         })
     }

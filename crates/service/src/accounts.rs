@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::accounts::{Account, AccountPatch, Profile, check_username, fold};
+use domain::categories::Categories;
 use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::live::Kind;
 use domain::valid::Valid;
-use persistence::{accounts, devices};
+use persistence::{Conn, accounts, devices};
 
 use crate::app::{Actor, Context};
 use crate::error::missing;
@@ -51,15 +53,19 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         // Uploads wait here, so that no day is counted by the old calendar after the new one holds.
         devices::lock_all(conn, actor.user)?;
         let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
+        let mut changes_categories = false;
         if let Some(changed) = patch.told(&account) {
+            changes_categories = changed.settings.categorization != account.settings.categorization;
             accounts::update(conn, &changed, now)?;
             consumption::derive(conn, actor.user, &account.settings, &changed.settings)?;
             leaderboard::note(conn, actor.user)?;
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;
         let calendar = patch.apply(&old, now);
+        if calendar.is_some() || changes_categories {
+            accounts::update_calendar(conn, actor.user, calendar.as_ref().unwrap_or(&old), now)?;
+        }
         if let Some(calendar) = &calendar {
-            accounts::update_calendar(conn, actor.user, calendar, now)?;
             derive::anew(conn, actor.user, &old, calendar)?;
             focus::derive(conn, actor.user, &old, calendar)?;
         }
@@ -112,27 +118,45 @@ pub(crate) type Versioned = (Arc<Calendar>, i32);
 /// Calendars that were read before. Who uses one knows which version must hold, by the row it has locked or by
 /// what it says when it opens its transaction, so that a calendar that has changed since is never used.
 #[derive(Clone)]
-pub(crate) struct Calendars(moka::sync::Cache<UserId, Versioned>);
+pub(crate) struct Calendars {
+    known: moka::sync::Cache<UserId, Versioned>,
+    /// Categories, under the same versions.
+    categories: moka::sync::Cache<UserId, (Arc<Categories>, i32)>,
+}
 
 impl Calendars {
     pub fn new() -> Calendars {
-        Calendars(moka::sync::Cache::new(10_000))
+        Calendars { known: moka::sync::Cache::new(10_000), categories: moka::sync::Cache::new(100) }
     }
 
     fn forget(&self, user: UserId) {
-        self.0.invalidate(&user);
+        self.known.invalidate(&user);
+        self.categories.invalidate(&user);
+    }
+
+    /// The categories of an account whose calendar is of this version.
+    fn categories(&self, conn: &mut Conn, user: UserId, version: i32) -> Result<Arc<Categories>> {
+        if let Some((categories, known)) = self.categories.get(&user)
+            && known == version
+        {
+            return Ok(categories);
+        }
+        let settings = accounts::find_settings(conn, user).map_err(missing("account"))?;
+        let categories = Arc::new(Categories::of(&settings.categorization));
+        self.categories.insert(user, (categories.clone(), version));
+        Ok(categories)
     }
 
     /// The calendars of accounts at these versions; those that are not known are read. System's scope.
     pub fn at(
         &self,
-        conn: &mut persistence::Conn,
+        conn: &mut Conn,
         wanted: &HashMap<UserId, i32>,
     ) -> Result<HashMap<UserId, Arc<Calendar>>> {
         let mut found = HashMap::with_capacity(wanted.len());
         let mut unknown = Vec::new();
         for (user, version) in wanted {
-            match self.0.get(user) {
+            match self.known.get(user) {
                 Some((calendar, known)) if known == *version => drop(found.insert(*user, calendar)),
                 _ => unknown.push(user.0),
             }
@@ -140,7 +164,7 @@ impl Calendars {
         if !unknown.is_empty() {
             for (user, calendar, version) in accounts::list_calendars(conn, &unknown)? {
                 let calendar = Arc::new(calendar);
-                self.0.insert(user, (calendar.clone(), version));
+                self.known.insert(user, (calendar.clone(), version));
                 found.insert(user, calendar);
             }
         }
@@ -152,25 +176,46 @@ impl Calendars {
 pub(crate) fn with_calendar<T>(
     cx: &mut Context,
     actor: &Actor,
-    mut work: impl FnMut(&mut persistence::Conn, &Calendar, chrono::DateTime<chrono::Utc>) -> Result<T>,
+    mut work: impl FnMut(&mut Conn, &Calendar, DateTime<Utc>) -> Result<T>,
+) -> Result<T> {
+    with_version(cx, actor, |conn, calendar, _, now| work(conn, calendar, now))
+}
+
+/// The same, with the account's categories.
+pub(crate) fn with_categories<T>(
+    cx: &mut Context,
+    actor: &Actor,
+    mut work: impl FnMut(&mut Conn, &Calendar, &Arc<Categories>, DateTime<Utc>) -> Result<T>,
+) -> Result<T> {
+    let app = cx.app.clone();
+    with_version(cx, actor, |conn, calendar, version, now| {
+        let categories = app.calendars().categories(conn, actor.user, version)?;
+        work(conn, calendar, &categories, now)
+    })
+}
+
+fn with_version<T>(
+    cx: &mut Context,
+    actor: &Actor,
+    mut work: impl FnMut(&mut Conn, &Calendar, i32, DateTime<Utc>) -> Result<T>,
 ) -> Result<T> {
     let (app, now) = (cx.app.clone(), cx.now);
     let read = |cx: &mut Context| -> Result<(Arc<Calendar>, i32)> {
         let (calendar, version) =
             cx.tenant(actor, |conn| accounts::find_calendar(conn, actor.user).map_err(missing("account")))?;
         let known = (Arc::new(calendar), version);
-        app.calendars().0.insert(actor.user, known.clone());
+        app.calendars().known.insert(actor.user, known.clone());
         Ok(known)
     };
-    let (calendar, version) = match app.calendars().0.get(&actor.user) {
+    let (calendar, version) = match app.calendars().known.get(&actor.user) {
         Some(known) => known,
         None => read(cx)?,
     };
-    let first = cx.tenant_on(actor, version, |conn| Ok(work(conn, &calendar, now)));
+    let first = cx.tenant_on(actor, version, |conn| Ok(work(conn, &calendar, version, now)));
     match first {
         Err(persistence::Error::CalendarChanged) => {
             let (calendar, version) = read(cx)?;
-            cx.tenant_on(actor, version, |conn| work(conn, &calendar, now))
+            cx.tenant_on(actor, version, |conn| work(conn, &calendar, version, now))
         }
         other => other?,
     }

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod admin;
 pub mod app;
 mod audit;
+pub mod categories;
 pub mod consumption;
 pub mod devices;
 mod error;

@@ -19,7 +19,7 @@ use domain::valid::FieldError;
 use persistence::Conn;
 use persistence::usage::{figures, list};
 
-use crate::accounts::with_calendar;
+use crate::accounts::{with_calendar, with_categories};
 use crate::app::{Actor, App, Context, Reporter};
 use crate::live::Live;
 use crate::{Error, Result, pages};
@@ -116,13 +116,13 @@ fn total(conn: &mut Conn, actor: &Actor, filter: &list::Filter, calendar: &Calen
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn today(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<Today> {
     let zone = zone(filter)?;
-    with_calendar(cx, actor, |conn, calendar, now| {
+    with_categories(cx, actor, |conn, calendar, categories, now| {
         let seen = zone.map(|zone| calendar.seen_from(zone));
         let calendar = seen.as_ref().unwrap_or(calendar);
         let date = filter.date.unwrap_or_else(|| calendar.date_at(now));
         let before = days::plus(date, -1);
         let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, date, date))?;
-        Ok(Today::new(calendar, date, &rows))
+        Ok(Today::new(calendar, categories, date, &rows))
     })
 }
 
@@ -132,14 +132,14 @@ pub fn today(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<To
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn week(cx: &mut Context, actor: &Actor, filter: &StatsFilter) -> Result<Week> {
     let zone = zone(filter)?;
-    with_calendar(cx, actor, |conn, calendar, now| {
+    with_categories(cx, actor, |conn, calendar, categories, now| {
         let seen = zone.map(|zone| calendar.seen_from(zone));
         let calendar = seen.as_ref().unwrap_or(calendar);
         let date = filter.date.unwrap_or_else(|| calendar.date_at(now));
         let (first, last) = week_of(calendar, date, filter.calendar.unwrap_or(false));
         let before = days::plus(first, -7);
         let rows = rows(conn, actor, filter, calendar, seen.is_some(), (before, first, last))?;
-        Ok(Week::new(calendar, first, &rows))
+        Ok(Week::new(calendar, categories, first, &rows))
     })
 }
 

@@ -22,7 +22,7 @@ mod read;
 pub mod study;
 mod words;
 
-pub use read::{Item, MOST_METERS, Reader, Series};
+pub use read::{Item, Reader, Series};
 pub use study::Plan;
 
 /// Rejected rows that are told one by one.

@@ -101,8 +101,8 @@ impl Moment {
     fn first_after(&self, calendar: &Calendar, end: NaiveDateTime) -> Option<DateTime<Utc>> {
         let told = self.wall.map(|wall| end - wall).filter(|length| *length > TimeDelta::zero());
         // Up to the change itself the clock goes on as before: 02:45 to 03:00 is a quarter of an hour, not 75 minutes.
-        let just_before = calendar.at_wall(end - TimeDelta::seconds(1));
-        if let (true, Some(told), MappedLocalTime::Ambiguous(..)) = (self.is_first_of_two, told, just_before)
+        if let (true, Some(told)) = (self.is_first_of_two, told)
+            && matches!(calendar.at_wall(end - TimeDelta::seconds(1)), MappedLocalTime::Ambiguous(..))
         {
             return Some(self.at + told);
         }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::*;
+use crate::categories::figures::{CategoryFigures, Sorting};
+use crate::categories::{Categories, Placed, Subject};
 use crate::days::{self, Calendar, Day, DayStart};
 use crate::devices::Platform;
 use crate::numbers::Share;
@@ -32,7 +34,8 @@ pub struct AppFigure {
     pub app: String,
     /// What it is.
     pub kind: Kind,
-    /// Its category, once the account has some.
+    /// Its category, from the top down: `Work > Coding`.
+    #[schema(example = "Leisure > Social media")]
     pub category: Option<String>,
     /// Its time.
     pub seconds: Seconds,
@@ -89,6 +92,8 @@ pub struct Today {
     pub session_count: i64,
     /// Longest first.
     pub apps: Vec<AppFigure>,
+    /// By the account's categories.
+    pub categories: CategoryFigures,
     /// Longest first.
     pub devices: Vec<DeviceFigure>,
     /// By what the wall clock showed, 0 to 23; an hour that a clock change repeats holds both.
@@ -153,6 +158,8 @@ pub struct Week {
     pub days: Vec<WeekDay>,
     /// Longest first.
     pub apps: Vec<AppFigure>,
+    /// By the account's categories.
+    pub categories: CategoryFigures,
     /// Longest first.
     pub devices: Vec<DeviceFigure>,
     /// The seven days before.
@@ -169,11 +176,12 @@ pub fn week_of(calendar: &Calendar, date: NaiveDate, calendar_week: bool) -> (Na
 impl Today {
     /// The day of `date` from rows of that day and the one before.
     #[must_use]
-    pub fn new(calendar: &Calendar, date: NaiveDate, rows: &[DayRow]) -> Today {
+    pub fn new(calendar: &Calendar, categories: &Categories, date: NaiveDate, rows: &[DayRow]) -> Today {
         let sums = Sums::of(rows);
         let Day { from, to, .. } = calendar.day(date);
         let day = sums.day(date);
         let before = sums.day(days::plus(date, -1));
+        let (apps, categories) = apps(rows, categories, date, date, day.total.duration_ms);
         Today {
             date,
             timezone: calendar.current().timezone.name().to_owned(),
@@ -183,7 +191,8 @@ impl Today {
             total_seconds: Seconds(day.total.duration_ms),
             active_seconds: Seconds(day.active_ms),
             session_count: day.total.session_count,
-            apps: apps(rows, date, date, day.total.duration_ms),
+            apps,
+            categories,
             devices: devices(rows, date, date),
             hours: day.hours_ms.into_iter().map(Seconds).collect(),
             previous: PreviousDay {
@@ -198,7 +207,7 @@ impl Today {
 impl Week {
     /// The seven days from `first` on, from rows of them and of the seven before.
     #[must_use]
-    pub fn new(calendar: &Calendar, first: NaiveDate, rows: &[DayRow]) -> Week {
+    pub fn new(calendar: &Calendar, categories: &Categories, first: NaiveDate, rows: &[DayRow]) -> Week {
         let sums = Sums::of(rows);
         let last = days::plus(first, 6);
         let days: Vec<WeekDay> = calendar
@@ -218,6 +227,7 @@ impl Week {
         let total_seconds: Seconds = days.iter().map(|day| day.total_seconds).sum();
         let (start_date, end_date) = (days::plus(first, -7), days::plus(first, -1));
         let before = || days::dates(start_date, end_date).map(|date| sums.day(date));
+        let (apps, categories) = apps(rows, categories, first, last, total_seconds.0);
         Week {
             start_date: first,
             end_date: last,
@@ -227,7 +237,8 @@ impl Week {
             to: calendar.start(days::plus(last, 1)),
             total_seconds,
             active_seconds: days.iter().map(|day| day.active_seconds).sum(),
-            apps: apps(rows, first, last, total_seconds.0),
+            apps,
+            categories,
             devices: devices(rows, first, last),
             days,
             previous: PreviousWeek {
@@ -275,7 +286,14 @@ fn of_days(rows: &[DayRow], first: NaiveDate, last: NaiveDate) -> impl Iterator<
     rows.iter().filter(move |row| first <= row.date && row.date <= last)
 }
 
-fn apps(rows: &[DayRow], first: NaiveDate, last: NaiveDate, total_ms: i64) -> Vec<AppFigure> {
+/// Apps, and what they are by category.
+fn apps(
+    rows: &[DayRow],
+    categories: &Categories,
+    first: NaiveDate,
+    last: NaiveDate,
+    total_ms: i64,
+) -> (Vec<AppFigure>, CategoryFigures) {
     let mut sums: HashMap<(Kind, &str), Tally> = HashMap::new();
     for DayRow { date, day, .. } in of_days(rows, first, last) {
         for (kind, app, tally) in day.apps.iter() {
@@ -284,10 +302,11 @@ fn apps(rows: &[DayRow], first: NaiveDate, last: NaiveDate, total_ms: i64) -> Ve
             sums.entry((kind, app)).or_default().add(Tally { session_count, ..tally });
         }
     }
+    let mut sorting = Sorting::new(categories);
     let figure = |((kind, app), Tally { duration_ms, session_count, .. }): ((_, &str), _)| AppFigure {
         app: app.to_owned(),
         kind,
-        category: None,
+        category: sorting.add(Subject::of_usage(kind, app), duration_ms).map(Placed::name),
         seconds: Seconds(duration_ms),
         session_count,
         share: Share::of(duration_ms, total_ms),
@@ -296,7 +315,7 @@ fn apps(rows: &[DayRow], first: NaiveDate, last: NaiveDate, total_ms: i64) -> Ve
     apps.sort_unstable_by(|a, b| {
         b.seconds.cmp(&a.seconds).then_with(|| (&a.app, a.kind).cmp(&(&b.app, b.kind)))
     });
-    apps
+    (apps, sorting.figures())
 }
 
 fn devices(rows: &[DayRow], first: NaiveDate, last: NaiveDate) -> Vec<DeviceFigure> {

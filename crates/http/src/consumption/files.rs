@@ -53,7 +53,7 @@ pub(super) async fn import_consumption(
     let turn = api.files.turn(actor.user)?;
     // Nobody sends half a GiB to be told then that they may not.
     api.run(move |cx| tokens::check(cx, &actor)).await?;
-    let file = upload.spool().await?;
+    let file = upload.spool(api.settings.files.clone()).await?;
     let work = move |cx: &mut Context, file: &mut File, go_on: &mut dyn FnMut(Progress) -> bool| {
         import::import(cx, &actor, &options, file, go_on)
     };

@@ -10,7 +10,7 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::spool::no_room;
+use super::spool::{no_room, temporary};
 use crate::api::Api;
 use crate::error::Error;
 use crate::run::blocking;
@@ -32,8 +32,9 @@ pub(crate) async fn download<F>(api: &Api, make: F) -> Result<HttpResponse, Erro
 where
     F: FnOnce(&mut File) -> Result<Kind, Error> + Send + 'static,
 {
+    let dir = api.settings.files.clone();
     let made = move || {
-        let mut file = tempfile::tempfile().map_err(|error| no_room(&error))?;
+        let mut file = temporary(&dir)?;
         let kind = make(&mut file)?;
         let length = file.stream_position().map_err(|error| no_room(&error))?;
         file.rewind().map_err(|error| no_room(&error))?;

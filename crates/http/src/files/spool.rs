@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
@@ -47,8 +48,8 @@ impl Upload {
     /// # Errors
     /// `TooLarge`; `Malformed` where it breaks off or is not what its Content-Encoding says; `Slow`; `Unavailable` where
     /// there is no room for it.
-    pub async fn spool(mut self) -> Result<File, Error> {
-        let mut sink = blocking(move || Sink::new(self.gzip)).await?;
+    pub async fn spool(mut self, dir: PathBuf) -> Result<File, Error> {
+        let mut sink = blocking(move || Sink::new(temporary(&dir)?, self.gzip)).await?;
         let began = Instant::now();
         let mut received = 0;
         let mut piece = Vec::with_capacity(PIECE);
@@ -80,8 +81,7 @@ struct Limited {
 }
 
 impl Sink {
-    fn new(gzip: bool) -> Result<Sink, Error> {
-        let file = tempfile::tempfile().map_err(|error| no_room(&error))?;
+    fn new(file: File, gzip: bool) -> Result<Sink, Error> {
         let limited = Limited { file, written: 0 };
         Ok(if gzip { Sink::Gzip(Box::new(MultiGzDecoder::new(limited))) } else { Sink::Plain(limited) })
     }
@@ -136,6 +136,11 @@ fn refused(error: &io::Error) -> Error {
     }
 }
 
+/// A file without a name: in `dir`, or where the system keeps such files if that cannot be.
+pub(super) fn temporary(dir: &Path) -> Result<File, Error> {
+    tempfile::tempfile_in(dir).or_else(|_| tempfile::tempfile()).map_err(|error| no_room(&error))
+}
+
 pub(super) fn no_room(error: &io::Error) -> Error {
     service::Error::Unavailable(format!("a temporary file: {error}")).into()
 }
@@ -153,7 +158,7 @@ mod tests {
     }
 
     fn spooled(pieces: &[&[u8]], gzip: bool) -> Result<Vec<u8>, Error> {
-        let mut sink = Sink::new(gzip)?;
+        let mut sink = Sink::new(temporary(Path::new("/nowhere"))?, gzip)?;
         for piece in pieces {
             (sink, _) = sink.write(piece.to_vec())?;
         }

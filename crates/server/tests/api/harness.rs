@@ -91,6 +91,7 @@ impl Server {
             register_rate_limit: None,
             places: 4,
             metrics_token: Some(METRICS_TOKEN.into()),
+            files: std::env::temp_dir(),
             web: None,
         };
         change(&mut settings);

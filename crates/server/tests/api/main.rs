@@ -17,6 +17,7 @@
 mod accounts;
 mod admin;
 mod bad_input;
+mod categories;
 mod clients;
 mod consumption;
 mod devices;

@@ -107,14 +107,14 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 9] {
-    all(["01a20000-0000-7000-8000-000000000000"; 8])
+fn unused() -> [(&'static str, &'static str); 10] {
+    all(["01a20000-0000-7000-8000-000000000000"; 9])
 }
 
 /// What paths are filled with.
 fn all(
-    [device, session, user, invite, plant, consumption, meter, reading]: [&str; 8],
-) -> [(&'static str, &str); 9] {
+    [device, session, user, invite, plant, consumption, meter, reading, import]: [&str; 9],
+) -> [(&'static str, &str); 10] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -124,6 +124,7 @@ fn all(
         ("consumption_id", consumption),
         ("meter_id", meter),
         ("reading_id", reading),
+        ("import_id", import),
         ("days", "7"),
     ]
 }
@@ -279,7 +280,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 8]);
+    let ids = all([&admin.id; 9]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -362,9 +363,17 @@ fn anothers_ids_answer_as_unused_ones() {
         {"read_at": "2026-01-03T00:00:00Z", "reading": 7, "note": "private"},
     ]});
     let reading = alice.post(&readings, &reading).is(201)["readings"][0]["id"].as_str().unwrap().to_owned();
+    let file = "date,gas m3,note\n2026-01-05,3,private\n";
+    let import = alice.with("content-type", "text/csv").raw(
+        Method::POST,
+        "/consumption/import?file_name=private",
+        file,
+    );
+    let import = import.ok()["import_id"].as_str().unwrap().to_owned();
     let state = || {
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
         let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
+        let household = (household, alice.get("/consumption/imports").ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
@@ -377,7 +386,8 @@ fn anothers_ids_answer_as_unused_ones() {
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs = all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading]);
+        let theirs =
+            all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading, &import]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -401,7 +411,11 @@ fn anothers_ids_answer_as_unused_ones() {
                 _ => json!({"name": "Mine now", "device_id": id}),
             };
             let answer = operation.ask(caller, &path, &body);
-            let mut json = if answer.body.is_empty() { Value::Null } else { answer.json() };
+            let mut json = match answer.header("content-type") {
+                "" => Value::Null,
+                "application/json" => answer.json(),
+                _ => json!(answer.text()),
+            };
             if let Some(detail) = json.get_mut("detail") {
                 detail["request_id"] = Value::Null;
                 detail["timestamp"] = Value::Null;
@@ -450,8 +464,13 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         alice.owner.post("/consumption", &consumption).is(201);
         let meter = json!({"name": format!("private {n}"), "consumption_type": "gas", "unit": "m3"});
         alice.owner.post("/meters", &meter).is(201);
+        let path = format!("/consumption/import?file_name=private%20{n}");
+        let file = format!("date,gas m3\n2026-01-0{n},{n}\n");
+        alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
     }
-    for path in ["/usage", "/devices", "/sessions", "/garden", "/consumption", "/meters"] {
+    for path in
+        ["/usage", "/devices", "/sessions", "/garden", "/consumption", "/meters", "/consumption/imports"]
+    {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();

@@ -1,6 +1,6 @@
 //! One row after another, each read by itself and by those before it of the same meter.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
@@ -11,7 +11,6 @@ use crate::consumption::{
     Amount, ConsumptionType, DESCRIPTION, Figure, NewConsumption, Unit, amount, wrong_unit,
 };
 use crate::csv::dates::{self, Told as Time};
-use crate::csv::local::Sequence;
 use crate::csv::numbers::Number;
 use crate::csv::{Fault, Row, write};
 use crate::days::{self, Calendar};
@@ -21,8 +20,13 @@ use crate::meters::intervals::{Interval, LONGEST, Millionths};
 use crate::meters::readings::{ReadingKind, Told};
 use crate::text::{self, TextError};
 
-/// Meters that a file may tell of.
-pub const MOST_METERS: usize = 1000;
+mod meters;
+mod spelled;
+
+use meters::Meters;
+pub use meters::Series;
+use spelled::Spelled;
+
 /// What ids are made from of records that have none.
 const ROWS: Uuid = Uuid::from_u128(0x5bd8_1f0e_6c0d_4b7e_9d43_7a51_02c6_e8f4);
 
@@ -52,17 +56,6 @@ pub enum Item {
     },
 }
 
-/// A meter, as a file tells of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Series {
-    /// What it is called.
-    pub meter: String,
-    /// Of what.
-    pub consumption_type: ConsumptionType,
-    /// In what.
-    pub unit: Unit,
-}
-
 /// Reads rows.
 pub struct Reader<'a> {
     plan: &'a Plan,
@@ -70,9 +63,10 @@ pub struct Reader<'a> {
     calendar: Calendar,
     now: DateTime<Utc>,
     places: Places,
-    meters: Vec<(Series, Sequence)>,
-    known: HashMap<(String, ConsumptionType), usize>,
-    last: usize,
+    meters: Meters,
+    /// The types and units of the rows before, as they were spelled.
+    types: Spelled<ConsumptionType>,
+    units: Spelled<Unit>,
 }
 
 /// Where in a row what stands.
@@ -114,13 +108,22 @@ impl<'a> Reader<'a> {
             id: place(Means::Id).filter(|_| plan.has_ids),
             estimated: place(Means::Estimated),
         };
-        Reader { plan, options, calendar, now, places, meters: Vec::new(), known: HashMap::new(), last: 0 }
+        Reader {
+            plan,
+            options,
+            calendar,
+            now,
+            places,
+            meters: Meters::default(),
+            types: Spelled::new(words::consumption_type),
+            units: Spelled::new(words::unit),
+        }
     }
 
     /// A meter that the file tells of.
     #[must_use]
     pub fn series(&self, meter: usize) -> Option<&Series> {
-        self.meters.get(meter).map(|(series, _)| series)
+        self.meters.series(meter)
     }
 
     /// What a row tells; nothing where it is blank.
@@ -195,16 +198,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Of what a row is, and in what.
-    fn measured(&self, row: &Row<'_>) -> Result<(ConsumptionType, Unit), Fault> {
+    fn measured(&mut self, row: &Row<'_>) -> Result<(ConsumptionType, Unit), Fault> {
         let cell = |place: Option<usize>| place.map(|place| row.cell(place)).filter(|cell| !cell.is_empty());
         let unit = match cell(self.places.unit) {
-            Some(cell) => Some(words::unit(&cell).ok_or_else(|| {
+            Some(cell) => Some(self.units.read(&cell).ok_or_else(|| {
                 Fault::new("UNIT_UNKNOWN", format!("unit: {:?} is none that is known", shown(&cell)))
             })?),
             None => self.plan.columns.unit.or(self.options.unit),
         };
         let what = match cell(self.places.consumption_type) {
-            Some(cell) => Some(words::consumption_type(&cell).ok_or_else(|| {
+            Some(cell) => Some(self.types.read(&cell).ok_or_else(|| {
                 let message =
                     format!("consumption_type: {:?} is not one of electricity, water, gas", shown(&cell));
                 Fault::new("CONSUMPTION_TYPE_UNKNOWN", message)
@@ -297,11 +300,9 @@ impl<'a> Reader<'a> {
         let Some(amount) = Millionths::new(self.number(row, 6)?) else {
             return Err(Fault::plain("NUMBER_TOO_LARGE", "amount: is over 999999999.999999"));
         };
-        let meter = self.meter(row, what, unit)?;
         let newest_first = self.plan.newest_first;
-        let Some((_, sequence)) = self.meters.get_mut(meter) else {
-            return Err(TOO_MANY_METERS);
-        };
+        let name = meter_name(row, self.places.meter, self.options, what);
+        let (meter, sequence) = self.meters.find_or_add(&name, what, unit)?;
         let moment =
             sequence.follow(&self.calendar, told, newest_first).map_err(|fault| of("start", &fault))?;
         let end = match (end, self.plan.length) {
@@ -332,11 +333,9 @@ impl<'a> Reader<'a> {
             return Err(Fault::plain("NUMBER_TOO_LARGE", "reading: is over 999999999.999"));
         };
         let note = self.description(row)?;
-        let meter = self.meter(row, what, unit)?;
         let newest_first = self.plan.newest_first;
-        let Some((_, sequence)) = self.meters.get_mut(meter) else {
-            return Err(TOO_MANY_METERS);
-        };
+        let name = meter_name(row, self.places.meter, self.options, what);
+        let (meter, sequence) = self.meters.find_or_add(&name, what, unit)?;
         let moment =
             sequence.follow(&self.calendar, told, newest_first).map_err(|fault| of("read_at", &fault))?;
         self.check(moment.at, "read_at")?;
@@ -368,51 +367,22 @@ impl<'a> Reader<'a> {
             }
         }
     }
-
-    /// The place of the meter of a row.
-    fn meter(&mut self, row: &Row<'_>, what: ConsumptionType, unit: Unit) -> Result<usize, Fault> {
-        let cell = self.places.meter.map(|place| write::plain(row.cell(place))).unwrap_or_default();
-        let name = match (cell.as_ref(), &self.options.meter) {
-            ("", Some(told)) => told.trim(),
-            ("", None) => what.as_str(),
-            (name, _) => name,
-        };
-        // Rows of one meter follow each other, in most files.
-        let is_last =
-            |(series, _): &&(Series, Sequence)| series.meter == name && series.consumption_type == what;
-        let place = match self.meters.get(self.last).filter(is_last) {
-            Some(_) => self.last,
-            None => match self.known.get(&(name.to_owned(), what)) {
-                Some(place) => *place,
-                None => self.new_meter(name, what, unit)?,
-            },
-        };
-        self.last = place;
-        match self.meters.get(place) {
-            Some((series, _)) if series.unit != unit => {
-                let message = format!("unit: the meter is measured in {} before", series.unit.as_str());
-                Err(Fault::new("UNIT_INVALID", message))
-            }
-            _ => Ok(place),
-        }
-    }
-
-    fn new_meter(&mut self, name: &str, what: ConsumptionType, unit: Unit) -> Result<usize, Fault> {
-        if text::check(name, super::METER_NAME).is_err() {
-            return Err(Fault::plain("TEXT_INVALID", "meter: holds a NUL character, or over 100 characters"));
-        }
-        if self.meters.len() == MOST_METERS {
-            return Err(TOO_MANY_METERS);
-        }
-        let place = self.meters.len();
-        let series = Series { meter: name.to_owned(), consumption_type: what, unit };
-        self.meters.push((series, Sequence::default()));
-        self.known.insert((name.to_owned(), what), place);
-        Ok(place)
-    }
 }
 
-const TOO_MANY_METERS: Fault = Fault::plain("TOO_MANY_METERS", "meter: the file tells of over 1000 meters");
+/// What the meter of a row is called.
+fn meter_name<'r>(
+    row: &Row<'r>,
+    place: Option<usize>,
+    options: &'r ImportOptions,
+    what: ConsumptionType,
+) -> Cow<'r, str> {
+    let cell = place.map(|place| write::plain(row.cell(place))).unwrap_or_default();
+    match (cell.is_empty(), &options.meter) {
+        (false, _) => cell,
+        (true, Some(told)) => Cow::Borrowed(told.trim()),
+        (true, None) => Cow::Borrowed(what.as_str()),
+    }
+}
 
 /// The id of a record that has none: a row that says the same is the same record.
 fn row_id(

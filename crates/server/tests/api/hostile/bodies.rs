@@ -32,7 +32,8 @@ impl<'a> Callers<'a> {
             .replace("{plant_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{meter_id}", &uuid::Uuid::now_v7().to_string())
-            .replace("{reading_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{reading_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{import_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }

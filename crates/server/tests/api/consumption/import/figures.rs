@@ -63,6 +63,21 @@ fn check(ada: &Caller<'_>, what: &str, unit: &str, expected: &Value) {
     assert_eq!(totals(ada, &format!("{query}&group_by=month")), months);
     assert_eq!(thousandths(&analytics(ada, &query)["total"]), thousandths(&expected["total"]));
     assert_eq!(analytics(ada, &query)["count"], expected["per_local_date"].as_object().unwrap().len());
+    let hours = |query: &str, name: &str| -> Vec<Value> {
+        let profile = ada.get(&format!("/consumption/profile?{query}")).ok();
+        profile["hours"].as_array().unwrap().iter().map(|hour| hour[name].clone()).collect()
+    };
+    let by_hour: Vec<i64> = hours(&query, "total").iter().map(thousandths).collect();
+    let told: Vec<i64> =
+        expected["per_local_hour_of_day"].as_array().unwrap().iter().map(thousandths).collect();
+    assert_eq!(by_hour, told);
+    // Hours of the clock that a date has: the one that comes twice is one.
+    for (date, shown) in [("2016-03-27", 23), ("2016-10-30", 24), ("2016-12-18", 24), ("2017-01-01", 1)] {
+        if days.contains_key(date) {
+            let counts = hours(&format!("{query}&start_date={date}&end_date={date}"), "count");
+            assert_eq!(counts.iter().map(|count| count.as_i64().unwrap()).sum::<i64>(), shown, "{date}");
+        }
+    }
 }
 
 fn check_intervals(name: &str, what: &str, unit: &str) {
