@@ -67,3 +67,7 @@ id!(
     /// A record of consumption.
     ConsumptionId
 );
+id!(
+    /// An event of a browser.
+    EventId
+);

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod consumption;
 pub mod days;
 pub mod devices;
+pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod ids;

@@ -1,0 +1,120 @@
+//! Sites: what is kept of the address of a page, and to whom it belongs.
+
+use url::{Host, Url};
+
+/// Characters of an address at the most; the rest of a longer one is left out.
+const LONGEST: usize = 2048;
+
+/// A page as it is kept: its address, and its host if it has one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The address. Never with a name and password; with a query and a fragment only where the account keeps them.
+    pub url: String,
+    /// The host in lower case, in its ASCII form, without a port and without one `www.` before it.
+    pub host: Option<String>,
+}
+
+impl Page {
+    /// Reads an address as browsers do (WHATWG URL). Of what is not of the web (files, data, pages of the browser
+    /// itself) only the scheme is kept: it says enough, and may hold anything.
+    #[must_use]
+    pub fn read(address: &str, keep_queries: bool) -> Option<Page> {
+        let mut url = Url::parse(address.trim()).ok()?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Some(Page { url: format!("{}:", url.scheme()), host: None });
+        }
+        // Neither can fail for an address with a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        if !keep_queries {
+            url.set_query(None);
+            url.set_fragment(None);
+        }
+        let host = url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
+        let url = String::from(url);
+        let url = match url.char_indices().nth(LONGEST) {
+            Some((end, _)) => url.get(..end).unwrap_or_default().to_owned(),
+            None => url,
+        };
+        Some(Page { url, host: host.filter(|host| !host.is_empty()) })
+    }
+}
+
+/// The registrable domain of a host: what somebody can register under a public suffix (`publicsuffix.org`, private
+/// part included). A host that has none (an address, a name of the house, a suffix itself) stands for itself.
+#[must_use]
+pub fn domain(host: &str) -> &str {
+    match Host::parse(host) {
+        Ok(Host::Domain(_)) => psl::domain_str(host).unwrap_or(host),
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_an_address_may_hide_is_left_out() {
+        for (address, kept, host) in [
+            ("https://Example.ORG", "https://example.org/", Some("example.org")),
+            (
+                "https://www.example.org:8443/a/b?q=1#x",
+                "https://www.example.org:8443/a/b",
+                Some("example.org"),
+            ),
+            ("http://me:secret@example.org/a", "http://example.org/a", Some("example.org")),
+            ("https://www.www.example.org/", "https://www.www.example.org/", Some("www.example.org")),
+            ("https://b\u{fc}cher.example/", "https://xn--bcher-kva.example/", Some("xn--bcher-kva.example")),
+            ("http://[::1]:8080/x", "http://[::1]:8080/x", Some("[::1]")),
+            ("http://127.0.0.1/", "http://127.0.0.1/", Some("127.0.0.1")),
+            ("file:///home/me/taxes.pdf", "file:", None),
+            ("data:text/html,<b>hello", "data:", None),
+            ("chrome-extension://abcdef/popup.html", "chrome-extension:", None),
+            ("about:blank", "about:", None),
+        ] {
+            let page = Page { url: kept.to_owned(), host: host.map(ToOwned::to_owned) };
+            assert_eq!(Page::read(address, false), Some(page), "{address}");
+        }
+        let whole = Page::read("https://me:secret@example.org/a?q=1#x", true).unwrap();
+        assert_eq!(whole.url, "https://example.org/a?q=1#x");
+        assert_eq!(Page::read("no address", false), None);
+        assert_eq!(Page::read("", false), None);
+    }
+
+    #[test]
+    fn a_domain_is_what_can_be_registered() {
+        for (host, registrable) in [
+            ("mail.google.com", "google.com"),
+            ("a.b.example.co.uk", "example.co.uk"),
+            ("co.uk", "co.uk"),
+            ("someone.github.io", "someone.github.io"),
+            ("site-386b3712.example", "site-386b3712.example"),
+            ("deep.site-386b3712.example", "site-386b3712.example"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]", "[::1]"),
+            ("localhost", "localhost"),
+            ("fritz.box", "fritz.box"),
+        ] {
+            assert_eq!(domain(host), registrable, "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_kept_address_holds_neither_query_nor_password(path in "[a-z/]{0,40}", secret in "[a-z]{8}") {
+            let address = format!("https://{secret}:{secret}@example.org/{path}?{secret}#{secret}");
+            let page = Page::read(&address, false).unwrap();
+            prop_assert!(path.contains(&secret) || !page.url.contains(&secret));
+        }
+
+        #[test]
+        fn any_text_is_read_or_not(address in ".{0,60}", keep in any::<bool>()) {
+            if let Some(page) = Page::read(&address, keep) {
+                prop_assert!(page.url.chars().count() <= LONGEST);
+                prop_assert!(page.host.is_none_or(|host| !domain(&host).is_empty()));
+            }
+        }
+    }
+}
