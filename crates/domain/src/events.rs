@@ -1,7 +1,8 @@
 //! Events: what a browser extension reports of tabs, windows and pages.
 //!
 //! An extension sends its events in batches ([`batch`]). What is kept of an address is decided in [`sites`]. How long
-//! each page was in front follows from the events of one browser in their order ([`attention`]).
+//! each page was in front follows from the events of one browser in their order ([`attention`]), and is added up by
+//! local day ([`days`]).
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -12,6 +13,7 @@ use crate::ids::EventId;
 
 pub mod attention;
 pub mod batch;
+pub mod days;
 pub mod sites;
 
 /// Names what is made of an id that is no UUID.

@@ -1,6 +1,7 @@
 //! Sites: what is kept of the address of a page, and to whom it belongs.
 
 use url::{Host, Url};
+use uuid::Uuid;
 
 /// Characters of an address at the most; the rest of a longer one is left out.
 const LONGEST: usize = 2048;
@@ -15,13 +16,19 @@ pub struct Page {
 }
 
 impl Page {
-    /// Reads an address as browsers do (WHATWG URL). Of what is not of the web (files, data, pages of the browser
-    /// itself) only the scheme is kept: it says enough, and may hold anything.
+    /// Reads an address as browsers do (WHATWG URL). Of what is not of the web (files, data, pages of the browser and
+    /// its extensions) only the scheme and the host are kept: they say enough, and the rest may hold anything.
     #[must_use]
     pub fn read(address: &str, keep_queries: bool) -> Option<Page> {
         let mut url = Url::parse(address.trim()).ok()?;
+        let host = url.host_str().map(str::to_ascii_lowercase).filter(|host| !host.is_empty());
+        let host = host.map(|host| host.strip_prefix("www.").map(ToOwned::to_owned).unwrap_or(host));
         if !matches!(url.scheme(), "http" | "https") {
-            return Some(Page { url: format!("{}:", url.scheme()), host: None });
+            let before = if host.is_some() { "://" } else { ":" };
+            return Some(Page {
+                url: format!("{}{before}{}", url.scheme(), url.host_str().unwrap_or_default()),
+                host,
+            });
         }
         // Neither can fail for an address with a host.
         let _ = url.set_username("");
@@ -30,24 +37,31 @@ impl Page {
             url.set_query(None);
             url.set_fragment(None);
         }
-        let host = url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
         let url = String::from(url);
         let url = match url.char_indices().nth(LONGEST) {
             Some((end, _)) => url.get(..end).unwrap_or_default().to_owned(),
             None => url,
         };
-        Some(Page { url, host: host.filter(|host| !host.is_empty()) })
+        Some(Page { url, host })
     }
 }
 
 /// The registrable domain of a host: what somebody can register under a public suffix (`publicsuffix.org`, private
-/// part included). A host that has none (an address, a name of the house, a suffix itself) stands for itself.
+/// part included). A host that has none (an address, a name of the house, a suffix itself) stands for itself; the page
+/// of an extension is of no domain.
 #[must_use]
-pub fn domain(host: &str) -> &str {
+pub fn domain(host: &str) -> Option<&str> {
     match Host::parse(host) {
-        Ok(Host::Domain(_)) => psl::domain_str(host).unwrap_or(host),
-        _ => host,
+        Ok(Host::Domain(_)) if is_extension(host) => None,
+        Ok(Host::Domain(_)) => Some(psl::domain_str(host).unwrap_or(host)),
+        _ => Some(host).filter(|host| !host.is_empty()),
     }
+}
+
+/// Whether a host is the id of an extension: 32 letters from a to p in Chromium, a UUID in Firefox.
+fn is_extension(host: &str) -> bool {
+    let of_chromium = host.len() == 32 && host.bytes().all(|letter| (b'a'..=b'p').contains(&letter));
+    of_chromium || Uuid::try_parse(host).is_ok()
 }
 
 #[cfg(test)]
@@ -71,7 +85,7 @@ mod tests {
             ("http://127.0.0.1/", "http://127.0.0.1/", Some("127.0.0.1")),
             ("file:///home/me/taxes.pdf", "file:", None),
             ("data:text/html,<b>hello", "data:", None),
-            ("chrome-extension://abcdef/popup.html", "chrome-extension:", None),
+            ("chrome-extension://abcdef/popup.html", "chrome-extension://abcdef", Some("abcdef")),
             ("about:blank", "about:", None),
         ] {
             let page = Page { url: kept.to_owned(), host: host.map(ToOwned::to_owned) };
@@ -97,7 +111,10 @@ mod tests {
             ("localhost", "localhost"),
             ("fritz.box", "fritz.box"),
         ] {
-            assert_eq!(domain(host), registrable, "{host}");
+            assert_eq!(domain(host), Some(registrable), "{host}");
+        }
+        for host in ["pgecldifgnpaaclnfhadlbifpnndcjck", "0b1a6a3c-3b6c-4c0e-9d1f-2f1b8c7d6e5f", ""] {
+            assert_eq!(domain(host), None, "{host}");
         }
     }
 
@@ -113,7 +130,7 @@ mod tests {
         fn any_text_is_read_or_not(address in ".{0,60}", keep in any::<bool>()) {
             if let Some(page) = Page::read(&address, keep) {
                 prop_assert!(page.url.chars().count() <= LONGEST);
-                prop_assert!(page.host.is_none_or(|host| !domain(&host).is_empty()));
+                prop_assert!(page.host.is_none_or(|host| domain(&host) != Some("")));
             }
         }
     }
