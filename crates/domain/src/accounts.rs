@@ -58,6 +58,10 @@ pub struct Settings {
     /// kWh that a cubic metre of gas gives.
     #[schema(value_type = f64, example = 11.2)]
     pub calorific_value: Amount,
+    /// Whether queries and fragments of addresses that extensions report are kept.
+    pub keep_queries: bool,
+    /// Whether events of private windows are kept.
+    pub keep_incognito: bool,
 }
 
 impl Default for Settings {
@@ -67,6 +71,8 @@ impl Default for Settings {
             categorization: serde_json::Map::new(),
             public_profile: true,
             calorific_value: consumption::CALORIFIC_VALUE,
+            keep_queries: false,
+            keep_incognito: false,
         }
     }
 }
@@ -86,6 +92,10 @@ pub struct SettingsPatch {
     #[validate(custom(function = consumption::check_calorific_value))]
     #[schema(value_type = Option<f64>, minimum = 1, maximum = 50, example = 11.2)]
     pub calorific_value: Option<Amount>,
+    /// Whether queries and fragments of addresses that extensions report are kept (false): from now on.
+    pub keep_queries: Option<bool>,
+    /// Whether events of private windows are kept (false): from now on.
+    pub keep_incognito: Option<bool>,
 }
 
 /// An account as its person sees it.
@@ -340,11 +350,20 @@ impl AccountPatch {
             }
         }
         if let Some(Object(told)) = &self.settings {
-            let SettingsPatch { sync_interval, categorization, public_profile, calorific_value } = told;
+            let SettingsPatch {
+                sync_interval,
+                categorization,
+                public_profile,
+                calorific_value,
+                keep_queries,
+                keep_incognito,
+            } = told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
             settings.calorific_value = calorific_value.unwrap_or(settings.calorific_value);
+            settings.keep_queries = keep_queries.unwrap_or(settings.keep_queries);
+            settings.keep_incognito = keep_incognito.unwrap_or(settings.keep_incognito);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
             }

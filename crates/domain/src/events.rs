@@ -9,12 +9,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::ids::EventId;
+use crate::ids::{DeviceId, EventId};
 
 pub mod attention;
 pub mod batch;
 pub mod days;
+pub mod list;
 pub mod sites;
+
+/// What stands in the place of a device where a person's own token reports: such events are of one browser.
+pub const NO_DEVICE: DeviceId = DeviceId(Uuid::nil());
 
 /// Names what is made of an id that is no UUID.
 const IDS: Uuid = Uuid::from_u128(0x8f1d_0a57_6c0e_4e0b_9b2c_54a8_7d21_33e6);
@@ -116,11 +120,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// What of it time depends on.
+    /// What of it time depends on, at its place among others of the same millisecond.
     #[must_use]
-    pub fn heard(&self) -> attention::Heard<'_> {
+    pub fn heard(&self, sequence: i64) -> attention::Heard<'_> {
         attention::Heard {
-            at_ms: self.occurred_at.timestamp_millis(),
+            place: attention::Place { at_ms: self.occurred_at.timestamp_millis(), sequence },
             what: &self.what,
             tab: self.tab,
             window: self.window,

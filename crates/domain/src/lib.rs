@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod analytics;
 pub mod audit;
 pub mod consumption;
 pub mod days;

@@ -15,14 +15,27 @@ use super::EventType;
 pub const SILENCE_MS: i64 = 5 * 60 * 1000;
 /// Tabs that are remembered; who has more loses those that were heard of longest ago.
 const MOST_TABS: usize = 1000;
+/// How long a tab is remembered that nothing is heard of. It is a bound for late events too: what they change is
+/// forgotten after it.
+const MEMORY_MS: i64 = 7 * DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The window that browsers name when none of theirs is focused (`chrome.windows.WINDOW_ID_NONE`).
 const NO_WINDOW: i64 = -1;
+
+/// Where an event stands among those of its browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// When it happened, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Its place among those of the same millisecond: they are in the order in which they arrived.
+    pub sequence: i64,
+}
 
 /// What an event says that time depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heard<'a> {
-    /// When, in milliseconds since 1970.
-    pub at_ms: i64,
+    /// Where it stands.
+    pub place: Place,
     /// What happened.
     pub what: &'a EventType,
     /// In which tab.
@@ -38,8 +51,8 @@ pub struct Heard<'a> {
 /// What is known of a browser after some of its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Browser {
-    /// When it was heard last, in milliseconds since 1970.
-    heard_ms: Option<i64>,
+    /// The last event.
+    last: Option<Place>,
     /// The window in front, or that was in front last.
     window: Option<i64>,
     /// Whether it tells which window is in front. Else it is the one in which a tab was activated last.
@@ -82,17 +95,28 @@ pub struct Outcome {
 }
 
 impl Browser {
+    /// The last event that was heard.
+    #[must_use]
+    pub fn last(&self) -> Option<Place> {
+        self.last
+    }
+
     /// Hears the next event.
     pub fn hear(&mut self, event: &Heard<'_>) -> Outcome {
         let shown = self.shown();
-        let span = match (self.heard_ms, &shown) {
-            (Some(from_ms), Some((_, host))) => {
-                let to_ms = event.at_ms.min(from_ms + SILENCE_MS);
+        let at_ms = event.place.at_ms;
+        let span = match (self.last, &shown) {
+            (Some(Place { at_ms: from_ms, .. }), Some((_, host))) => {
+                let to_ms = at_ms.min(from_ms + SILENCE_MS);
                 (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.clone() })
             }
             _ => None,
         };
-        self.heard_ms = Some(event.at_ms);
+        let day = |ms: i64| ms.div_euclid(DAY_MS);
+        if self.last.is_some_and(|last| day(last.at_ms) != day(at_ms)) {
+            self.forget_before(at_ms - MEMORY_MS);
+        }
+        self.last = Some(event.place);
         self.apply(event);
         let now = self.shown();
         let opens = matches!(event.what, EventType::TabActivated | EventType::Navigation);
@@ -168,7 +192,7 @@ impl Browser {
         };
         let window = event.window.or(known_window).or(self.window).unwrap_or_default();
         let host = event.host.map(ToOwned::to_owned).or(known_host).unwrap_or_default();
-        self.tabs.insert(tab, Tab { window, host, heard_ms: event.at_ms });
+        self.tabs.insert(tab, Tab { window, host, heard_ms: event.place.at_ms });
         // A tab that moves to another window is no longer the active one of the first.
         self.active.retain(|of, active| *active != tab || *of == window);
         if active {
@@ -182,11 +206,19 @@ impl Browser {
         }
     }
 
+    /// Forgets tabs that nothing was heard of since `ms`, other than the one in front.
+    fn forget_before(&mut self, ms: i64) {
+        let in_front = self.in_front();
+        self.tabs.retain(|tab, known| known.heard_ms >= ms || Some(*tab) == in_front);
+        self.active.retain(|_, tab| self.tabs.contains_key(tab));
+    }
+
     fn forget_the_oldest(&mut self) {
-        let in_front: Vec<i64> = self.active.values().copied().collect();
-        let others = self.tabs.iter().filter(|(tab, _)| !in_front.contains(tab));
+        let in_front = self.in_front();
+        let others = self.tabs.iter().filter(|(tab, _)| Some(**tab) != in_front);
         if let Some(oldest) = others.min_by_key(|(tab, known)| (known.heard_ms, **tab)).map(|(tab, _)| *tab) {
             self.tabs.remove(&oldest);
+            self.active.retain(|_, tab| *tab != oldest);
         }
     }
 }

@@ -47,7 +47,7 @@ pub enum Refusal {
     InTheFuture,
     /// It is of before the year 2000.
     TooOld,
-    /// Its address is none, or has over 65,536 characters.
+    /// Its address is none, has a host of over 255 characters, or has over 65,536 itself.
     UrlInvalid,
     /// Its title has over 1024 characters.
     TextTooLong,
@@ -69,7 +69,7 @@ impl Refusal {
             Refusal::TimeInvalid => "has no ts that is a whole number of milliseconds since 1970",
             Refusal::InTheFuture => "is over 5 minutes ahead of the server's clock",
             Refusal::TooOld => "is of before the year 2000",
-            Refusal::UrlInvalid => "has a url that is none, or has over 65536 characters",
+            Refusal::UrlInvalid => "has a url that is none, or is too long",
             Refusal::TextTooLong => "has a title of over 1024 characters",
             Refusal::TextInvalid => "has a text with a NUL or half of a surrogate pair",
             Refusal::Incognito => "is of a private window, and this account keeps none of those",
@@ -94,11 +94,41 @@ pub struct Rejected {
     pub message: &'static str,
 }
 
+impl Rejected {
+    fn new(id: Option<String>, index: usize, error_code: Refusal) -> Rejected {
+        Rejected { id, index, error_code, message: error_code.message() }
+    }
+}
+
+/// A good event of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// Its `_id`, as it was sent.
+    pub id: String,
+    /// Whether it is of a private window.
+    pub incognito: bool,
+    /// The event.
+    pub event: Event,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Receipt {
+    /// Events that are new.
+    pub synced: usize,
+    /// Events that were known, or are there twice in this batch.
+    pub duplicates: usize,
+    /// Events that were not kept, and why, by their places.
+    pub rejected: Vec<Rejected>,
+}
+
 /// A batch that has been read.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Good events, each `_id` once, as they were sent.
-    pub events: Vec<Event>,
+    /// Good events, each `_id` and instant once, as they were sent.
+    pub events: Vec<Sent>,
     /// Events that repeat one of this batch.
     pub duplicates: usize,
     /// Events that were refused.
@@ -134,11 +164,11 @@ struct Payload {
 }
 
 impl Batch {
-    /// Reads a body of JSON at `now`, and leaves out what the account does not keep.
+    /// Reads a body of JSON at `now`.
     ///
     /// # Errors
     /// When nothing of it can be kept.
-    pub fn read(body: &[u8], keep: Keep, now: DateTime<Utc>) -> Result<Batch, Unreadable> {
+    pub fn read(body: &[u8], now: DateTime<Utc>) -> Result<Batch, Unreadable> {
         let Object(body): Object<Body<'_>> =
             serde_json::from_slice(body).map_err(|error| match error.classify() {
                 serde_json::error::Category::Data => Unreadable::NotABatch,
@@ -150,21 +180,38 @@ impl Batch {
         let mut batch = Batch { events: Vec::with_capacity(body.events.len()), ..Batch::default() };
         let mut seen = HashSet::with_capacity(body.events.len());
         for (index, raw) in body.events.into_iter().enumerate() {
-            match read_event(raw.get(), keep, now) {
-                Ok(event) if seen.insert((event.id, event.occurred_at)) => batch.events.push(event),
-                Ok(_) => batch.duplicates += 1,
-                Err((id, error_code)) => {
-                    let message = error_code.message();
-                    batch.rejected.push(Rejected { id, index, error_code, message });
+            match read_event(raw.get(), now) {
+                Ok((id, incognito, event)) if seen.insert((event.id, event.occurred_at)) => {
+                    batch.events.push(Sent { index, id, incognito, event });
                 }
+                Ok(_) => batch.duplicates += 1,
+                Err((id, error_code)) => batch.rejected.push(Rejected::new(id, index, error_code)),
             }
         }
         Ok(batch)
     }
+
+    /// The events that an account keeps.
+    pub fn kept(&self, keep: Keep) -> impl Iterator<Item = &Event> {
+        let kept = self.events.iter().filter(move |sent| keep.incognito || !sent.incognito);
+        kept.map(|sent| &sent.event)
+    }
+
+    /// What is not kept of it, and why, by the places.
+    #[must_use]
+    pub fn refused(&self, keep: Keep) -> Vec<Rejected> {
+        let private = self.events.iter().filter(|sent| sent.incognito && !keep.incognito);
+        let private = private.map(|sent| Rejected::new(Some(sent.id.clone()), sent.index, Refusal::Incognito));
+        let mut refused: Vec<Rejected> = self.rejected.iter().cloned().chain(private).collect();
+        refused.sort_by_key(|rejected| rejected.index);
+        refused
+    }
 }
 
+type ReadEvent = Result<(String, bool, Event), (Option<String>, Refusal)>;
+
 /// An event, or why it is refused, with its `_id` where that could be read.
-fn read_event(raw: &str, keep: Keep, now: DateTime<Utc>) -> Result<Event, (Option<String>, Refusal)> {
+fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
     let Object(row) = serde_json::from_str::<Object<Row>>(raw).map_err(|error| {
         let why = match error.classify() {
             // The event has been scanned once as JSON: see the batch of usage.
@@ -174,10 +221,10 @@ fn read_event(raw: &str, keep: Keep, now: DateTime<Utc>) -> Result<Event, (Optio
         (None, why)
     })?;
     let sent = row.id.clone().filter(|id| id.chars().count() <= ID);
-    checked(row, keep, now).map_err(|why| (sent, why))
+    checked(row, now).map_err(|why| (sent, why))
 }
 
-fn checked(row: Row, keep: Keep, now: DateTime<Utc>) -> Result<Event, Refusal> {
+fn checked(row: Row, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusal> {
     let is_short = |text: &String, most| !text.is_empty() && text::check(text, most).is_ok();
     let sent = row.id.filter(|id| is_short(id, ID)).ok_or(Refusal::IdInvalid)?;
     let what = row.what.filter(|what| is_short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;
@@ -190,15 +237,12 @@ fn checked(row: Row, keep: Keep, now: DateTime<Utc>) -> Result<Event, Refusal> {
     }
     let Payload { tab_id, window_id, url, title, active, incognito } =
         row.payload.map(|Object(payload)| payload).unwrap_or_default();
-    if incognito == Some(true) && !keep.incognito {
-        return Err(Refusal::Incognito);
-    }
     let url = url.filter(|url| !url.trim().is_empty());
     let page = match url {
         None => None,
         Some(url) => {
             text::check(&url, ADDRESS).map_err(|_| Refusal::UrlInvalid)?;
-            Some(Page::read(&url, keep.queries).ok_or(Refusal::UrlInvalid)?)
+            Some(Page::read(&url).ok_or(Refusal::UrlInvalid)?)
         }
     };
     let title = title.filter(|title| !title.is_empty());
@@ -209,7 +253,8 @@ fn checked(row: Row, keep: Keep, now: DateTime<Utc>) -> Result<Event, Refusal> {
     let (id, sent_id) = id(&sent);
     let v = row.v.unwrap_or(1);
     let what = EventType::named(&what);
-    Ok(Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title })
+    let event = Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title };
+    Ok((sent, incognito == Some(true), event))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::attention::{Browser, Outcome, Span};
+use super::attention::{Browser, Heard, Outcome, Span};
 use super::*;
 use crate::days::Calendar;
 use crate::days::cuts::Cuts;
@@ -87,40 +87,63 @@ impl BrowserDay {
 pub struct Counting<'a> {
     cuts: Cuts<'a>,
     browser: Browser,
-    /// What they add, by day.
-    pub days: BTreeMap<NaiveDate, BrowserDay>,
+    /// The day of the last event that was counted.
+    date: Option<NaiveDate>,
+    days: BTreeMap<NaiveDate, BrowserDay>,
 }
 
 impl<'a> Counting<'a> {
     /// Goes on from `browser`, by the days of `calendar`.
     #[must_use]
     pub fn new(calendar: &'a Calendar, browser: Browser) -> Counting<'a> {
-        Counting { cuts: Cuts::new(calendar), browser, days: BTreeMap::new() }
+        Counting { cuts: Cuts::new(calendar), browser, date: None, days: BTreeMap::new() }
+    }
+
+    /// What is known of the browser after what was counted.
+    #[must_use]
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// What the events add, by day.
+    #[must_use]
+    pub fn finish(mut self) -> BTreeMap<NaiveDate, BrowserDay> {
+        self.close_day();
+        self.days
+    }
+
+    /// No more events of the day follow.
+    fn close_day(&mut self) {
+        if let Some(day) = self.date.and_then(|date| self.days.get_mut(&date)) {
+            day.end = Some(self.browser.clone());
+        }
     }
 
     /// Counts the next event.
-    pub fn count(&mut self, event: &Event) {
-        let heard = event.heard();
-        let Outcome { span, visit } = self.browser.hear(&heard);
+    pub fn count(&mut self, event: &Heard<'_>) {
+        let Some(at) = DateTime::from_timestamp_millis(event.place.at_ms) else { return };
+        let cut = self.cuts.at(at);
+        let date = cut.day.date;
+        let clock = cut.hours.iter().find(|hour| hour.from <= at && at < hour.to).map_or(0, |hour| hour.clock);
+        if self.date.is_some_and(|last| last != date) {
+            self.close_day();
+        }
+        self.date = Some(date);
+        let Outcome { span, visit } = self.browser.hear(event);
         if let Some(span) = span {
             self.spend(&span);
         }
-        let cut = self.cuts.at(event.occurred_at);
-        let clock =
-            cut.hours.iter().find(|hour| hour.from <= event.occurred_at && event.occurred_at < hour.to);
-        let clock = clock.map_or(0, |hour| hour.clock);
-        let day = self.days.entry(cut.day.date).or_default();
+        let day = self.days.entry(date).or_default();
         *day.types.entry(event.what.as_str().to_owned()).or_default() += 1;
         if let Some(events) = day.hours.get_mut(usize::from(clock)) {
             *events += 1;
         }
-        if let Some(host) = heard.host {
+        if let Some(host) = event.host {
             day.hosts.entry(host.to_owned()).or_default().events += 1;
         }
         if let Some(host) = visit {
             day.hosts.entry(host).or_default().visits += 1;
         }
-        day.end = Some(self.browser.clone());
     }
 
     /// Adds time to the days it is on.
@@ -146,9 +169,57 @@ impl<'a> Counting<'a> {
     }
 }
 
+/// A day of a browser as it is stored, without its end: lists are packed, and read only by who needs them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    /// How many events it has.
+    pub events: i64,
+    /// Milliseconds that a page was in front.
+    pub duration_ms: i64,
+    /// Events by what the wall clock showed, 0 to 23.
+    pub hours: Vec<i64>,
+    /// Milliseconds in front by what the wall clock showed, 0 to 23.
+    pub hours_ms: Vec<i64>,
+    /// Which moments a page was in front ([`Coverage::encode`]).
+    pub coverage: Vec<u8>,
+    /// What each host has ([`decode_hosts`]).
+    pub hosts: Vec<u8>,
+    /// Events by their types ([`decode_types`]).
+    pub types: Vec<u8>,
+}
+
+impl From<&BrowserDay> for Packed {
+    fn from(day: &BrowserDay) -> Packed {
+        Packed {
+            events: day.events(),
+            duration_ms: day.duration_ms(),
+            hours: day.hours.to_vec(),
+            hours_ms: day.hours_ms.to_vec(),
+            coverage: day.coverage.encode(),
+            hosts: encode_hosts(&day.hosts),
+            types: encode_types(&day.types),
+        }
+    }
+}
+
+impl Packed {
+    /// The day, with its end; nothing where it is not what a day was packed into.
+    #[must_use]
+    pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
+        let day = BrowserDay {
+            types: decode_types(&self.types)?,
+            hours: self.hours.as_slice().try_into().ok()?,
+            hours_ms: self.hours_ms.as_slice().try_into().ok()?,
+            coverage: Coverage::decode(&self.coverage)?,
+            hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
+            end,
+        };
+        (Packed::from(&day) == self).then_some(day)
+    }
+}
+
 /// As types are stored: each name and how many events it has (names as texts, numbers in LEB128).
-#[must_use]
-pub fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
+fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (name, count) in types {
         write_text(name, &mut bytes);
@@ -157,7 +228,7 @@ pub fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
     bytes
 }
 
-/// What [`encode_types`] wrote; nothing where the bytes are not that.
+/// Types as they were stored; nothing where the bytes are not that.
 #[must_use]
 pub fn decode_types(mut bytes: &[u8]) -> Option<BTreeMap<String, i64>> {
     let mut types = BTreeMap::new();
@@ -169,8 +240,7 @@ pub fn decode_types(mut bytes: &[u8]) -> Option<BTreeMap<String, i64>> {
 }
 
 /// As hosts are stored: each name, its milliseconds, events and visits.
-#[must_use]
-pub fn encode_hosts(hosts: &BTreeMap<String, Tally>) -> Vec<u8> {
+fn encode_hosts(hosts: &BTreeMap<String, Tally>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (host, Tally { duration_ms, events, visits }) in hosts {
         write_text(host, &mut bytes);
@@ -181,7 +251,7 @@ pub fn encode_hosts(hosts: &BTreeMap<String, Tally>) -> Vec<u8> {
     bytes
 }
 
-/// What [`encode_hosts`] wrote, host by host; it ends before what is not that.
+/// Hosts as they were stored, one after another; it ends before what is not that.
 pub fn decode_hosts(mut bytes: &[u8]) -> impl Iterator<Item = (&str, Tally)> {
     std::iter::from_fn(move || {
         let host = read_text(&mut bytes)?;

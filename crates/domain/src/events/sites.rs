@@ -5,24 +5,29 @@ use uuid::Uuid;
 
 /// Characters of an address at the most; the rest of a longer one is left out.
 const LONGEST: usize = 2048;
+/// Bytes of a host (RFC 1035 allows names of 255) or a scheme.
+const LONGEST_NAME: usize = 255;
 
-/// A page as it is kept: its address, and its host if it has one.
+/// A page that was told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The address. Never with a name and password; with a query and a fragment only where the account keeps them.
-    pub url: String,
+    /// The address, without name and password.
+    url: String,
     /// The host in lower case, in its ASCII form, without a port and without one `www.` before it.
     pub host: Option<String>,
 }
 
 impl Page {
-    /// Reads an address as browsers do (WHATWG URL). Of what is not of the web (files, data, pages of the browser and
-    /// its extensions) only the scheme and the host are kept: they say enough, and the rest may hold anything.
+    /// Reads an address as browsers do (WHATWG URL); nothing of what is none, or has a host that no name can be so long
+    /// as. Of what is not of the web (files, data, pages of the browser and its extensions) only the scheme and the
+    /// host are kept: they say enough, and the rest may hold anything.
     #[must_use]
-    pub fn read(address: &str, keep_queries: bool) -> Option<Page> {
+    pub fn read(address: &str) -> Option<Page> {
         let mut url = Url::parse(address.trim()).ok()?;
-        let host = url.host_str().map(str::to_ascii_lowercase).filter(|host| !host.is_empty());
-        let host = host.map(|host| host.strip_prefix("www.").map(ToOwned::to_owned).unwrap_or(host));
+        let host = url.host_str().map(plain_host).filter(|host| !host.is_empty());
+        if host.as_ref().is_some_and(|host| host.len() > LONGEST_NAME) || url.scheme().len() > LONGEST_NAME {
+            return None;
+        }
         if !matches!(url.scheme(), "http" | "https") {
             let before = if host.is_some() { "://" } else { ":" };
             return Some(Page {
@@ -33,10 +38,6 @@ impl Page {
         // Neither can fail for an address with a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        if !keep_queries {
-            url.set_query(None);
-            url.set_fragment(None);
-        }
         let url = String::from(url);
         let url = match url.char_indices().nth(LONGEST) {
             Some((end, _)) => url.get(..end).unwrap_or_default().to_owned(),
@@ -44,6 +45,21 @@ impl Page {
         };
         Some(Page { url, host })
     }
+
+    /// The address as it is kept: with its query and fragment, or without.
+    #[must_use]
+    pub fn address(&self, with_query: bool) -> &str {
+        // Neither sign stands for itself anywhere before them in an address that was read.
+        let end = if with_query { None } else { self.url.find(['?', '#']) };
+        end.and_then(|end| self.url.get(..end)).unwrap_or(&self.url)
+    }
+}
+
+/// A host as it is compared: in lower case, without one `www.` before it.
+#[must_use]
+pub fn plain_host(host: &str) -> String {
+    let host = host.trim().to_ascii_lowercase();
+    host.strip_prefix("www.").map(ToOwned::to_owned).unwrap_or(host)
 }
 
 /// The registrable domain of a host: what somebody can register under a public suffix (`publicsuffix.org`, private
@@ -88,13 +104,17 @@ mod tests {
             ("chrome-extension://abcdef/popup.html", "chrome-extension://abcdef", Some("abcdef")),
             ("about:blank", "about:", None),
         ] {
-            let page = Page { url: kept.to_owned(), host: host.map(ToOwned::to_owned) };
-            assert_eq!(Page::read(address, false), Some(page), "{address}");
+            let page = Page::read(address).unwrap();
+            assert_eq!((page.address(false), page.host.as_deref()), (kept, host), "{address}");
         }
-        let whole = Page::read("https://me:secret@example.org/a?q=1#x", true).unwrap();
-        assert_eq!(whole.url, "https://example.org/a?q=1#x");
-        assert_eq!(Page::read("no address", false), None);
-        assert_eq!(Page::read("", false), None);
+        let whole = Page::read("https://me:secret@example.org/a?q=1#x").unwrap();
+        assert_eq!(whole.address(true), "https://example.org/a?q=1#x");
+        let long = Page::read(&format!("https://example.org/{}?{}", "a".repeat(2000), "q".repeat(2000))).unwrap();
+        assert_eq!((long.address(true).len(), long.address(false).len()), (2048, 2020));
+        let endless = |host: &str| host.repeat(100);
+        for address in ["no address", "", &format!("https://{}", endless("a.b")), &format!("{}:", endless("abc"))] {
+            assert_eq!(Page::read(address), None, "{address}");
+        }
     }
 
     #[test]
@@ -122,14 +142,14 @@ mod tests {
         #[test]
         fn a_kept_address_holds_neither_query_nor_password(path in "[a-z/]{0,40}", secret in "[a-z]{8}") {
             let address = format!("https://{secret}:{secret}@example.org/{path}?{secret}#{secret}");
-            let page = Page::read(&address, false).unwrap();
-            prop_assert!(path.contains(&secret) || !page.url.contains(&secret));
+            let page = Page::read(&address).unwrap();
+            prop_assert!(path.contains(&secret) || !page.address(false).contains(&secret));
         }
 
         #[test]
         fn any_text_is_read_or_not(address in ".{0,60}", keep in any::<bool>()) {
-            if let Some(page) = Page::read(&address, keep) {
-                prop_assert!(page.url.chars().count() <= LONGEST);
+            if let Some(page) = Page::read(&address) {
+                prop_assert!(page.address(keep).chars().count() <= LONGEST);
                 prop_assert!(page.host.is_none_or(|host| domain(&host) != Some("")));
             }
         }

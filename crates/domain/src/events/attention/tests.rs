@@ -40,7 +40,8 @@ fn minutes(events: &[Told]) -> (Vec<(String, i64)>, Vec<String>) {
     for event in events {
         let what = EventType::named(event.what);
         let Told { tab, window, host, active, .. } = *event;
-        let heard = Heard { at_ms: event.minute * MINUTE, what: &what, tab, window, host, active };
+        let place = Place { at_ms: event.minute * MINUTE, sequence: 0 };
+        let heard = Heard { place, what: &what, tab, window, host, active };
         let Outcome { span, visit } = browser.hear(&heard);
         if let Some(Span { from_ms, to_ms, host }) = span {
             assert!(from_ms < to_ms && to_ms - from_ms <= SILENCE_MS);
@@ -166,9 +167,8 @@ fn a_page_of_no_host_has_its_time_too() {
 fn tabs_without_number_do_not_pile_up() {
     let mut browser = Browser::default();
     for tab in 0..5000 {
-        let at_ms = tab * 1000;
         let heard = Heard {
-            at_ms,
+            place: Place { at_ms: tab * 1000, sequence: 0 },
             what: &EventType::TabCreated,
             tab: Some(tab),
             window: Some(1),
@@ -178,6 +178,38 @@ fn tabs_without_number_do_not_pile_up() {
         browser.hear(&heard);
     }
     assert_eq!(browser.tabs.len(), MOST_TABS);
+}
+
+#[test]
+fn windows_do_not_pile_up_either() {
+    let mut browser = Browser::default();
+    for number in 0..5000 {
+        let opened = told(number, "TAB_CREATED").tab(number).window(number).host("x").active();
+        hear(&mut browser, &[opened]);
+    }
+    assert!(browser.tabs.len() <= MOST_TABS && browser.active.len() <= MOST_TABS);
+}
+
+#[test]
+fn what_a_late_event_changes_is_forgotten_after_a_week() {
+    let day = 24 * 60;
+    let (mut with, mut without) = (Browser::default(), Browser::default());
+    let first = activated(0, 1, "a.example");
+    let late = told(1, "TAB_UPDATED").tab(9).window(4).host("b.example").active();
+    hear(&mut with, &[first, late]);
+    hear(&mut without, &[first]);
+    for n in 1..=8 {
+        assert_ne!(with, without, "day {n}");
+        let events = [activated(n * day, n, "c.example"), told(n * day + 1, "HEARTBEAT")];
+        hear(&mut with, &events);
+        hear(&mut without, &events);
+    }
+    assert_eq!(with, without);
+    // The page in front is not: it may have been there all the time.
+    let weeks: Vec<Told> = (0..20).map(|n| told(n * day, "HEARTBEAT")).collect();
+    let mut browser = Browser::default();
+    hear(&mut browser, &[activated(0, 1, "a.example")]);
+    assert_eq!(hear(&mut browser, &weeks[1..]).len(), 19);
 }
 
 fn event() -> impl Strategy<Value = Told> {
@@ -218,7 +250,8 @@ fn hear(browser: &mut Browser, events: &[Told]) -> Vec<Span> {
     for event in events {
         let what = EventType::named(event.what);
         let Told { tab, window, host, active, .. } = *event;
-        let heard = Heard { at_ms: event.minute * MINUTE, what: &what, tab, window, host, active };
+        let place = Place { at_ms: event.minute * MINUTE, sequence: 0 };
+        let heard = Heard { place, what: &what, tab, window, host, active };
         spans.extend(browser.hear(&heard).span);
     }
     spans

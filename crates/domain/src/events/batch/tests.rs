@@ -8,8 +8,8 @@ fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap()
 }
 
-fn read_all(events: &Value, keep: Keep) -> Batch {
-    Batch::read(json!({ "events": events }).to_string().as_bytes(), keep, now()).unwrap()
+fn read_all(events: &Value) -> Batch {
+    Batch::read(json!({ "events": events }).to_string().as_bytes(), now()).unwrap()
 }
 
 fn good() -> Value {
@@ -25,35 +25,34 @@ fn with(path: &str, value: Value) -> Value {
 
 #[test]
 fn an_event_is_read() {
-    let batch = read_all(&json!([good()]), Keep::default());
-    let [event] = batch.events.as_slice() else { panic!("{batch:?}") };
+    let batch = read_all(&json!([good()]));
+    let [Sent { event, .. }] = batch.events.as_slice() else { panic!("{batch:?}") };
     assert_eq!(event.id.to_string(), "b72354e8-2b6a-5ca4-a198-e1a3fba66287");
     assert_eq!((event.v, &event.what, event.sent_id.as_deref()), (1, &EventType::TabActivated, None));
     assert_eq!((event.tab, event.window, event.title.as_deref()), (Some(7), Some(3), Some("A")));
     assert_eq!(event.occurred_at.timestamp_millis(), 1_551_371_714_906);
-    let page = Page { url: "https://www.example.org/a".into(), host: Some("example.org".into()) };
-    assert_eq!(event.page, Some(page));
-    let whole = read_all(&json!([good()]), Keep { queries: true, ..Keep::default() });
-    assert_eq!(whole.events[0].page.as_ref().unwrap().url, "https://www.example.org/a?q=1");
+    let page = event.page.as_ref().unwrap();
+    assert_eq!(page.host.as_deref(), Some("example.org"));
+    assert_eq!(page.address(false), "https://www.example.org/a");
+    assert_eq!(page.address(true), "https://www.example.org/a?q=1");
 }
 
 #[test]
 fn what_is_not_known_is_kept_as_it_was_sent() {
     let batch = read_all(
         &json!([{"_id": "evt-1", "type": "DOWNLOAD_STARTED", "ts": 1_551_371_714_906_i64, "more": {"x": 1}}]),
-        Keep::default(),
     );
-    let [event] = batch.events.as_slice() else { panic!("{batch:?}") };
+    let [Sent { event, .. }] = batch.events.as_slice() else { panic!("{batch:?}") };
     assert_eq!(event.what, EventType::Other("DOWNLOAD_STARTED".into()));
     assert_eq!(event.what.as_str(), "DOWNLOAD_STARTED");
     assert_eq!(event.sent_id.as_deref(), Some("evt-1"));
-    let again = read_all(&json!([with("/_id", json!("evt-1"))]), Keep::default());
-    assert_eq!(again.events[0].id, event.id, "the same _id is the same event");
+    let again = read_all(&json!([with("/_id", json!("evt-1"))]));
+    assert_eq!(again.events[0].event.id, event.id, "the same _id is the same event");
 }
 
 #[test]
 fn the_same_event_twice_is_one() {
-    let batch = read_all(&json!([good(), good(), with("/_id", json!("another"))]), Keep::default());
+    let batch = read_all(&json!([good(), good(), with("/_id", json!("another"))]));
     assert_eq!((batch.events.len(), batch.duplicates), (2, 1));
 }
 
@@ -81,14 +80,15 @@ fn a_bad_event_costs_itself_alone() {
         (with("/payload/title", json!("a\0b")), Refusal::TextInvalid),
         (with("/payload/tabId", json!("7")), Refusal::EventInvalid),
         (with("/payload", json!([])), Refusal::EventInvalid),
-        (with("/payload", json!({"incognito": true})), Refusal::Incognito),
+        (with("/payload/url", json!(format!("https://{}.example/", "x".repeat(300)))), Refusal::UrlInvalid),
+        (with("/payload/url", json!(format!("{}:x", "x".repeat(300)))), Refusal::UrlInvalid),
         (json!([]), Refusal::EventInvalid),
         (json!(null), Refusal::EventInvalid),
     ] {
         for place in 0..3 {
             let mut events = vec![with("/_id", json!("one")), with("/_id", json!("two"))];
             events.insert(place, event.clone());
-            let batch = read_all(&json!(events), Keep::default());
+            let batch = read_all(&json!(events));
             assert_eq!(batch.events.len(), 2, "{event}");
             let [rejected] = batch.rejected.as_slice() else { panic!("{event}: {batch:?}") };
             assert_eq!((rejected.index, rejected.error_code), (place, why), "{event}");
@@ -99,12 +99,19 @@ fn a_bad_event_costs_itself_alone() {
 #[test]
 fn private_windows_are_kept_where_the_account_says_so() {
     let private = with("/payload", json!({"incognito": true}));
-    assert_eq!(read_all(&json!([private]), Keep { incognito: true, ..Keep::default() }).events.len(), 1);
+    let batch = read_all(&json!([with("/ts", json!(null)), private, with("/_id", json!("b")), with("/ts", json!(0))]));
+    let keeping = Keep { incognito: true, ..Keep::default() };
+    assert_eq!((batch.kept(Keep::default()).count(), batch.kept(keeping).count()), (1, 2));
+    let why = |keep| batch.refused(keep).iter().map(|one| (one.index, one.error_code)).collect::<Vec<_>>();
+    let (wrong, old) = ((0, Refusal::TimeInvalid), (3, Refusal::TooOld));
+    assert_eq!(why(Keep::default()), [wrong, (1, Refusal::Incognito), old]);
+    assert_eq!(why(keeping), [wrong, old]);
+    assert_eq!(batch.refused(Keep::default())[1].id.as_deref(), Some("b72354e8-2b6a-5ca4-a198-e1a3fba66287"));
 }
 
 #[test]
 fn a_refused_event_is_told_by_its_id() {
-    let batch = read_all(&json!([with("/ts", json!(0))]), Keep::default());
+    let batch = read_all(&json!([with("/ts", json!(0))]));
     let told = serde_json::to_value(&batch.rejected).unwrap();
     assert_eq!(told[0]["_id"], "b72354e8-2b6a-5ca4-a198-e1a3fba66287");
     assert_eq!((&told[0]["index"], &told[0]["error_code"]), (&json!(0), &json!("TOO_OLD")));
@@ -117,14 +124,14 @@ fn half_of_a_surrogate_pair_costs_its_event() {
         good(),
         r#"{"_id":"x","type":"IDLE","ts":1,"payload":{"title":"\ud800"}}"#
     );
-    let batch = Batch::read(body.as_bytes(), Keep::default(), now()).unwrap();
+    let batch = Batch::read(body.as_bytes(), now()).unwrap();
     assert_eq!(batch.events.len(), 1);
     assert_eq!(batch.rejected[0].error_code, Refusal::TextInvalid);
 }
 
 #[test]
 fn what_is_no_batch_is_refused_whole() {
-    let read = |body: &str| Batch::read(body.as_bytes(), Keep::default(), now());
+    let read = |body: &str| Batch::read(body.as_bytes(), now());
     assert!(matches!(read("{"), Err(Unreadable::Malformed(_))));
     for body in ["{}", "[]", "null", r#"{"events": {}}"#, r#"{"events": null}"#] {
         assert!(matches!(read(body), Err(Unreadable::NotABatch)), "{body}");
@@ -136,7 +143,7 @@ fn what_is_no_batch_is_refused_whole() {
 proptest! {
     #[test]
     fn any_body_is_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Batch::read(&body, Keep::default(), now());
+        let _ = Batch::read(&body, now());
     }
 
     #[test]
@@ -147,7 +154,7 @@ proptest! {
             2 => with("/ts", json!(null)),
             _ => json!("nothing"),
         }).collect();
-        let batch = read_all(&json!(events), Keep::default());
+        let batch = read_all(&json!(events));
         prop_assert_eq!(batch.events.len() + batch.duplicates + batch.rejected.len(), kinds.len());
     }
 }
