@@ -74,6 +74,17 @@ pub struct Before {
     pub duration_ms: i64,
 }
 
+impl Before {
+    /// What these days add up to.
+    #[must_use]
+    pub fn of(rows: &[DayRow]) -> Before {
+        rows.iter().fold(Before::default(), |sum, DayRow { day, .. }| Before {
+            events: sum.events + day.events,
+            duration_ms: sum.duration_ms + day.duration_ms,
+        })
+    }
+}
+
 /// A day on the dashboard.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct DailyEvents {

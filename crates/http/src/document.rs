@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, consumption, devices, error, focus, garden, health, leaderboard, live, metrics, sign_in,
-    usage,
+    accounts, admin, analytics, consumption, devices, error, events, focus, garden, health, leaderboard, live,
+    metrics, sign_in, usage,
 };
 
 /// The default place of the API, in the document.
@@ -60,6 +60,8 @@ pub(crate) fn operations(config: &mut impl Register) {
     garden::configure(config);
     leaderboard::configure(config);
     consumption::configure(config);
+    events::configure(config);
+    analytics::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -87,6 +89,8 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "garden", description = "A plant for each session."),
         (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
         (name = "consumption", description = "Electricity, water and gas: records, and what they add up to. Amounts are decimals, exact."),
+        (name = "events", description = "What browser extensions report, and the domains it is of."),
+        (name = "analytics", description = "What browsers did and where the time went, in figures."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),

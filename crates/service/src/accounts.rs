@@ -13,8 +13,7 @@ use persistence::{accounts, devices};
 use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::sign_in::{email_taken, username_taken};
-use crate::usage::derive;
-use crate::{Error, Result, consumption, focus, leaderboard, tokens};
+use crate::{Error, Result, consumption, events, focus, leaderboard, tokens, usage};
 
 /// The account of who asks.
 ///
@@ -58,7 +57,8 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         let (old, _) = accounts::find_calendar(conn, actor.user)?;
         if let Some(calendar) = patch.apply(&old, now) {
             accounts::update_calendar(conn, actor.user, &calendar, now)?;
-            derive::anew(conn, actor.user, &old, &calendar)?;
+            usage::derive::anew(conn, actor.user, &old, &calendar)?;
+            events::derive::anew(conn, actor.user, &old, &calendar)?;
             focus::derive(conn, actor.user, &old, &calendar)?;
         }
         Ok(accounts::find(conn, actor.user)?)

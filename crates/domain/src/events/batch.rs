@@ -36,6 +36,7 @@ pub struct Keep {
 /// Why an event was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = EventRefusal)]
 pub enum Refusal {
     /// It has no `_id`, or one of over 64 characters.
     IdInvalid,
@@ -82,6 +83,7 @@ impl Refusal {
 
 /// An event that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RejectedEvent)]
 pub struct Rejected {
     /// Its `_id`, where it has one.
     #[serde(rename = "_id")]
@@ -115,6 +117,7 @@ pub struct Sent {
 
 /// What became of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventsReceipt)]
 pub struct Receipt {
     /// Events that are new.
     pub synced: usize,

@@ -4,7 +4,7 @@ use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
 
 use super::*;
-use crate::Error;
+use crate::{Error, FEW};
 use crate::testing::{account, migrated, now};
 
 fn session(minute: i64, app: &str) -> Session {
