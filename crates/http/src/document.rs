@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, analytics, consumption, devices, error, events, focus, garden, health, leaderboard, live,
-    metrics, sign_in, usage,
+    accounts, admin, analytics, consumption, devices, error, events, focus, garden, health, leaderboard,
+    live, metrics, sign_in, usage,
 };
 
 /// The default place of the API, in the document.

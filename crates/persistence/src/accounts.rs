@@ -306,7 +306,8 @@ pub type Writer = (UserId, Option<FamilyId>);
 pub fn lock_writers(conn: &mut Conn, writers: &[Writer]) -> Result<HashMap<Writer, i32>> {
     let users: Vec<Uuid> = writers.iter().map(|(user, _)| user.0).collect();
     let families: Vec<Option<Uuid>> = writers.iter().map(|(_, family)| family.map(|id| id.0)).collect();
-    let rows = LockWriters { users: &users, families: &families }.load::<(Uuid, Option<Uuid>, bool, i32)>(conn)?;
+    let rows =
+        LockWriters { users: &users, families: &families }.load::<(Uuid, Option<Uuid>, bool, i32)>(conn)?;
     let alive = rows.into_iter().filter(|(_, _, alive, _)| *alive);
     Ok(alive.map(|(user, family, _, version)| ((UserId(user), family.map(FamilyId)), version)).collect())
 }

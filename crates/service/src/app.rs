@@ -85,8 +85,7 @@ impl App {
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
         let _keeper = Keeper::start(&pool);
-        let parts =
-            Parts { pool, keys, passwords, calendars, usage, events, limits, tally, live, _keeper };
+        let parts = Parts { pool, keys, passwords, calendars, usage, events, limits, tally, live, _keeper };
         Ok(App(Arc::new(parts)))
     }
 

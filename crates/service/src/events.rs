@@ -12,8 +12,8 @@ use domain::ids::UserId;
 use domain::live::{Event, Kind};
 use domain::pages::Page;
 use persistence::Conn;
-use persistence::events::list::{self, Cursor};
 use persistence::events::days;
+use persistence::events::list::{self, Cursor};
 use uuid::Uuid;
 
 use crate::accounts::{Calendars, with_calendar};

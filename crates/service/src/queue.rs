@@ -65,13 +65,7 @@ pub(crate) struct Queue<U: Upload> {
 }
 
 impl<U: Upload> Queue<U> {
-    pub fn start(
-        name: &str,
-        pool: &Pool,
-        calendars: &Calendars,
-        live: &Live,
-        writers: usize,
-    ) -> Queue<U> {
+    pub fn start(name: &str, pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue<U> {
         let waiting = Waiting { uploads: VecDeque::new(), rows: 0, closed: false };
         let shared = Arc::new(Shared { waiting: Mutex::new(waiting), arrived: Condvar::new() });
         for number in 0..writers {

@@ -28,7 +28,10 @@ fn dashboard(rows: &[DayRow], before: Before) -> Dashboard {
 fn a_period_ends_today_and_has_one_before() {
     let period = Period { before: date(9), first: date(16), last: date(22) };
     assert_eq!(Period::ending(date(22), None), period);
-    assert_eq!(Period::ending(date(22), Some(1)), Period { before: date(21), first: date(22), last: date(22) });
+    assert_eq!(
+        Period::ending(date(22), Some(1)),
+        Period { before: date(21), first: date(22), last: date(22) }
+    );
 }
 
 #[test]

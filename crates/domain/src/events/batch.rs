@@ -204,7 +204,8 @@ impl Batch {
     #[must_use]
     pub fn refused(&self, keep: Keep) -> Vec<Rejected> {
         let private = self.events.iter().filter(|sent| sent.incognito && !keep.incognito);
-        let private = private.map(|sent| Rejected::new(Some(sent.id.clone()), sent.index, Refusal::Incognito));
+        let private =
+            private.map(|sent| Rejected::new(Some(sent.id.clone()), sent.index, Refusal::Incognito));
         let mut refused: Vec<Rejected> = self.rejected.iter().cloned().chain(private).collect();
         refused.sort_by_key(|rejected| rejected.index);
         refused
@@ -256,7 +257,8 @@ fn checked(row: Row, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusa
     let (id, sent_id) = id(&sent);
     let v = row.v.unwrap_or(1);
     let what = EventType::named(&what);
-    let event = Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title };
+    let event =
+        Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title };
     Ok((sent, incognito == Some(true), event))
 }
 

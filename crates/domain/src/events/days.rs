@@ -124,7 +124,8 @@ impl<'a> Counting<'a> {
         let Some(at) = DateTime::from_timestamp_millis(event.place.at_ms) else { return };
         let cut = self.cuts.at(at);
         let date = cut.day.date;
-        let clock = cut.hours.iter().find(|hour| hour.from <= at && at < hour.to).map_or(0, |hour| hour.clock);
+        let clock =
+            cut.hours.iter().find(|hour| hour.from <= at && at < hour.to).map_or(0, |hour| hour.clock);
         if self.date.is_some_and(|last| last != date) {
             self.close_day();
         }

@@ -109,10 +109,13 @@ mod tests {
         }
         let whole = Page::read("https://me:secret@example.org/a?q=1#x").unwrap();
         assert_eq!(whole.address(true), "https://example.org/a?q=1#x");
-        let long = Page::read(&format!("https://example.org/{}?{}", "a".repeat(2000), "q".repeat(2000))).unwrap();
+        let long =
+            Page::read(&format!("https://example.org/{}?{}", "a".repeat(2000), "q".repeat(2000))).unwrap();
         assert_eq!((long.address(true).len(), long.address(false).len()), (2048, 2020));
         let endless = |host: &str| host.repeat(100);
-        for address in ["no address", "", &format!("https://{}", endless("a.b")), &format!("{}:", endless("abc"))] {
+        for address in
+            ["no address", "", &format!("https://{}", endless("a.b")), &format!("{}:", endless("abc"))]
+        {
             assert_eq!(Page::read(address), None, "{address}");
         }
     }

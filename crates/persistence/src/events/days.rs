@@ -50,9 +50,7 @@ pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey,
     Latest { users: &users, devices: &devices }
         .load::<(Uuid, Uuid, NaiveDate, Stored, Option<serde_json::Value>)>(conn)?
         .into_iter()
-        .map(|(user, device, date, day, end)| {
-            Ok(((UserId(user), DeviceId(device), date), unpack(day, end)?))
-        })
+        .map(|(user, device, date, day, end)| Ok(((UserId(user), DeviceId(device), date), unpack(day, end)?)))
         .collect()
 }
 
@@ -258,8 +256,7 @@ statement! {
 /// # Errors
 /// `Unavailable`.
 pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) -> Result<Vec<DayRow>> {
-    let rows =
-        Days { user: &user.0, first: &first, last: &last }.load::<(NaiveDate, Stored)>(conn)?;
+    let rows = Days { user: &user.0, first: &first, last: &last }.load::<(NaiveDate, Stored)>(conn)?;
     Ok(rows.into_iter().map(|(date, day)| DayRow { date, day: packed(day) }).collect())
 }
 

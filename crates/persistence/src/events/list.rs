@@ -69,8 +69,7 @@ pub fn list(
     let mut query = selected(user, filter);
     if let Some((at, id)) = after {
         let later = events::occurred_at.eq(at).and(events::event_id.lt(id));
-        query =
-            query.filter(events::occurred_at.le(at)).filter(events::occurred_at.lt(at).or(later));
+        query = query.filter(events::occurred_at.le(at)).filter(events::occurred_at.lt(at).or(later));
     }
     let rows = query
         .order((events::occurred_at.desc(), events::event_id.desc()))
@@ -127,18 +126,8 @@ statement! {
     }
 }
 
-type RawRow = (
-    Uuid,
-    DateTime<Utc>,
-    i64,
-    Uuid,
-    String,
-    Option<i64>,
-    Option<i64>,
-    Option<bool>,
-    Option<String>,
-    bool,
-);
+type RawRow =
+    (Uuid, DateTime<Utc>, i64, Uuid, String, Option<i64>, Option<i64>, Option<bool>, Option<String>, bool);
 
 /// How many events are read at a time: enough to be quick, few enough to keep memory flat.
 const CHUNK: i64 = 10_000;

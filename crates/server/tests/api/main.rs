@@ -16,10 +16,12 @@
 
 mod accounts;
 mod admin;
+mod analytics;
 mod bad_input;
 mod clients;
 mod consumption;
 mod devices;
+mod events;
 mod figures;
 mod focus;
 mod harness;

@@ -24,7 +24,7 @@ use persistence::{Conn, FEW, accounts, devices};
 
 use super::derive;
 use crate::accounts::Calendars;
-use crate::app::{Actor, is_constraint};
+use crate::app::Actor;
 use crate::{Error, Result};
 
 /// Writes `uploads`; an outcome for each, in their order. System's scope: they may be of many accounts.
@@ -88,13 +88,10 @@ fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Resu
     };
     let actors = || uploads.iter().map(|(actor, _)| actor);
     let devices: HashSet<devices::Writer> = actors().filter_map(of_device).collect();
-    let people: HashSet<accounts::Writer> = actors()
-        .filter(|actor| actor.device.is_none())
-        .map(|actor| (actor.user, actor.family))
-        .collect();
+    let people: HashSet<accounts::Writer> =
+        actors().filter(|actor| actor.device.is_none()).map(|actor| (actor.user, actor.family)).collect();
     let devices: Vec<devices::Writer> = devices.into_iter().collect();
-    let devices =
-        if devices.is_empty() { HashMap::new() } else { devices::lock(conn, &devices, now)? };
+    let devices = if devices.is_empty() { HashMap::new() } else { devices::lock(conn, &devices, now)? };
     let people: Vec<accounts::Writer> = people.into_iter().collect();
     let people = if people.is_empty() { HashMap::new() } else { accounts::lock_writers(conn, &people)? };
     let version = |actor: &Actor| match of_device(actor) {
@@ -105,11 +102,7 @@ fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Resu
 }
 
 /// What is kept of each upload; none where it may not be written.
-fn keeps(
-    conn: &mut Conn,
-    uploads: &[(Actor, Batch)],
-    versions: &[Option<i32>],
-) -> Result<Vec<Option<Keep>>> {
+fn keeps(conn: &mut Conn, uploads: &[(Actor, Batch)], versions: &[Option<i32>]) -> Result<Vec<Option<Keep>>> {
     let users = || uploads.iter().map(|(actor, _)| actor.user);
     let all: HashSet<_> = users().map(|user| user.0).collect();
     let keeps = accounts::list_keeps(conn, &all.into_iter().collect::<Vec<_>>())?;
@@ -123,21 +116,14 @@ fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    if all.len() <= FEW {
-        let mut new = events::insert_new(conn, &all)?;
-        return Ok(all.iter().map(|owned| new.remove(&owned.key())).collect());
-    }
-    let mut known = known(conn, &all)?;
-    let is_new: Vec<bool> = all.iter().map(|owned| known.insert(owned.key())).collect();
-    let new: Vec<Owned<'_>> =
-        all.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(owned, _)| *owned).collect();
-    match events::insert(conn, &new) {
-        // Another browser of the account has reported the same at the same time.
-        Err(error) if is_constraint(&error, "events_pkey") => {
-            Err(Error::Unavailable("the same events arrive twice at once".into()))
-        }
-        done => done.map(|()| is_new).map_err(Error::from),
-    }
+    let mut new = if all.len() <= FEW {
+        events::insert_new(conn, &all)?
+    } else {
+        let mut known = known(conn, &all)?;
+        let new: Vec<Owned<'_>> = all.iter().filter(|owned| known.insert(owned.key())).copied().collect();
+        events::insert(conn, &new)?
+    };
+    Ok(all.iter().map(|owned| new.remove(&owned.key())).collect())
 }
 
 /// Those of `events` that are there. Mostly none is: nothing is there in the time they are of.

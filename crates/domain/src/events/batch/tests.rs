@@ -99,7 +99,12 @@ fn a_bad_event_costs_itself_alone() {
 #[test]
 fn private_windows_are_kept_where_the_account_says_so() {
     let private = with("/payload", json!({"incognito": true}));
-    let batch = read_all(&json!([with("/ts", json!(null)), private, with("/_id", json!("b")), with("/ts", json!(0))]));
+    let batch = read_all(&json!([
+        with("/ts", json!(null)),
+        private,
+        with("/_id", json!("b")),
+        with("/ts", json!(0))
+    ]));
     let keeping = Keep { incognito: true, ..Keep::default() };
     assert_eq!((batch.kept(Keep::default()).count(), batch.kept(keeping).count()), (1, 2));
     let why = |keep| batch.refused(keep).iter().map(|one| (one.index, one.error_code)).collect::<Vec<_>>();

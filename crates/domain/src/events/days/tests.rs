@@ -38,8 +38,7 @@ fn visits(name: &str) -> BTreeMap<String, Vec<Event>> {
     let read = |rows: Vec<Value>| {
         rows.chunks(10_000)
             .flat_map(|rows| {
-                let batch =
-                    Batch::read(json!({ "events": rows }).to_string().as_bytes(), now).unwrap();
+                let batch = Batch::read(json!({ "events": rows }).to_string().as_bytes(), now).unwrap();
                 assert!(batch.rejected.is_empty(), "{:?}", batch.rejected.first());
                 batch.events.into_iter().map(|sent| sent.event).collect::<Vec<_>>()
             })
