@@ -11,7 +11,7 @@ use crate::transaction::{Tenant, system, tenant};
 use crate::{Error, FEW, Link, accounts};
 
 fn event(number: u128) -> Event {
-    let is_whole = number % 2 == 0;
+    let is_whole = number.is_multiple_of(2);
     Event {
         id: EventId(Uuid::from_u128(number * 7919 % 1009)),
         sent_id: is_whole.then(|| format!("event {number}")),
