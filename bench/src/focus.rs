@@ -86,7 +86,8 @@ pub struct Latency {
 }
 
 impl Latency {
-    fn take(&mut self, latencies: &mut [f64]) {
+    /// Adds a round.
+    pub fn take(&mut self, latencies: &mut [f64]) {
         self.p50.push(quantile(latencies, 0.5));
         self.p99.push(quantile(latencies, 0.99));
     }

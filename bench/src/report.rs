@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::events::{self, Events};
 use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
 use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEATED, Race, Sample, Way};
@@ -27,6 +28,7 @@ pub struct Report {
     pub ingest: Vec<Measured>,
     pub stats: Option<Stats>,
     pub focus: Option<Focus>,
+    pub events: Option<Events>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -93,6 +95,9 @@ impl Display for Report {
         }
         if let Some(focus) = &self.focus {
             write_focus(focus, f)?;
+        }
+        if let Some(events) = &self.events {
+            write_events(events, f)?;
         }
         writeln!(
             f,
@@ -274,6 +279,38 @@ fn write_focus(focus: &Focus, f: &mut Formatter<'_>) -> fmt::Result {
                 let people = thousands(float(*size));
                 writeln!(f, "| {people} | `{}` | {way} | {p50} | {p99} |", question.path())?;
             }
+        }
+    }
+    Ok(())
+}
+
+fn write_events(events: &Events, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(
+        f,
+        "\n### Events of browsers, beside sessions of usage\n\nRows a second, over HTTP, of the same devices in turns.\n"
+    )?;
+    writeln!(
+        f,
+        "| batch × devices | events/s | sessions/s | ratio | p50 of a batch of events, ms |\n| --- | --- | --- | --- | --- |"
+    )?;
+    for ((batch, devices, _), rates) in events::RACES.iter().zip(&events.rates) {
+        let shown = |rounds: &[f64], show: Show| Spread::of(rounds.iter().copied()).show(show);
+        writeln!(
+            f,
+            "| {batch} × {devices} | {} | {} | {} | {} |",
+            shown(&rates.events, thousands),
+            shown(&rates.usage, thousands),
+            rates.ratio().show(two),
+            shown(&rates.p50, ms)
+        )?;
+    }
+    let rows = thousands(float(events.rows));
+    writeln!(f, "\n### Analytics of an account with {rows} events\n\nMilliseconds.\n")?;
+    writeln!(f, "| asked for | way | p50 | p99 |\n| --- | --- | --- | --- |")?;
+    for ((name, days), [http, direct]) in events::QUESTIONS.iter().zip(&events.asked) {
+        for (way, found) in [("HTTP, 1 connection", http), ("in the server and the database", direct)] {
+            let (p50, p99) = (found.p50().show(ms), found.p99().show(ms));
+            writeln!(f, "| `/analytics/{name}?days={days}` | {way} | {p50} | {p99} |")?;
         }
     }
     Ok(())
