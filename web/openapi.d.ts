@@ -196,6 +196,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what browsers did.
+         * @description Of the days that end today, by the account's days or, with `tz`, by those of another zone. `seconds` adds up all
+         *     browsers; `attention_seconds` counts each moment once. For another zone than the account's it is counted from the
+         *     events, of which the days and as many before them may have 300,000.
+         */
+        get: operations["show_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/time-spent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where time went.
+         * @description By domain and by day. A page counts while its tab is the active one of the focused window of a browser that is not
+         *     idle, and at most 5 minutes past the last event heard of that browser.
+         */
+        get: operations["show_time_spent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -698,6 +741,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events.
+         * @description Newest first. Dates are the account's, and both count.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count events. */
+        get: operations["count_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List domains.
+         * @description Registrable domains (publicsuffix.org) with their hosts, the one with the most time in front first, then the one with
+         *     the most events. `count` counts events that name a page.
+         */
+        get: operations["list_domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync events.
+         * @description At most 10,000 events and 8 MiB. What is answered is durable. An event is identified by `_id` and `ts`: sent again it
+         *     is a duplicate. Events that are wrong are named in `rejected`; all others are kept. With a device's token or key they
+         *     are of that browser; all that a person sends with their own token is of one browser too.
+         */
+        post: operations["sync_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/garden": {
         parameters: {
             query?: never;
@@ -933,9 +1056,9 @@ export interface paths {
          * @description Server-Sent Events of the account, for as long as the connection lasts. The first is `hello`: anything may have happened
          *     before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
          *     say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
-         *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `consumption.updated` (`id` is the record, or the
-         *     account where several were added at once), `account.updated` (`id` is the account, or its
-         *     device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
+         *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `events.synced` (`id` is the browser's device,
+         *     or the account where its person's token reported), `consumption.updated` (`id` is the record, or the account where
+         *     several were added at once), `account.updated` (`id` is the account, or its device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
          *
          *     A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
          *     refresh the token and connect again. It ends as well where the client does not keep up, and for the oldest of more
@@ -1608,6 +1731,62 @@ export interface components {
             /** @description Its part of `total_seconds`. */
             share: components["schemas"]["Share"];
         };
+        /** @description An event in a list. */
+        BrowserEvent: {
+            /** @description As it was sent. */
+            _id: string;
+            device_id?: components["schemas"]["DeviceId"] | null;
+            /** @description The registrable domain of its page. */
+            domain?: string | null;
+            /** @description The host of its page, without a `www.` before it. */
+            host?: string | null;
+            /** @description What it was about. */
+            payload: components["schemas"]["BrowserEventPayload"];
+            /**
+             * Format: int64
+             * @description When, in milliseconds since 1970.
+             */
+            ts: number;
+            /**
+             * @description What happened.
+             * @example TAB_ACTIVATED
+             */
+            type: string;
+            /**
+             * Format: int32
+             * @description The version of the extension's format.
+             */
+            v: number;
+        };
+        /** @description What an event was about. */
+        BrowserEventPayload: {
+            /** @description Whether the tab is the active one of its window, where that was told. */
+            active?: boolean | null;
+            /**
+             * Format: int64
+             * @description The tab's number in its browser.
+             */
+            tabId?: number | null;
+            /** @description The page's title. */
+            title?: string | null;
+            /** @description The address as it is kept. */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description The window's number in its browser.
+             */
+            windowId?: number | null;
+        };
+        /** @description By how much more it was than before (less where it is below zero). */
+        BrowsingChange: {
+            /**
+             * Format: int64
+             * @description The same in percent of the time before, rounded; none where there was none.
+             */
+            percent?: number | null;
+            /** @description Time. */
+            seconds: components["schemas"]["Seconds"];
+        };
         /** @description A category of somebody's tree, as it is written in `categorization.categories`. */
         Category: {
             /** @description What it is made of. */
@@ -1914,16 +2093,87 @@ export interface components {
              */
             username?: string | null;
         };
+        /** @description A day on the dashboard. */
+        DailyEvents: {
+            /**
+             * Format: int64
+             * @description Its events.
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+            /** @description How long pages were in front, of all browsers. */
+            seconds: components["schemas"]["Seconds"];
+        };
         /** @description Days, newest first. */
         DailyFocus: {
             /** @description Newest first, without a gap. */
             daily_stats: components["schemas"]["FocusDay"][];
+        };
+        /** @description What browsers did in a period. */
+        Dashboard: {
+            /** @description The same, each moment once. */
+            attention_seconds: components["schemas"]["Seconds"];
+            /** @description Every day, oldest first. */
+            daily_events: components["schemas"]["DailyEvents"][];
+            /**
+             * Format: date
+             * @description Its last.
+             */
+            end_date: string;
+            /** @description The most frequent first, 100 at the most. */
+            event_types: components["schemas"]["TypeCount"][];
+            /** @description By what the wall clock showed, 0 to 23; an hour that a clock change repeats holds both. */
+            hourly_activity: components["schemas"]["HourActivity"][];
+            /** @description As many days before. */
+            previous: components["schemas"]["PreviousDays"];
+            /** @description How long pages were in front: two browsers at once count twice. */
+            seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            start_date: string;
+            /**
+             * @description The zone whose days they are.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /** @description The ten with the most time. */
+            top_domains: components["schemas"]["TopDomain"][];
+            /**
+             * Format: int64
+             * @description All events.
+             */
+            total_events: number;
+            /** @description How long pages were in front on each weekday, Monday first, by what the wall clock showed. */
+            weekdays: components["schemas"]["Seconds"][][];
         };
         /**
          * @description In what order a date is told where its year is not first.
          * @enum {string}
          */
         DateOrder: "ymd" | "dmy" | "mdy";
+        /** @description Time spent on a day. */
+        DayTime: {
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+            /** @description The 50 domains with the most time. */
+            domains: components["schemas"]["DomainTime"][];
+            /** @description How long pages were in front, of all browsers. */
+            seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description How often a page came to the front.
+             */
+            visits: number;
+        };
         /**
          * @description What stands before decimals.
          * @enum {string}
@@ -2064,6 +2314,43 @@ export interface components {
              */
             name: string;
         };
+        /** @description A domain's part of the figures. */
+        DomainFigure: {
+            /**
+             * Format: int64
+             * @description Events that name a page of it.
+             */
+            count: number;
+            /**
+             * @description The registrable domain; none: pages of none, such as files and extensions.
+             * @example example.org
+             */
+            domain?: string | null;
+            /** @description Its hosts, the one with the most time first, 100 at the most. */
+            hosts: components["schemas"]["HostFigure"][];
+            /** @description Its time in front. */
+            seconds: components["schemas"]["Seconds"];
+        };
+        /** @description Time spent on a domain. */
+        DomainTime: {
+            /**
+             * @description The registrable domain; none: pages of none, such as files and extensions.
+             * @example example.org
+             */
+            domain?: string | null;
+            /** @description Its time in front. */
+            seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description How often a page of it came to the front.
+             */
+            visits: number;
+        };
+        /** @description Domains of an account. */
+        Domains: {
+            /** @description The one with the most time first. */
+            domains: components["schemas"]["DomainFigure"][];
+        };
         /** @description The audit log. */
         Entries: {
             /** @description Newest first. */
@@ -2104,6 +2391,40 @@ export interface components {
         ErrorBody: {
             /** @description What went wrong. */
             detail: components["schemas"]["Detail"];
+        };
+        /**
+         * @description Why an event was refused.
+         * @enum {string}
+         */
+        EventRefusal: "ID_INVALID" | "TYPE_INVALID" | "TIME_INVALID" | "IN_THE_FUTURE" | "TOO_OLD" | "URL_INVALID" | "TEXT_TOO_LONG" | "TEXT_INVALID" | "INCOGNITO" | "EVENT_INVALID";
+        /** @description Events of an account. */
+        Events: {
+            /** @description Newest first. */
+            events: components["schemas"]["BrowserEvent"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many the filter selects.
+             */
+            total: number;
+        };
+        /** @description How many events there are. */
+        EventsCount: {
+            /**
+             * Format: int64
+             * @description How many the filter selects.
+             */
+            count: number;
+        };
+        /** @description What became of a batch. */
+        EventsReceipt: {
+            /** @description Events that were known, or are there twice in this batch. */
+            duplicates: number;
+            /** @description Events that were not kept, and why, by their places. */
+            rejected: components["schemas"]["RejectedEvent"][];
+            /** @description Events that are new. */
+            synced: number;
         };
         /** @description Records as they are exported to JSON. (It describes the file, which is written record by record.) */
         ExportedConsumptions: {
@@ -2428,6 +2749,30 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /** @description A host's part of the figures. */
+        HostFigure: {
+            /**
+             * Format: int64
+             * @description Events that name a page of it.
+             */
+            count: number;
+            /** @description The host; none: pages without one, such as files. */
+            host?: string | null;
+            /** @description Its time in front. */
+            seconds: components["schemas"]["Seconds"];
+        };
+        /** @description What all days have in an hour. */
+        HourActivity: {
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            count: number;
+            /** @description What the wall clock showed, 0 to 23. */
+            hour: number;
+            /** @description How long pages were in front. */
+            seconds: components["schemas"]["Seconds"];
         };
         /** @description How a file was read. */
         ImportFormat: {
@@ -2969,6 +3314,61 @@ export interface components {
              */
             timezone?: string | null;
         };
+        /** @description Something that happened in a browser. */
+        NewEvent: {
+            /**
+             * @description The client's own id of it, at most 64 characters, best a UUID.
+             * @example b72354e8-2b6a-5ca4-a198-e1a3fba66287
+             */
+            _id: string;
+            payload?: components["schemas"]["NewEventPayload"] | null;
+            /**
+             * Format: int64
+             * @description When, in whole milliseconds since 1970.
+             * @example 1763740800000
+             */
+            ts: number;
+            /**
+             * @description What happened: TAB_ACTIVATED, TAB_UPDATED, TAB_CREATED, TAB_REMOVED, WINDOW_FOCUSED, WINDOW_BLURRED, NAVIGATION,
+             *     IDLE, ACTIVE, HEARTBEAT, or anything else, which is kept and counted.
+             * @example TAB_ACTIVATED
+             */
+            type: string;
+            /**
+             * Format: int32
+             * @description The version of the client's format (1).
+             */
+            v?: number | null;
+        };
+        /** @description What an event is about. Other fields are ignored. */
+        NewEventPayload: {
+            /** @description Whether the tab is the active one of its window. */
+            active?: boolean | null;
+            /** @description Whether it is of a private window: refused, unless the account says otherwise. */
+            incognito?: boolean | null;
+            /**
+             * Format: int64
+             * @description The tab's number in its browser.
+             */
+            tabId?: number | null;
+            /** @description Its title, at most 1024 characters. */
+            title?: string | null;
+            /**
+             * @description The address of the page. Name and password are never kept; query and fragment where the account says so.
+             * @example https://example.org/
+             */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description The window's number; -1 with WINDOW_FOCUSED: none of the browser's.
+             */
+            windowId?: number | null;
+        };
+        /** @description What is read by [`Batch::read`], for the document. */
+        NewEvents: {
+            /** @description At most 10,000. */
+            events: components["schemas"]["NewEvent"][];
+        };
         /** @description A session that is started, or one that was kept offline and is sent later (with `ended_at`). */
         NewFocusSession: {
             /** @description Whether one kept offline was seen through; otherwise it was given up. */
@@ -3289,6 +3689,28 @@ export interface components {
             /** @description All sessions added up. */
             total_seconds: components["schemas"]["Seconds"];
         };
+        /** @description The days before. */
+        PreviousDays: {
+            /** @description How the period differs. */
+            change: components["schemas"]["BrowsingChange"];
+            /**
+             * Format: date
+             * @description Their last.
+             */
+            end_date: string;
+            /** @description How long pages were in front, of all browsers. */
+            seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: date
+             * @description Their first.
+             */
+            start_date: string;
+            /**
+             * Format: int64
+             * @description Their events.
+             */
+            total_events: number;
+        };
         /** @description The figures of the week before. */
         PreviousWeek: {
             /** @description Each moment once. */
@@ -3431,6 +3853,17 @@ export interface components {
         Rejected: {
             /** @description Why, for programs. */
             error_code: components["schemas"]["Refusal"];
+            /** @description Its place in the batch, from 0. */
+            index: number;
+            /** @description Why, for people. */
+            message: string;
+        };
+        /** @description An event that was refused. */
+        RejectedEvent: {
+            /** @description Its `_id`, where it has one. */
+            _id?: string | null;
+            /** @description Why, for programs. */
+            error_code: components["schemas"]["EventRefusal"];
             /** @description Its place in the batch, from 0. */
             index: number;
             /** @description Why, for people. */
@@ -3598,6 +4031,16 @@ export interface components {
             /** @description How domains and apps are weighed. */
             categorization?: Record<string, never>;
             /**
+             * @description Whether events of private windows are kept.
+             * @default false
+             */
+            keep_incognito: boolean;
+            /**
+             * @description Whether queries and fragments of addresses that extensions report are kept.
+             * @default false
+             */
+            keep_queries: boolean;
+            /**
              * @description Whether others see the username, level and points.
              * @default true
              */
@@ -3625,6 +4068,10 @@ export interface components {
              *     `GET /categories` shows it; anything else is kept as it is.
              */
             categorization?: Record<string, never> | null;
+            /** @description Whether events of private windows are kept (false): from now on. */
+            keep_incognito?: boolean | null;
+            /** @description Whether queries and fragments of addresses that extensions report are kept (false): from now on. */
+            keep_queries?: boolean | null;
             /** @description Whether others see the username, level and points. */
             public_profile?: boolean | null;
             /**
@@ -3714,6 +4161,35 @@ export interface components {
              * @example bob
              */
             name?: string | null;
+        };
+        /** @description Where the time of a period went. */
+        TimeSpent: {
+            /** @description Every day, oldest first. */
+            days: components["schemas"]["DayTime"][];
+            /** @description The 1000 domains with the most time. */
+            domains: components["schemas"]["DomainTime"][];
+            /**
+             * Format: date
+             * @description Its last.
+             */
+            end_date: string;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            start_date: string;
+            /**
+             * @description The zone whose days they are.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /** @description How long pages were in front: two browsers at once count twice. */
+            total_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description How often a page came to the front.
+             */
+            visits: number;
         };
         /** @description How somebody's timer is set. */
         TimerSettings: {
@@ -3840,6 +4316,21 @@ export interface components {
              */
             id: string;
         };
+        /** @description A domain on the dashboard. */
+        TopDomain: {
+            /**
+             * Format: int64
+             * @description Events that name a page of it.
+             */
+            count: number;
+            /**
+             * @description The registrable domain; none: pages of none, such as files and extensions.
+             * @example example.org
+             */
+            domain?: string | null;
+            /** @description Its time in front. */
+            seconds: components["schemas"]["Seconds"];
+        };
         /** @description An app in a tree that is tried. */
         TriedApp: {
             /** @description Its category by the tree that is tried. */
@@ -3905,17 +4396,30 @@ export interface components {
             /** @description In what all amounts here are. */
             unit: components["schemas"]["Unit"];
         };
+        /** @description How often something happened. */
+        TypeCount: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /**
+             * @description What.
+             * @example TAB_ACTIVATED
+             */
+            type: string;
+        };
         /**
          * @description In what it is measured.
          * @example kWh
          * @enum {string}
          */
         Unit: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
-        /** @description Uploads, and what became of their sessions. */
+        /** @description Uploads, and what became of their rows: sessions of usage, events of browsers. */
         Uploads: {
             /**
              * Format: int64
-             * @description Sessions that were new.
+             * @description Rows that were new.
              */
             accepted: number;
             /**
@@ -3925,7 +4429,7 @@ export interface components {
             batches: number;
             /**
              * Format: int64
-             * @description Sessions that were there.
+             * @description Rows that were there.
              */
             duplicates: number;
             /**
@@ -5349,6 +5853,202 @@ export interface operations {
             };
             /** @description The server does not answer for this host. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_dashboard: {
+        parameters: {
+            query?: {
+                /** @description Days that end today, 1 to 366 (7). */
+                days?: number;
+                /** @description IANA time zone to see the days from, in place of the account's. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_time_spent: {
+        parameters: {
+            query?: {
+                /** @description Days that end today, 1 to 366 (7). */
+                days?: number;
+                /** @description IANA time zone to see the days from, in place of the account's. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeSpent"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8361,6 +9061,427 @@ export interface operations {
             };
             /** @description It is somebody else's (`DEVICE_CLAIMED`). */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not `application/json`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description From this date of the account on. */
+                start_date?: string;
+                /** @description Up to this date, with it. */
+                end_date?: string;
+                /**
+                 * @description Of this type only.
+                 * @example TAB_ACTIVATED
+                 */
+                type?: string;
+                /**
+                 * @description Of pages of this registrable domain, or of this host.
+                 * @example example.org
+                 */
+                domain?: string;
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_events: {
+        parameters: {
+            query?: {
+                /** @description From this date of the account on. */
+                start_date?: string;
+                /** @description Up to this date, with it. */
+                end_date?: string;
+                /**
+                 * @description Of this type only.
+                 * @example TAB_ACTIVATED
+                 */
+                type?: string;
+                /**
+                 * @description Of pages of this registrable domain, or of this host.
+                 * @example example.org
+                 */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsCount"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_domains: {
+        parameters: {
+            query?: {
+                /** @description Domains at the most, 1 to 1000 (100). */
+                limit?: number;
+                /** @description Days that end today, 1 to 366 (7). */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domains"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sync_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvents"];
+            };
+        };
+        responses: {
+            /** @description What became of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsReceipt"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body took over 30 seconds to arrive. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };

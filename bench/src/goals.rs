@@ -1,5 +1,6 @@
 //! What was to be reached, as ratios in one run, and whether it was.
 
+use crate::events;
 use crate::focus::{self, Focus, Latency, Step};
 use crate::household;
 use crate::import;
@@ -156,6 +157,15 @@ pub fn all(report: &Report) -> Vec<Goal> {
         let what = format!("p50 of {}, ten years, in the server and the database", question.path());
         goal(&what, Side::AtMost, 20.0, " ms", found);
     }
+    let events = report.events.as_ref();
+    for (race, (batch, devices, _)) in events::RACES.into_iter().enumerate() {
+        let found = events.and_then(|events| Some(events.rates.get(race)?.ratio()));
+        let what = format!("events/s, batch {batch} × {devices} browsers, to sessions of usage");
+        goal(&what, Side::AtLeast, 0.7, "", found);
+    }
+    let found = events.and_then(|events| Some(events.asked.get(1)?[1].p50()));
+    let what = "p50 of a dashboard over 365 days in the server and the database";
+    goal(what, Side::AtMost, 10.0, " ms", found);
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));
     goal(

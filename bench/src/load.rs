@@ -48,7 +48,7 @@ pub struct Outcome {
     pub seconds: f64,
     /// Of each request, in milliseconds.
     pub latencies: Vec<f64>,
-    /// What the answers' `accepted` add up to.
+    /// What the answers' `accepted` and `synced` add up to.
     pub accepted: usize,
     /// What the answers' `duplicates` add up to.
     pub duplicates: usize,
@@ -142,7 +142,7 @@ impl Connection<'_> {
             self.answer.extend_from_slice(buffer.get(..read).unwrap_or_default());
             if let Some(body) = whole_answer(&self.answer)? {
                 outcome.latencies.push(self.began.elapsed().as_secs_f64() * 1000.0);
-                outcome.accepted += count(body, b"\"accepted\":");
+                outcome.accepted += count(body, b"\"accepted\":") + count(body, b"\"synced\":");
                 outcome.duplicates += count(body, b"\"duplicates\":");
                 self.answer.clear();
                 self.current += 1;

@@ -3,7 +3,8 @@
 //! It starts a private PostgreSQL and the release server on it, and measures in turns: uploads over HTTP beside
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
 //! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]),
-//! then the figures of a household's ten years ([`household`]), and its files ([`import`]).
+//! then the figures of a household's ten years ([`household`]), and its files ([`import`]), and events of browsers with
+//! a dashboard over a year of them ([`events`]).
 //! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
@@ -18,6 +19,7 @@ use crate::report::Report;
 use crate::stand::Stand;
 
 mod bulk;
+mod events;
 mod fleet;
 mod focus;
 mod goals;
@@ -36,6 +38,7 @@ mod stats;
 mod stop;
 mod summary;
 mod tables;
+mod visits;
 
 /// Measures Almanac beside yardsticks, in turns. Without options everything is measured, which takes about a
 /// quarter of an hour, and docs/BENCHMARKS.md is written.
@@ -78,6 +81,7 @@ enum Part {
     Stats,
     Focus,
     Household,
+    Events,
 }
 
 #[derive(Subcommand)]
@@ -121,29 +125,35 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
         stand.dir().display()
     );
     let machine = machine::describe(stand, server).context("describing the machine")?;
-    let ingest = match options.only {
-        Some(Part::Stats | Part::Focus | Part::Household) => Vec::new(),
-        _ => ingest::run(stand, rounds, seconds, &options.filter, options.statements)?,
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    let ingest = match wanted(Part::Ingest) {
+        false => Vec::new(),
+        true => ingest::run(stand, rounds, seconds, &options.filter, options.statements)?,
     };
-    let stats = match options.only {
-        Some(Part::Ingest | Part::Focus | Part::Household) => None,
+    let stats = match wanted(Part::Stats) {
+        false => None,
         _ if quick => Some(stats::run(stand, rounds, &[20_000, 100_000], 100)?),
         _ => Some(stats::run(stand, rounds, &[100_000, 1_000_000, 10_000_000], 500)?),
     };
     let after = stand.memory()?;
-    let focus = match options.only {
-        Some(Part::Ingest | Part::Stats | Part::Household) => None,
+    let focus = match wanted(Part::Focus) {
+        false => None,
         _ if quick => Some(focus::run(stand, rounds, &[1_000, 10_000], 100)?),
         _ => Some(focus::run(stand, rounds, &[1_000, 100_000, 1_000_000], 500)?),
     };
-    let household = match options.only {
-        Some(Part::Ingest | Part::Stats | Part::Focus) => None,
-        _ => Some(household::run(stand, rounds, if quick { 20 } else { 100 })?),
+    let household = match wanted(Part::Household) {
+        false => None,
+        true => Some(household::run(stand, rounds, if quick { 20 } else { 100 })?),
     };
-    let imports = match options.only {
-        Some(Part::Ingest | Part::Stats | Part::Focus) => Vec::new(),
-        _ => import::run(stand, rounds.min(import::MOST_ROUNDS), quick)?,
+    let imports = match wanted(Part::Household) {
+        false => Vec::new(),
+        true => import::run(stand, rounds.min(import::MOST_ROUNDS), quick)?,
+    };
+    let events = match wanted(Part::Events) {
+        false => None,
+        _ if quick => Some(events::run(stand, rounds, 200_000, 50)?),
+        true => Some(events::run(stand, rounds, 5_000_000, 200)?),
     };
     let idle = stand.idle;
-    Ok(Report { machine, rounds, seconds, ingest, stats, focus, household, imports, idle, after })
+    Ok(Report { machine, rounds, seconds, ingest, stats, focus, household, imports, events, idle, after })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::events::{self, Events};
 use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
 use crate::household::{self, Household};
@@ -31,6 +32,7 @@ pub struct Report {
     pub focus: Option<Focus>,
     pub household: Option<Household>,
     pub imports: Vec<import::Measured>,
+    pub events: Option<Events>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -103,6 +105,9 @@ impl Display for Report {
         }
         if !self.imports.is_empty() {
             write_imports(&self.imports, f)?;
+        }
+        if let Some(events) = &self.events {
+            write_events(events, f)?;
         }
         writeln!(
             f,
@@ -311,6 +316,38 @@ fn write_imports(imports: &[import::Measured], f: &mut Formatter<'_>) -> fmt::Re
         let mib: Show = |mib| format!("{mib:.1}");
         let (before, peak) = (one.before().show(mib), one.peak().show(mib));
         writeln!(f, "| {name} | {rows} | {:.1} | {speed} | {before} | {peak} |", one.size)?;
+    }
+    Ok(())
+}
+
+fn write_events(events: &Events, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(
+        f,
+        "\n### Events of browsers, beside sessions of usage\n\nRows a second, over HTTP, of the same devices in turns.\n"
+    )?;
+    writeln!(
+        f,
+        "| batch × devices | events/s | sessions/s | ratio | p50 of a batch of events, ms |\n| --- | --- | --- | --- | --- |"
+    )?;
+    for ((batch, devices, _), rates) in events::RACES.iter().zip(&events.rates) {
+        let shown = |rounds: &[f64], show: Show| Spread::of(rounds.iter().copied()).show(show);
+        writeln!(
+            f,
+            "| {batch} × {devices} | {} | {} | {} | {} |",
+            shown(&rates.events, thousands),
+            shown(&rates.usage, thousands),
+            rates.ratio().show(two),
+            shown(&rates.p50, ms)
+        )?;
+    }
+    let rows = thousands(float(events.rows));
+    writeln!(f, "\n### Analytics of an account with {rows} events\n\nMilliseconds.\n")?;
+    writeln!(f, "| asked for | way | p50 | p99 |\n| --- | --- | --- | --- |")?;
+    for ((name, days), [http, direct]) in events::QUESTIONS.iter().zip(&events.asked) {
+        for (way, found) in [("HTTP, 1 connection", http), ("in the server and the database", direct)] {
+            let (p50, p99) = (found.p50().show(ms), found.p99().show(ms));
+            writeln!(f, "| `/analytics/{name}?days={days}` | {way} | {p50} | {p99} |")?;
+        }
     }
     Ok(())
 }

@@ -62,6 +62,10 @@ pub struct Settings {
     pub calorific_value: Amount,
     /// How the timer of focus apps is set, once it was.
     pub timer: Option<TimerSettings>,
+    /// Whether queries and fragments of addresses that extensions report are kept.
+    pub keep_queries: bool,
+    /// Whether events of private windows are kept.
+    pub keep_incognito: bool,
 }
 
 impl Default for Settings {
@@ -72,6 +76,8 @@ impl Default for Settings {
             public_profile: true,
             calorific_value: consumption::CALORIFIC_VALUE,
             timer: None,
+            keep_queries: false,
+            keep_incognito: false,
         }
     }
 }
@@ -95,6 +101,10 @@ pub struct SettingsPatch {
     /// How the timer of focus apps is set, in place of what was there.
     #[validate(nested)]
     pub timer: Option<TimerSettings>,
+    /// Whether queries and fragments of addresses that extensions report are kept (false): from now on.
+    pub keep_queries: Option<bool>,
+    /// Whether events of private windows are kept (false): from now on.
+    pub keep_incognito: Option<bool>,
 }
 
 /// An account as its person sees it.
@@ -349,12 +359,21 @@ impl AccountPatch {
             }
         }
         if let Some(Object(told)) = &self.settings {
-            let SettingsPatch { sync_interval, categorization, public_profile, calorific_value, timer } =
-                told;
+            let SettingsPatch {
+                sync_interval,
+                categorization,
+                public_profile,
+                calorific_value,
+                timer,
+                keep_queries,
+                keep_incognito,
+            } = told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
             settings.public_profile = public_profile.unwrap_or(settings.public_profile);
             settings.calorific_value = calorific_value.unwrap_or(settings.calorific_value);
+            settings.keep_queries = keep_queries.unwrap_or(settings.keep_queries);
+            settings.keep_incognito = keep_incognito.unwrap_or(settings.keep_incognito);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
             }

@@ -16,6 +16,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 mod calendar;
+pub(crate) mod cuts;
 mod start;
 
 pub use calendar::{Calendar, Entry};
@@ -37,6 +38,12 @@ impl Day {
     #[must_use]
     pub fn length(&self) -> Duration {
         self.to - self.from
+    }
+
+    /// Milliseconds after its first instant; 0 before it.
+    #[must_use]
+    pub fn offset(&self, instant: DateTime<Utc>) -> u32 {
+        u32::try_from((instant - self.from).num_milliseconds()).unwrap_or(0)
     }
 }
 

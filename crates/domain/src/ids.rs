@@ -79,3 +79,7 @@ id!(
     /// A file of consumption that was read.
     ImportId
 );
+id!(
+    /// An event of a browser.
+    EventId
+);

@@ -26,3 +26,17 @@ pub(crate) fn read(bytes: &mut &[u8]) -> Option<u64> {
     }
     None
 }
+
+/// Appends a text: its length in bytes, then its UTF-8.
+pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
+    write(u64::try_from(text.len()).unwrap_or(0), bytes);
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+/// Takes a text off the front; nothing where none stands there whole.
+pub(crate) fn read_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let length = usize::try_from(read(bytes)?).ok()?;
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok()
+}

@@ -9,12 +9,14 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod analytics;
 pub mod audit;
 pub mod categories;
 pub mod consumption;
 pub mod csv;
 pub mod days;
 pub mod devices;
+pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod ids;

@@ -23,6 +23,8 @@ pub enum Kind {
     GardenUpdated,
     /// A device has reported usage that was not known.
     UsageSynced,
+    /// A browser has reported events that were not known.
+    EventsSynced,
     /// Consumption has changed: a record, several, or a meter or its readings.
     ConsumptionUpdated,
     /// The account, its calendar or one of its devices has changed.
@@ -31,7 +33,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -39,6 +41,7 @@ impl Kind {
         Kind::SessionDeleted,
         Kind::GardenUpdated,
         Kind::UsageSynced,
+        Kind::EventsSynced,
         Kind::ConsumptionUpdated,
         Kind::AccountUpdated,
     ];
@@ -54,6 +57,7 @@ impl Kind {
             Kind::SessionDeleted => "session.deleted",
             Kind::GardenUpdated => "garden.updated",
             Kind::UsageSynced => "usage.synced",
+            Kind::EventsSynced => "events.synced",
             Kind::ConsumptionUpdated => "consumption.updated",
             Kind::AccountUpdated => "account.updated",
         }
@@ -71,8 +75,8 @@ impl Kind {
 pub struct Event {
     /// What.
     pub kind: Kind,
-    /// To what: a focus session, a plant, the device that has reported, a record of consumption or
-    /// a meter (the account where there were several), the account or its device that has changed.
+    /// To what: a focus session, a plant, the device that has reported (the account where its person did), a record of
+    /// consumption or a meter (the account where there were several), the account or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,

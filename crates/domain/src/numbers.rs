@@ -60,6 +60,14 @@ impl Serialize for Share {
     }
 }
 
+/// By how many percent `now` is more than `before`, rounded, halves away from zero; nothing against nothing.
+#[must_use]
+pub fn percent_more(now: i64, before: i64) -> Option<i64> {
+    let (more, before) = (i128::from(now) - i128::from(before), i128::from(before));
+    let percent = || (200 * more.abs() + before) / (2 * before) * more.signum();
+    (before > 0).then(percent).and_then(|percent| i64::try_from(percent).ok())
+}
+
 /// Exact below 2⁵³.
 fn float(value: i64) -> f64 {
     let high = i32::try_from(value >> 32).unwrap_or(i32::MAX);
@@ -96,6 +104,21 @@ mod tests {
             (i64::MAX, i64::MAX, "1"),
         ] {
             assert_eq!(serde_json::to_string(&Share::of(part, whole)).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn percent_are_rounded_away_from_zero() {
+        for (now, before, percent) in [
+            (3, 2, Some(50)),
+            (1, 3, Some(-67)),
+            (201, 200, Some(1)),
+            (199, 200, Some(-1)),
+            (0, 5, Some(-100)),
+            (5, 0, None),
+            (i64::MAX, 1, None),
+        ] {
+            assert_eq!(percent_more(now, before), percent, "{now} after {before}");
         }
     }
 

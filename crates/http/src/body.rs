@@ -23,6 +23,8 @@ use crate::error::Error;
 const LIMIT: usize = 64 * 1024;
 /// Bytes of a batch at the most, inflated.
 pub(crate) const BATCH_LIMIT: usize = 8 * 1024 * 1024;
+/// Bytes of a small batch at the most, inflated.
+const SMALL: usize = 32 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -95,6 +97,14 @@ impl FromRequest for Raw {
 }
 
 impl Raw {
+    /// The body, if it is so small that it is read where it arrives and written together with others.
+    ///
+    /// # Errors
+    /// As [`Raw::read`].
+    pub fn small(&self) -> Result<Bytes, Error> {
+        self.read(SMALL)
+    }
+
     /// The body, if it has at most `limit` bytes.
     ///
     /// # Errors

@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, categories, consumption, devices, error, focus, garden, health, leaderboard, live,
-    meters, metrics, sign_in, usage,
+    accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
+    leaderboard, live, meters, metrics, sign_in, usage,
 };
 
 /// The default place of the API, in the document.
@@ -62,6 +62,8 @@ pub(crate) fn operations(config: &mut impl Register) {
     leaderboard::configure(config);
     consumption::configure(config);
     meters::configure(config);
+    events::configure(config);
+    analytics::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -91,6 +93,8 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
         (name = "consumption", description = "Electricity, water and gas: records, and what they add up to. Amounts are decimals, exact."),
         (name = "meters", description = "Meters and their readings, and what these say of days: each is a record of consumption."),
+        (name = "events", description = "What browser extensions report, and the domains it is of."),
+        (name = "analytics", description = "What browsers did and where the time went, in figures."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),

@@ -15,10 +15,11 @@
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `events.rs`, `analytics.rs`, `categories.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod admin;
+mod analytics;
 mod api;
 mod auth;
 mod body;
@@ -29,6 +30,7 @@ mod devices;
 mod document;
 mod error;
 mod etag;
+mod events;
 mod files;
 mod focus;
 mod garden;

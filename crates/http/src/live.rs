@@ -35,9 +35,9 @@ static MOST: LazyLock<usize> = LazyLock::new(|| {
 /// Server-Sent Events of the account, for as long as the connection lasts. The first is `hello`: anything may have happened
 /// before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
 /// say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
-/// `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `consumption.updated` (`id` is the record, or the
-/// account where several were added at once), `account.updated` (`id` is the account, or its
-/// device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
+/// `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `events.synced` (`id` is the browser's device,
+/// or the account where its person's token reported), `consumption.updated` (`id` is the record, or the account where
+/// several were added at once), `account.updated` (`id` is the account, or its device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
 ///
 /// A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
 /// refresh the token and connect again. It ends as well where the client does not keep up, and for the oldest of more

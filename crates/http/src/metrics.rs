@@ -47,6 +47,7 @@ pub(crate) struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     sessions: [Counter; 4],
+    browsing: [Counter; 3],
     readers: Gauge,
     events: Counter,
     dropped: Counter,
@@ -59,6 +60,8 @@ const ABOUT: Metadata<'static> = Metadata::new("almanac", Level::INFO, None);
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 /// What becomes of a session of a batch.
 const VERDICTS: [&str; 4] = ["accepted", "updated", "duplicate", "rejected"];
+/// What becomes of an event of a batch.
+const OF_EVENTS: [&str; 3] = ["synced", "duplicate", "rejected"];
 
 impl Metrics {
     pub fn new() -> Metrics {
@@ -81,6 +84,11 @@ impl Metrics {
             None,
             "Uploaded sessions by verdict.".into(),
         );
+        recorder.describe_counter(
+            name("almanac_browser_events_total"),
+            None,
+            "Uploaded events of browsers by verdict.".into(),
+        );
         recorder.describe_gauge(
             name("almanac_live_readers"),
             None,
@@ -102,8 +110,8 @@ impl Metrics {
             Some(Unit::Seconds),
             "Processor time used.".into(),
         );
-        let verdict = |verdict: &'static str| {
-            let key = Key::from_parts("almanac_usage_sessions_total", vec![Label::new("verdict", verdict)]);
+        let verdict = |name: &'static str, verdict: &'static str| {
+            let key = Key::from_parts(name, vec![Label::new("verdict", verdict)]);
             recorder.register_counter(&key, &ABOUT)
         };
         let gauge = |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &ABOUT);
@@ -112,7 +120,8 @@ impl Metrics {
             readers: gauge("almanac_live_readers"),
             events: counter("almanac_live_events_total"),
             dropped: counter("almanac_live_dropped_total"),
-            sessions: VERDICTS.map(verdict),
+            sessions: VERDICTS.map(|of| verdict("almanac_usage_sessions_total", of)),
+            browsing: OF_EVENTS.map(|of| verdict("almanac_browser_events_total", of)),
             memory: gauge("process_resident_memory_bytes"),
             processor: gauge("process_cpu_seconds_total"),
             handle: recorder.handle(),
@@ -147,10 +156,12 @@ impl Metrics {
 
     /// Counts the sessions of a batch.
     pub fn ingested(&self, receipt: &Receipt) {
-        let counts = [receipt.accepted, receipt.updated, receipt.duplicates, receipt.rejected.len()];
-        for (counter, count) in self.sessions.iter().zip(counts) {
-            counter.increment(u64::try_from(count).unwrap_or(u64::MAX));
-        }
+        add(&self.sessions, [receipt.accepted, receipt.updated, receipt.duplicates, receipt.rejected.len()]);
+    }
+
+    /// Counts the events of a batch.
+    pub fn synced(&self, receipt: &domain::events::batch::Receipt) {
+        add(&self.browsing, [receipt.synced, receipt.duplicates, receipt.rejected.len()]);
     }
 
     /// Moves what was recorded into the histograms; it grows until then.
@@ -168,6 +179,12 @@ impl Metrics {
             self.processor.set(processor);
         }
         HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(self.handle.render())
+    }
+}
+
+fn add<const N: usize>(counters: &[Counter; N], counts: [usize; N]) {
+    for (counter, count) in counters.iter().zip(counts) {
+        counter.increment(u64::try_from(count).unwrap_or(u64::MAX));
     }
 }
 

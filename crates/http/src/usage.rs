@@ -17,9 +17,6 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{Days, Query, ValidQuery};
 
-/// Up to so many bytes a batch is read where it arrives, and written together with others.
-const SMALL: usize = 32 * 1024;
-
 pub(crate) fn configure(config: &mut impl Register) {
     config.service(upload_usage).service(list_usage).service(show_today).service(show_week);
 }
@@ -43,7 +40,7 @@ async fn upload_usage(
     body: Raw,
 ) -> Result<web::Json<Receipt>, Error> {
     let now = api.app.now();
-    let receipt = match body.read(SMALL) {
+    let receipt = match body.small() {
         Ok(small) => usage::submit(&api.app, reporter, read(&small, now)?).await?,
         Err(Error::TooLarge(..)) => {
             let work = api.app.clone();

@@ -1,14 +1,17 @@
 //! Accounts and their calendars.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Int4, Jsonb, Nullable};
+use diesel::sql_types::{Array, BigInt, Bool, Int4, Jsonb, Nullable};
 use domain::accounts::{Account, Role, Settings, level};
 use domain::days::{Calendar, Entry};
-use domain::ids::UserId;
+use domain::events::batch::Keep;
+use domain::ids::{FamilyId, UserId};
 use uuid::Uuid;
 
 use crate::error::one;
@@ -194,12 +197,15 @@ pub fn update_logins(
 pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     // Much may go: longer than a statement may usually take.
     conn.batch_execute("SET LOCAL statement_timeout = '10min'")?;
+    // Devices first, as writers and changes of the calendar lock them, and those that have registered meanwhile.
+    crate::devices::lock_all(conn, user)?;
     let account = users::table.find(user.0).select(users::username.is_not_null()).for_update();
     let is_persons = account.first::<bool>(conn)?;
     crate::devices::lock_all(conn, user)?;
     let (whole, user) = (user, user.0);
     diesel::delete(usage::table.filter(usage::user_id.eq(user))).execute(conn)?;
     diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user))).execute(conn)?;
+    crate::events::delete_all(conn, user)?;
     diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user))).execute(conn)?;
     diesel::delete(pairing_codes::table.filter(pairing_codes::user_id.eq(user))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
@@ -283,6 +289,56 @@ pub fn update_calendar(conn: &mut Conn, user: UserId, calendar: &Calendar, now: 
         .set(devices::calendar_version.eq(version))
         .execute(conn)?;
     Ok(())
+}
+
+statement! {
+    LockWriters {
+        users: [Uuid] => Array<diesel::sql_types::Uuid>,
+        families: [Option<Uuid>] => Array<Nullable<diesel::sql_types::Uuid>>,
+    } -> (diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Int4) {
+        "SELECT u.user_id, r.family, \
+                u.disabled_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
+                  WHERE f.user_id = u.user_id AND f.id = r.family AND f.device_id IS NULL AND f.revoked_at IS NULL)), \
+                u.calendar_version \
+         FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, family) JOIN users u ON u.user_id = r.user_id \
+         ORDER BY u.user_id FOR NO KEY UPDATE OF u"
+    }
+}
+
+/// Somebody who writes with their own tokens.
+pub type Writer = (UserId, Option<FamilyId>);
+
+/// Locks the accounts of `writers`, in one order for all. Gives those that may write (they are active, and their tokens
+/// are not revoked), each with the version of the calendar. System's scope.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock_writers(conn: &mut Conn, writers: &[Writer]) -> Result<HashMap<Writer, i32>> {
+    let users: Vec<Uuid> = writers.iter().map(|(user, _)| user.0).collect();
+    let families: Vec<Option<Uuid>> = writers.iter().map(|(_, family)| family.map(|id| id.0)).collect();
+    let rows =
+        LockWriters { users: &users, families: &families }.load::<(Uuid, Option<Uuid>, bool, i32)>(conn)?;
+    let alive = rows.into_iter().filter(|(_, _, alive, _)| *alive);
+    Ok(alive.map(|(user, family, _, version)| ((UserId(user), family.map(FamilyId)), version)).collect())
+}
+
+statement! {
+    Keeps { users: [Uuid] => Array<diesel::sql_types::Uuid> } -> (diesel::sql_types::Uuid, Bool, Bool) {
+        "SELECT user_id, coalesce((settings ->> 'keep_queries')::boolean, false), \
+                coalesce((settings ->> 'keep_incognito')::boolean, false) FROM users WHERE user_id = ANY(?)"
+    }
+}
+
+/// What accounts let be kept of events. System's scope.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_keeps(conn: &mut Conn, users: &[Uuid]) -> Result<HashMap<UserId, Keep>> {
+    let rows = Keeps { users }.load::<(Uuid, bool, bool)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(user, queries, incognito)| (UserId(user), Keep { queries, incognito }))
+        .collect())
 }
 
 fn stored(calendar: &Calendar) -> Result<serde_json::Value> {

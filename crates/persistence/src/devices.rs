@@ -198,7 +198,7 @@ pub fn find_owner(conn: &mut Conn, device: DeviceId) -> Result<UserId> {
     Ok(UserId(key.select(device_keys::user_id).first::<Uuid>(conn)?))
 }
 
-/// Moves a device with its sessions and tokens to another account. What its sessions add up to is left behind: the
+/// Moves a device with its sessions, events and tokens to another account. What its sessions add up to is left behind: the
 /// caller derives it anew, by the other account's calendar. System's scope.
 ///
 /// # Errors
@@ -223,6 +223,7 @@ pub fn update_owner(conn: &mut Conn, device: DeviceId, from: UserId, to: UserId)
         usage_days::table.filter(usage_days::user_id.eq(from.0)).filter(usage_days::device_id.eq(device.0)),
     )
     .execute(conn)?;
+    crate::events::update_owner(conn, device, from, to)?;
     // Its tokens there go with it.
     diesel::delete(devices::table.find((from.0, device.0))).execute(conn)?;
     Ok(())
@@ -325,6 +326,7 @@ pub fn delete(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<()> {
         usage_days::table.filter(usage_days::user_id.eq(user)).filter(usage_days::device_id.eq(device)),
     )
     .execute(conn)?;
+    crate::events::delete(conn, user, device)?;
     diesel::delete(
         device_keys::table.filter(device_keys::user_id.eq(user)).filter(device_keys::device_id.eq(device)),
     )
@@ -333,7 +335,7 @@ pub fn delete(conn: &mut Conn, user: UserId, device: DeviceId) -> Result<()> {
     Ok(())
 }
 
-/// Locks all devices of the account against writers of usage.
+/// Locks all devices of the account against writers of usage and events.
 ///
 /// # Errors
 /// `Unavailable`.

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`transaction`] (the two walls between tenants), then [`usage`].
 
+mod copy;
 mod error;
 mod migrations;
 mod pool;
@@ -22,6 +23,7 @@ pub mod admin;
 pub mod audit;
 pub mod consumption;
 pub mod devices;
+pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod imports;
@@ -37,6 +39,7 @@ pub mod usage;
 
 /// A connection inside a transaction.
 pub type Conn = diesel::PgConnection;
+pub use copy::FEW;
 pub use error::Error;
 pub use migrations::{make_tenant_role, migrate, pending, revert};
 pub use pool::{Link, Pool, Pooled, connect};

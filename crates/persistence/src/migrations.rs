@@ -34,6 +34,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000006_leaderboards",
     "2026-11-22-000007_consumption",
     "2026-11-22-000008_meters",
+    "2026-11-22-000009_events",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

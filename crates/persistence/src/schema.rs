@@ -15,6 +15,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    browser_days (user_id, day, device_id) {
+        user_id -> Uuid,
+        day -> Date,
+        device_id -> Uuid,
+        events -> Int8,
+        duration_ms -> Int8,
+        hours -> Array<Int8>,
+        hours_ms -> Array<Int8>,
+        coverage -> Bytea,
+        hosts -> Bytea,
+        types -> Bytea,
+        browser -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     consumption (user_id, id) {
         user_id -> Uuid,
         id -> Uuid,
@@ -74,6 +90,25 @@ diesel::table! {
         last_seen_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         calendar_version -> Int4,
+    }
+}
+
+diesel::table! {
+    events (user_id, occurred_at, event_id) {
+        user_id -> Uuid,
+        occurred_at -> Timestamptz,
+        event_id -> Uuid,
+        device_id -> Uuid,
+        sequence -> Int8,
+        v -> Int4,
+        event_type -> Text,
+        tab_id -> Nullable<Int8>,
+        window_id -> Nullable<Int8>,
+        active -> Nullable<Bool>,
+        host -> Nullable<Text>,
+        url -> Nullable<Text>,
+        title -> Nullable<Text>,
+        sent_id -> Nullable<Text>,
     }
 }
 
@@ -396,11 +431,13 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
+    browser_days,
     consumption,
     consumption_days,
     consumption_deleted,
     device_keys,
     devices,
+    events,
     focus_days,
     focus_sessions,
     focus_summary,

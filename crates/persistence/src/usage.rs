@@ -15,7 +15,7 @@ pub mod days;
 pub mod figures;
 pub mod list;
 
-pub use copy::{FEW, insert, insert_new};
+pub use copy::{insert, insert_new};
 
 /// A session of a device.
 #[derive(Clone, Copy, Debug)]

@@ -110,8 +110,11 @@ fn verify(database: &Database) -> anyhow::Result<()> {
     }
     let count = |number: usize| u64::try_from(number).map(HumanCount);
     let (accounts, days) = (count(report.accounts)?, count(report.days)?);
-    let (sessions, differences) = (HumanCount(report.sessions), report.differences.len());
-    tell(&format!("accounts {accounts}, sessions {sessions}, days {days}, differences {differences}"))?;
+    let (sessions, events) = (HumanCount(report.sessions), HumanCount(report.events));
+    let differences = report.differences.len();
+    tell(&format!(
+        "accounts {accounts}, sessions {sessions}, events {events}, days {days}, differences {differences}"
+    ))?;
     if differences > 0 {
         bail!("what is derived is not what it is derived from");
     }

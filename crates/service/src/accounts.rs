@@ -16,8 +16,7 @@ use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::meters::Rules;
 use crate::sign_in::{email_taken, username_taken};
-use crate::usage::derive;
-use crate::{Error, Result, consumption, focus, leaderboard, meters, tokens};
+use crate::{Error, Result, consumption, events, focus, leaderboard, meters, tokens, usage};
 
 /// The account of who asks.
 ///
@@ -66,7 +65,8 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
             accounts::update_calendar(conn, actor.user, calendar.as_ref().unwrap_or(&old), now)?;
         }
         if let Some(calendar) = &calendar {
-            derive::anew(conn, actor.user, &old, calendar)?;
+            usage::derive::anew(conn, actor.user, &old, calendar)?;
+            events::derive::anew(conn, actor.user, &old, calendar)?;
             focus::derive(conn, actor.user, &old, calendar)?;
         }
         let changed = accounts::find(conn, actor.user)?;

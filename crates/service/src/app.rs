@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use domain::ids::{DeviceId, FamilyId, UserId};
 use domain::live::{Event, Kind};
 use domain::passwords::Blocklist;
+use domain::{events, usage};
 use persistence::transaction::{self, Tenant};
 use persistence::{Conn, Pool, Pooled};
 use uuid::Uuid;
@@ -16,9 +17,9 @@ use crate::leaderboard::keeper::Keeper;
 use crate::limits::Limits;
 use crate::live::{Live, Threads};
 use crate::passwords::Passwords;
+use crate::queue::Queue;
+use crate::tally::Tally;
 use crate::tokens::Keys;
-use crate::usage::queue::Queue;
-use crate::usage::tally::Tally;
 
 /// How the program is set up.
 #[derive(Clone)]
@@ -33,7 +34,7 @@ pub struct Settings {
     pub bcrypt_cost: u32,
     /// Which passwords are too common.
     pub blocklist: Blocklist,
-    /// Threads that write small uploads.
+    /// Threads that write small uploads, of each kind.
     pub ingest_writers: usize,
 }
 
@@ -59,7 +60,8 @@ struct Parts {
     keys: Keys,
     passwords: Passwords,
     calendars: Calendars,
-    queue: Queue,
+    usage: Queue<(Reporter, usage::batch::Batch)>,
+    events: Queue<(Actor, events::batch::Batch)>,
     limits: Limits,
     tally: Tally,
     live: Threads,
@@ -76,13 +78,14 @@ impl App {
         let pool = Pool::open(url, settings.pool_size)?;
         let calendars = Calendars::new();
         let live = Threads::start(url);
-        let queue = Queue::start(&pool, &calendars, live.live(), settings.ingest_writers);
+        let usage = Queue::start("usage", &pool, &calendars, live.live(), settings.ingest_writers);
+        let events = Queue::start("events", &pool, &calendars, live.live(), settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
         let _keeper = Keeper::start(&pool);
-        let parts = Parts { pool, keys, passwords, calendars, queue, limits, tally, live, _keeper };
+        let parts = Parts { pool, keys, passwords, calendars, usage, events, limits, tally, live, _keeper };
         Ok(App(Arc::new(parts)))
     }
 
@@ -132,8 +135,14 @@ impl App {
         &self.0.calendars
     }
 
-    pub(crate) fn queue(&self) -> &Queue {
-        &self.0.queue
+    /// Small uploads of usage that wait.
+    pub(crate) fn usage(&self) -> &Queue<(Reporter, usage::batch::Batch)> {
+        &self.0.usage
+    }
+
+    /// Small uploads of events that wait.
+    pub(crate) fn events(&self) -> &Queue<(Actor, events::batch::Batch)> {
+        &self.0.events
     }
 
     pub(crate) fn tally(&self) -> &Tally {

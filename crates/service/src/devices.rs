@@ -17,8 +17,7 @@ use crate::app::{Actor, Context, Reporter, is_constraint, new_id};
 use crate::error::missing;
 use crate::secrets::{code_hash, key_hash, new_code, new_key};
 use crate::tokens::Whose;
-use crate::usage::derive;
-use crate::{Error, Result, pages, tokens};
+use crate::{Error, Result, events, pages, tokens, usage};
 
 /// Registers a device: anew, in the account of `actor` or in a guest account of its own; or again, by its key.
 ///
@@ -146,7 +145,8 @@ pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>)
         }
         devices::update_owner(conn, id, guest, actor.user)?;
         let (calendar, _) = accounts::find_calendar(conn, actor.user)?;
-        derive::device(conn, actor.user, id, &calendar)?;
+        usage::derive::device(conn, actor.user, id, &calendar)?;
+        events::derive::device(conn, actor.user, id, &calendar)?;
         // A guest's account has one device, and nothing to be kept without it.
         accounts::delete(conn, guest)?;
         Ok((Some(guest), devices::find(conn, actor.user, id)?))
@@ -154,6 +154,7 @@ pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>)
     if let Some(guest) = guest {
         cx.announce(actor.user, Kind::AccountUpdated, id);
         cx.announce(actor.user, Kind::UsageSynced, id);
+        cx.announce(actor.user, Kind::EventsSynced, id);
         cx.access_changed(guest);
     }
     Ok(device)

@@ -7,12 +7,14 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod analytics;
 pub mod app;
 mod audit;
 pub mod categories;
 pub mod consumption;
 pub mod devices;
 mod error;
+pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod health;
@@ -23,8 +25,10 @@ pub mod meters;
 pub mod migrations;
 mod pages;
 pub mod passwords;
+mod queue;
 mod secrets;
 pub mod sign_in;
+mod tally;
 pub mod tokens;
 pub mod usage;
 pub mod verify;

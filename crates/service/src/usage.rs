@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::days::{self, Calendar};
 use domain::devices::Platform;
@@ -19,15 +19,14 @@ use domain::valid::FieldError;
 use persistence::Conn;
 use persistence::usage::{figures, list};
 
-use crate::accounts::{with_calendar, with_categories};
+use crate::accounts::{Calendars, with_calendar, with_categories};
 use crate::app::{Actor, App, Context, Reporter};
 use crate::live::Live;
+use crate::queue::Upload;
 use crate::{Error, Result, pages};
 
 pub(crate) mod derive;
 pub mod ingest;
-pub(crate) mod queue;
-pub(crate) mod tally;
 
 /// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
 ///
@@ -35,19 +34,13 @@ pub(crate) mod tally;
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
 pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Receipt> {
     let (app, now) = (cx.app.clone(), cx.now);
-    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &[(*reporter, batch)], now))?;
+    let upload = [(*reporter, batch)];
+    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &upload, now))?;
     let receipt =
         receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
-    cx.app.tally().count(&receipt);
-    announce(cx.app.live(), reporter, &receipt);
+    app.tally().count(&(&receipt).into());
+    upload.iter().for_each(|upload| upload.announce(app.live(), &receipt, now));
     Ok(receipt)
-}
-
-/// Tells who looks on, if anything is new.
-fn announce(live: &Live, reporter: &Reporter, receipt: &Receipt) {
-    if receipt.accepted + receipt.updated > 0 {
-        live.announce(reporter.user, Event::new(Kind::UsageSynced, reporter.device, receipt.server_time));
-    }
 }
 
 /// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.
@@ -55,9 +48,32 @@ fn announce(live: &Live, reporter: &Reporter, receipt: &Receipt) {
 /// # Errors
 /// `Unauthenticated`; `Unavailable` when too much waits.
 pub async fn submit(app: &App, reporter: Reporter, batch: Batch) -> Result<Receipt> {
-    let receipt = app.queue().submit(reporter, batch).await?;
-    app.tally().count(&receipt);
+    let receipt = app.usage().submit((reporter, batch)).await?;
+    app.tally().count(&(&receipt).into());
     Ok(receipt)
+}
+
+impl Upload for (Reporter, Batch) {
+    type Receipt = Receipt;
+
+    fn rows(&self) -> usize {
+        self.1.sessions.len()
+    }
+
+    fn write(
+        conn: &mut Conn,
+        calendars: &Calendars,
+        uploads: &[Self],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Result<Receipt>>> {
+        ingest::write(conn, calendars, uploads, now)
+    }
+
+    fn announce(&self, live: &Live, receipt: &Receipt, now: DateTime<Utc>) {
+        if receipt.accepted + receipt.updated > 0 {
+            live.announce(self.0.user, Event::new(Kind::UsageSynced, self.0.device, now));
+        }
+    }
 }
 
 /// Sessions, newest first.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use domain::days::Calendar;
 use domain::ids::{DeviceId, UserId};
 use domain::usage::rollup::Rollup;
 use persistence::usage::{days, list};
-use persistence::{Conn, accounts, transaction};
+use persistence::{Conn, accounts, events, transaction};
 
 use crate::app::now;
 use crate::meters::Rules;
@@ -20,13 +21,15 @@ pub struct Report {
     pub accounts: usize,
     /// Sessions counted.
     pub sessions: u64,
-    /// Days of devices compared, each with its apps.
+    /// Events counted.
+    pub events: u64,
+    /// Days of devices and browsers compared.
     pub days: usize,
     /// What differs, in words.
     pub differences: Vec<String>,
 }
 
-/// Counts all sessions of all accounts anew and compares the days.
+/// Counts all sessions and events of all accounts anew and compares the days.
 ///
 /// # Errors
 /// `Unavailable`.
@@ -43,7 +46,7 @@ pub fn run(url: &str) -> Result<Report> {
 
 fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     persistence::devices::lock_all(conn, user)?;
-    let (calendar, _) = accounts::find_calendar(conn, user)?;
+    let calendar = accounts::lock_calendar(conn, user)?;
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
     list::each(conn, user, DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, |device, session| {
         report.sessions += 1;
@@ -69,6 +72,7 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     if orphans > 0 {
         report.differences.push(format!("account {user}: {orphans} sessions of no device"));
     }
+    browsers(conn, user, &calendar, report)?;
     for difference in crate::focus::verify(conn, user, &calendar)? {
         report.differences.push(format!("account {user}: {difference}"));
     }
@@ -85,5 +89,31 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
         report.differences.push(format!("account {user}: {difference}"));
     }
     report.accounts += 1;
+    Ok(())
+}
+
+/// The days of the account's browsers.
+fn browsers(conn: &mut Conn, user: UserId, calendar: &Calendar, report: &mut Report) -> Result<()> {
+    let mut counted = BTreeMap::new();
+    for (device, days) in crate::events::derive::all(conn, user, None, calendar)? {
+        counted.extend(days.into_iter().map(|(date, day)| ((device, date), day)));
+    }
+    report.events += counted.values().map(|day| day.events().unsigned_abs()).sum::<u64>();
+    for (key, kept) in events::days::list_all(conn, user)? {
+        report.days += 1;
+        if counted.remove(&key).unwrap_or_default() != kept {
+            report.differences.push(format!(
+                "account {user}, browser {}, {}: the day is not what its events add up to",
+                key.0, key.1
+            ));
+        }
+    }
+    for (device, date) in counted.keys() {
+        report.differences.push(format!("account {user}, browser {device}, {date}: the day is missing"));
+    }
+    let orphans = events::list::count_orphans(conn, user)?;
+    if orphans > 0 {
+        report.differences.push(format!("account {user}: {orphans} events of no device"));
+    }
     Ok(())
 }

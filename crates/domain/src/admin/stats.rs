@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::days::{self, Calendar};
+use crate::{events, usage};
 
 /// Minutes that are shown one by one.
 pub const MINUTES: i32 = 60;
@@ -52,19 +53,44 @@ pub struct DeviceCounts {
     pub seen_last_day: i64,
 }
 
-/// Uploads, and what became of their sessions.
+/// Uploads, and what became of their rows: sessions of usage, events of browsers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Uploads {
     /// Uploads.
     pub batches: i64,
-    /// Sessions that were new.
+    /// Rows that were new.
     pub accepted: i64,
     /// Sessions that were there and have grown.
     pub updated: i64,
-    /// Sessions that were there.
+    /// Rows that were there.
     pub duplicates: i64,
     /// Rows that were refused.
     pub rejected: i64,
+}
+
+impl Uploads {
+    fn one(accepted: usize, updated: usize, duplicates: usize, rejected: usize) -> Uploads {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Uploads {
+            batches: 1,
+            accepted: number(accepted),
+            updated: number(updated),
+            duplicates: number(duplicates),
+            rejected: number(rejected),
+        }
+    }
+}
+
+impl From<&usage::batch::Receipt> for Uploads {
+    fn from(receipt: &usage::batch::Receipt) -> Uploads {
+        Uploads::one(receipt.accepted, receipt.updated, receipt.duplicates, receipt.rejected.len())
+    }
+}
+
+impl From<&events::batch::Receipt> for Uploads {
+    fn from(receipt: &events::batch::Receipt) -> Uploads {
+        Uploads::one(receipt.synced, 0, receipt.duplicates, receipt.rejected.len())
+    }
 }
 
 /// Uploads of a minute.

@@ -10,6 +10,7 @@ use super::streaks::Streaks;
 use crate::accounts::level;
 use crate::days::{self, Calendar, plus};
 use crate::ids::UserId;
+use crate::numbers::percent_more;
 
 /// How many weeks, and how many months, trends show.
 const PERIODS: usize = 12;
@@ -182,15 +183,10 @@ fn periods(starts: impl Iterator<Item = NaiveDate>, after: NaiveDate, days: &[Fo
         .zip(all.iter().skip(1))
         .map(|(period, before)| {
             let focus_min = period.focus_min - before.focus_min;
-            let percent = (before.focus_min > 0).then(|| rounded(focus_min * 100, before.focus_min));
+            let percent = percent_more(period.focus_min, before.focus_min);
             FocusPeriod { change: FocusChange { focus_min, percent }, ..*period }
         })
         .collect()
-}
-
-/// `numerator / denominator`, halves away from zero.
-fn rounded(numerator: i64, denominator: i64) -> i64 {
-    (2 * numerator.abs() + denominator) / (2 * denominator) * numerator.signum()
 }
 
 fn first_of_month(date: NaiveDate) -> NaiveDate {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::leb128::{read, write};
+use crate::leb128::{read, read_text, write, write_text};
 use crate::usage::Kind;
 use crate::usage::rollup::Tally;
 
@@ -60,8 +60,7 @@ impl Apps {
         let number = |number: i64, bytes: &mut Vec<u8>| write(number.unsigned_abs(), bytes);
         for (kind, app, tally) in self.iter() {
             number(i64::from(kind == Kind::Website), &mut bytes);
-            number(i64::try_from(app.len()).unwrap_or(0), &mut bytes);
-            bytes.extend_from_slice(app.as_bytes());
+            write_text(app, &mut bytes);
             number(tally.duration_ms, &mut bytes);
             number(tally.session_count, &mut bytes);
             number(tally.started_count, &mut bytes);
@@ -79,12 +78,9 @@ impl Apps {
                 1 => Kind::Website,
                 _ => return None,
             };
-            let length = usize::try_from(read(&mut bytes)?).ok()?;
-            let (app, rest) = bytes.split_at_checked(length)?;
-            bytes = rest;
+            let app = read_text(&mut bytes)?;
             let mut number = || i64::try_from(read(&mut bytes)?).ok();
             let tally = Tally { duration_ms: number()?, session_count: number()?, started_count: number()? };
-            let app = std::str::from_utf8(app).ok()?;
             if apps.sums.last().is_some_and(|(k, a, _)| (*k, a.as_str()) >= (kind, app)) {
                 return None;
             }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::days::{Calendar, Day, Hour};
+use crate::days::Calendar;
+use crate::days::cuts::{CutDay, Cuts};
 use crate::usage::apps::Apps;
 use crate::usage::coverage::Coverage;
 
@@ -68,8 +69,7 @@ impl<'a> Rollup<'a> {
     /// An empty one, by the days of `calendar`.
     #[must_use]
     pub fn new(calendar: &'a Calendar) -> Rollup<'a> {
-        let cuts = Cuts { calendar, days: BTreeMap::new() };
-        Rollup { cuts, days: BTreeMap::new() }
+        Rollup { cuts: Cuts::new(calendar), days: BTreeMap::new() }
     }
 
     /// Counts `session`, of which what ended `before` has been counted already.
@@ -95,7 +95,7 @@ impl<'a> Rollup<'a> {
                         *sum += ms(to.min(hour.to)) - ms(from.max(hour.from));
                     }
                 }
-                sums.coverage.push(offset(*day, from), offset(*day, to));
+                sums.coverage.push(day.offset(from), day.offset(to));
                 sums.apps.add(*kind, app, tally);
             }
             if session.ended_at <= day.to {
@@ -107,41 +107,8 @@ impl<'a> Rollup<'a> {
     }
 }
 
-/// Days cut into hours, as they were needed, by their first instants.
-#[derive(Debug)]
-struct Cuts<'a> {
-    calendar: &'a Calendar,
-    days: BTreeMap<DateTime<Utc>, CutDay>,
-}
-
-#[derive(Debug)]
-struct CutDay {
-    day: Day,
-    hours: Vec<Hour>,
-}
-
-impl Cuts<'_> {
-    /// The day that holds `instant`.
-    fn at(&mut self, instant: DateTime<Utc>) -> &CutDay {
-        let near = self.days.range(..=instant).next_back();
-        let from = match near {
-            Some((from, cut)) if instant < cut.day.to => *from,
-            _ => self.calendar.day_at(instant).from,
-        };
-        self.days.entry(from).or_insert_with(|| {
-            let day = self.calendar.day_at(instant);
-            CutDay { day, hours: self.calendar.hours(day) }
-        })
-    }
-}
-
 /// The smallest step of a session's instants.
 const TICK: chrono::Duration = chrono::Duration::milliseconds(1);
-
-/// Milliseconds after the first instant of `day`.
-fn offset(day: Day, instant: DateTime<Utc>) -> u32 {
-    u32::try_from(ms(instant) - ms(day.from)).unwrap_or(0)
-}
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,4 @@
-//! New sessions go in by COPY, PostgreSQL's fastest way for many rows, in its binary format
-//! (<https://www.postgresql.org/docs/current/sql-copy.html>, "Binary Format"), and by INSERT where they are few.
+//! New sessions go in by COPY, and by INSERT where they are few.
 
 use std::collections::HashSet;
 
@@ -7,17 +6,8 @@ use diesel::ExecuteCopyFromDsl;
 use diesel::pg::CopyFormat;
 
 use super::*;
-use crate::Error;
+use crate::copy::{ROWS, Rows, instant, send};
 use crate::schema::usage;
-
-const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-const TRAILER: &[u8] = b"\xff\xff";
-/// 2000-01-01, PostgreSQL's epoch, in microseconds since 1970.
-const EPOCH: i64 = 946_684_800_000_000;
-
-/// Rows a statement. COPY remembers each row it has buffered, up to 1,000, in a list it goes through again for the
-/// next (PostgreSQL 15): at 1,000 rows a statement a row costs a third more than at 400.
-const ROWS: usize = 400;
 
 /// Adds sessions that are not there yet: all or none.
 ///
@@ -26,10 +16,6 @@ const ROWS: usize = 400;
 pub fn insert(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
     sessions.chunks(ROWS).try_for_each(|some| copy(conn, some))
 }
-
-/// Up to so many rows [`insert_new`] is quicker than looking for them and then [`insert`]: COPY is read and planned
-/// anew each time, and asks twice.
-pub const FEW: usize = 32;
 
 statement! {
     InsertNew {
@@ -73,12 +59,18 @@ pub fn insert_new(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<HashSet<(De
 }
 
 fn copy(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
-    let mut rows = Vec::with_capacity(sessions.len() * 160 + 32);
-    rows.extend_from_slice(HEADER);
-    for session in sessions {
-        write_row(session, &mut rows).ok_or(Error::Damaged("a session too large to send"))?;
+    let mut rows = Rows::new(8, sessions.len() * 160 + 32);
+    for Owned { user, device, session } in sessions {
+        rows.row()
+            .value(user.0.as_bytes())?
+            .value(&instant(session.key.started_at))?
+            .value(device.0.as_bytes())?
+            .value(session.key.kind.as_str().as_bytes())?
+            .value(session.key.app.as_bytes())?
+            .value(&instant(session.ended_at))?
+            .maybe(session.title.as_deref().map(str::as_bytes))?
+            .maybe(session.url.as_deref().map(str::as_bytes))?;
     }
-    rows.extend_from_slice(TRAILER);
     let columns = (
         usage::user_id,
         usage::started_at,
@@ -89,39 +81,10 @@ fn copy(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<()> {
         usage::title,
         usage::url,
     );
-    let send = |copy: &mut dyn std::io::Write| {
-        copy.write_all(&rows).map_err(|error| diesel::result::Error::SerializationError(error.into()))
-    };
+    let rows = rows.finish();
     diesel::copy_from(usage::table)
-        .from_raw_data(columns, send)
+        .from_raw_data(columns, send(&rows))
         .with_format(CopyFormat::Binary)
         .execute(conn)?;
     Ok(())
-}
-
-fn write_row(Owned { user, device, session }: &Owned<'_>, rows: &mut Vec<u8>) -> Option<()> {
-    rows.extend_from_slice(&8_i16.to_be_bytes());
-    write(user.0.as_bytes(), rows)?;
-    write(&instant(session.key.started_at), rows)?;
-    write(device.0.as_bytes(), rows)?;
-    write(session.key.kind.as_str().as_bytes(), rows)?;
-    write(session.key.app.as_bytes(), rows)?;
-    write(&instant(session.ended_at), rows)?;
-    for text in [&session.title, &session.url] {
-        match text {
-            Some(text) => write(text.as_bytes(), rows)?,
-            None => rows.extend_from_slice(&(-1_i32).to_be_bytes()),
-        }
-    }
-    Some(())
-}
-
-fn write(value: &[u8], rows: &mut Vec<u8>) -> Option<()> {
-    rows.extend_from_slice(&i32::try_from(value.len()).ok()?.to_be_bytes());
-    rows.extend_from_slice(value);
-    Some(())
-}
-
-fn instant(at: DateTime<Utc>) -> [u8; 8] {
-    (at.timestamp_micros() - EPOCH).to_be_bytes()
 }

@@ -4,8 +4,8 @@ use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
 
 use super::*;
-use crate::Error;
 use crate::testing::{account, migrated, now};
+use crate::{Error, FEW};
 
 fn session(minute: i64, app: &str) -> Session {
     let key = Key { started_at: now() + Duration::minutes(minute), kind: Kind::App, app: app.into() };

@@ -36,13 +36,14 @@ echo
 "#;
 
 #[test]
-fn the_first_five_requests_of_each_family() {
+fn the_first_requests_of_each_family() {
     let blocks = blocks();
     let (preamble, families) = blocks.split_first().unwrap();
     assert_eq!(families.len(), 5);
     for family in families {
-        assert_eq!(family.matches("curl ").count(), 5, "{family}");
-        assert_eq!(family.matches("   # ").count(), 5, "each says its status: {family}");
+        let requests = family.matches("curl ").count();
+        assert!(requests >= 5, "{family}");
+        assert_eq!(family.matches("   # ").count(), requests, "each says its status: {family}");
     }
 
     let server = Server::start();
@@ -96,6 +97,7 @@ fn the_first_five_requests_of_each_family() {
             "alan@example.org" => {
                 assert_eq!(account["settings"]["sync_interval"], 60);
                 assert_eq!(person.get("/devices").ok()["devices"][0]["platform"], "browser");
+                assert_eq!(person.get("/events/count?domain=example.org").ok()["count"], 1);
             }
             _ => assert_eq!(account["week_start"], "sunday"),
         }

@@ -95,6 +95,12 @@ impl Stream {
     }
 }
 
+/// An event of a browser, another for each number.
+fn visit(number: u32) -> Value {
+    let ts = 1_767_225_600_000_i64 + i64::from(number);
+    json!({"events": [{"_id": format!("visit {number}"), "type": "NAVIGATION", "ts": ts}]})
+}
+
 /// A session, another for each number.
 fn session(number: u32) -> Value {
     let (hour, minute) = (number / 60 % 24, number % 60);
@@ -181,6 +187,13 @@ fn an_account_is_told_of_its_own_and_of_nothing_else() {
     phone.upload(&json!(many));
     of_ada.is_silent();
 
+    phone.post("/events/sync", &visit(1)).ok();
+    of_ada.tells("events.synced", &phone.id);
+    phone.post("/events/sync", &visit(1)).ok();
+    of_ada.is_silent();
+    ada.post("/events/sync", &visit(2)).ok();
+    of_ada.tells("events.synced", &ada.id);
+
     ada.patch("/users/me", &json!({"name": "Ada"})).ok();
     of_ada.tells("account.updated", &ada.id);
     ada.patch(&format!("/devices/{}", phone.id), &json!({"name": "Other"})).ok();
@@ -196,6 +209,7 @@ fn an_account_is_told_of_its_own_and_of_nothing_else() {
     ada.post(&format!("/devices/{}/claim", guest.id), &json!({"device_key": guest.key})).ok();
     of_ada.tells("account.updated", &guest.id);
     of_ada.tells("usage.synced", &guest.id);
+    of_ada.tells("events.synced", &guest.id);
     of_guest.ends();
 
     ada.delete(&format!("/devices/{}", guest.id)).is(204);

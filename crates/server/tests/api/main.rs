@@ -16,11 +16,13 @@
 
 mod accounts;
 mod admin;
+mod analytics;
 mod bad_input;
 mod categories;
 mod clients;
 mod consumption;
 mod devices;
+mod events;
 mod figures;
 mod focus;
 mod harness;

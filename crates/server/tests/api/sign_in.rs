@@ -42,7 +42,8 @@ mod register {
             ("timezone", json!("Europe/London")),
             (
                 "settings",
-                json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2, "timer": null}),
+                json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2,
+                       "timer": null, "keep_queries": false, "keep_incognito": false}),
             ),
         ] {
             assert_eq!(user[name], value, "{name}");
@@ -401,6 +402,14 @@ mod password {
         let row =
             json!([{"app": "a", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T11:00:00Z"}]);
         phone.upload(&row);
+        for caller in [&*phone, &*ada] {
+            caller
+                .post(
+                    "/events/sync",
+                    &json!({"events": [{"_id": "one", "type": "IDLE", "ts": 1_767_225_600_000_i64}]}),
+                )
+                .ok();
+        }
         eve.device("Phone", "ios").upload(&row);
         ada.post("/devices/pairing-code", &json!(null)).is(201);
         delete(&ada, "another horse").fails(403, "PASSWORD_WRONG");
@@ -427,7 +436,7 @@ mod password {
     fn uploads_under_way_leave_nothing_behind() {
         let server = Server::start();
         server.person("admin");
-        let ada = server.person("ada");
+        let ada = &server.person("ada");
         let phones: Vec<_> = (0..3).map(|n| ada.device(&n.to_string(), "ios")).collect();
         std::thread::scope(|scope| {
             for phone in &phones {
@@ -436,15 +445,27 @@ mod password {
                         let row = json!({"app": "a", "started_at": format!("2026-01-01T10:{n:02}:00Z"), "ended_at": format!("2026-01-01T10:{n:02}:30Z")});
                         let status = phone.post("/usage/batch", &json!({"sessions": [row]})).status;
                         assert!([200, 401].contains(&status), "{status}");
+                        // By the device and by its person, so that both wait for the end.
+                        for caller in [&**phone, &**ada] {
+                            let event = json!({"_id": uuid::Uuid::now_v7(), "type": "IDLE", "ts": 1_767_225_600_000_i64 + n});
+                            let status = caller.post("/events/sync", &json!({"events": [event]})).status;
+                            assert!([200, 401].contains(&status), "{status}");
+                        }
                     }
                 });
             }
             std::thread::sleep(std::time::Duration::from_millis(100));
-            delete(&ada, PASSWORD).is(204);
+            delete(ada, PASSWORD).is(204);
         });
-        for table in
-            ["usage", "usage_days", "devices", "device_keys", "token_families WHERE device_id IS NOT NULL"]
-        {
+        for table in [
+            "usage",
+            "usage_days",
+            "events",
+            "browser_days",
+            "devices",
+            "device_keys",
+            "token_families WHERE device_id IS NOT NULL",
+        ] {
             assert_eq!(server.sql(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
         }
         server.verify();

@@ -349,6 +349,14 @@ fn anothers_ids_answer_as_unused_ones() {
     let rows =
         json!([{"app": "private", "started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T11:00:00Z"}]);
     phone.upload(&rows);
+    let now = chrono::Utc::now().timestamp_millis();
+    let events = json!({"events": [
+        {"_id": "one", "type": "PRIVATE", "ts": now - 1000, "payload": {"url": "https://private.example/private"}},
+        {"_id": "two", "type": "NAVIGATION", "ts": now, "payload": {"url": "https://private.example/private"}},
+    ]});
+    for caller in [&*alice, &*phone] {
+        assert_eq!(caller.post("/events/sync", &events).ok()["rejected"], json!([]));
+    }
     let place = alice.get("/users/me/sessions").ok()["sessions"][0]["id"].as_str().unwrap().to_owned();
     let session = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:30:00Z", "completed": true, "label": "private"});
     let session = alice.post("/sessions", &session).is(201)["id"].as_str().unwrap().to_owned();
@@ -374,12 +382,20 @@ fn anothers_ids_answer_as_unused_ones() {
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
         let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
         let household = (household, alice.get("/consumption/imports").ok());
+        let browsing = (alice.get("/events").ok(), alice.get("/analytics/dashboard").ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
         let places = alice.get("/users/me/sessions").ok();
         let account = (alice.get("/users/me").ok(), places);
-        (alice.get("/devices").ok(), alice.get("/usage").ok(), day, week, account, (focus, household))
+        (
+            alice.get("/devices").ok(),
+            alice.get("/usage").ok(),
+            day,
+            week,
+            account,
+            (focus, household, browsing),
+        )
     };
     let before = state();
 
@@ -396,6 +412,7 @@ fn anothers_ids_answer_as_unused_ones() {
             let id = ids[0].1;
             let body = match operation.id.as_str() {
                 "upload_usage" => json!({"sessions": [], "device_id": id}),
+                "sync_events" => json!({"events": [], "device_id": id}),
                 "claim_device" => json!({"device_key": "a key of nobody's"}),
                 "change_password" => json!({"current_password": "wrong", "new_password": "another horse"}),
                 "delete_account" => json!({"password": "wrong"}),
@@ -443,9 +460,10 @@ fn anothers_ids_answer_as_unused_ones() {
     after.0["devices"][0]["last_seen_at"] = before.0["devices"][0]["last_seen_at"].clone();
     assert_eq!(after, before);
 
-    // The same session of both is two sessions.
+    // The same session of both is two sessions, and the same events are others.
     assert_eq!(bobs.upload(&rows)["accepted"], 1);
-    assert_eq!(state().1, before.1);
+    assert_eq!(bobs.post("/events/sync", &events).ok()["synced"], 2);
+    assert_eq!((state().1, state().5), (before.1, before.5));
     server.verify();
 }
 
@@ -458,6 +476,8 @@ fn anothers_cursor_shows_nothing_of_theirs() {
     alice.upload(&json!([row(1), row(2), row(3)]));
     alice.another("Second");
     for n in 1..=3 {
+        let visit = json!([{"_id": n.to_string(), "type": "NAVIGATION", "ts": 1_767_225_600_000_i64 + n, "payload": {"title": "private"}}]);
+        alice.post("/events/sync", &json!({"events": visit})).ok();
         let session = json!({"started_at": format!("2026-01-01T1{n}:00:00Z"), "ended_at": format!("2026-01-01T1{n}:30:00Z"), "label": "private"});
         alice.owner.post("/sessions", &session).is(201);
         let consumption = json!({"consumption_type": "gas", "amount": n, "unit": "m3", "consumption_date": "2026-01-01", "description": "private"});
@@ -468,9 +488,16 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         let file = format!("date,gas m3\n2026-01-0{n},{n}\n");
         alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
     }
-    for path in
-        ["/usage", "/devices", "/sessions", "/garden", "/consumption", "/meters", "/consumption/imports"]
-    {
+    for path in [
+        "/usage",
+        "/devices",
+        "/sessions",
+        "/garden",
+        "/consumption",
+        "/meters",
+        "/consumption/imports",
+        "/events",
+    ] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
         let seen = bob.get(&format!("{path}?limit=10&cursor={cursor}")).text();

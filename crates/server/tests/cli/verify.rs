@@ -22,6 +22,11 @@ fn a_planted_difference_is_found() {
         ),
         ("DELETE FROM usage_days WHERE day = (SELECT max(day) - 3 FROM usage_days)", "the day is missing"),
         ("DELETE FROM usage WHERE started_at = (SELECT max(started_at) FROM usage)", "is not what"),
+        (
+            "INSERT INTO events (user_id, occurred_at, event_id, device_id, sequence, v, event_type) \
+             SELECT user_id, now(), user_id, user_id, 0, 1, 'IDLE' FROM users",
+            "events of no device",
+        ),
     ] {
         let before = place.run(&["db", "verify"]).out.lines().count();
         place.sql(plant);

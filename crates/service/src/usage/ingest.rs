@@ -18,10 +18,10 @@ use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::rollup::{DeviceDay, Rollup};
 use domain::usage::{Key, Session};
-use persistence::Conn;
 use persistence::devices::{self, Writer};
 use persistence::usage::days::DayKey;
 use persistence::usage::{self, Known, Owned, Span};
+use persistence::{Conn, FEW};
 
 use crate::accounts::Calendars;
 use crate::app::Reporter;
@@ -65,7 +65,7 @@ pub(crate) fn write(
             })
         })
         .collect();
-    let fates = if sessions.len() <= usage::FEW {
+    let fates = if sessions.len() <= FEW {
         add_few(conn, &sessions)?
     } else {
         add_many(conn, &sessions, devices == batches.len())?

@@ -1,58 +1,77 @@
 //! Small uploads that wait at the same time are written in one transaction: a device waits for one commit as
 //! before, and the database makes one for many. Nobody lingers: a writer takes what is there.
+//!
+//! Each kind of upload has a queue of its own.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::usage::batch::{Batch, Receipt};
-use persistence::{Pool, transaction};
+use chrono::{DateTime, Utc};
+use persistence::{Conn, Pool, transaction};
 use tokio::sync::oneshot;
 
-use super::{announce, ingest};
 use crate::accounts::Calendars;
-use crate::app::{self, Reporter};
+use crate::app;
 use crate::live::Live;
 use crate::{Error, Result};
 
-/// Sessions that one transaction takes at the most, unless one upload alone has more.
+/// Rows that one transaction takes at the most, unless one upload alone has more.
 const MOST_ROWS: usize = 1000;
-/// Sessions that may wait: about a second's work.
+/// Rows that may wait: about a second's work.
 const MOST_WAITING: usize = 50_000;
 /// How long an upload waits for its answer.
 const PATIENCE: Duration = Duration::from_millis(4500);
 
-struct Upload {
-    reporter: Reporter,
-    batch: Batch,
-    answer: oneshot::Sender<Result<Receipt>>,
+/// Who reports what.
+pub(crate) trait Upload: Sized + Send + Sync + 'static {
+    /// What the client is told.
+    type Receipt: Send;
+
+    /// How many rows it has.
+    fn rows(&self) -> usize;
+
+    /// Writes `uploads`; an outcome for each, in their order. System's scope: they may be of many accounts.
+    ///
+    /// # Errors
+    /// `Unavailable`; then nothing is kept.
+    fn write(
+        conn: &mut Conn,
+        calendars: &Calendars,
+        uploads: &[Self],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Result<Self::Receipt>>>;
+
+    /// Tells who looks on, if anything is new.
+    fn announce(&self, live: &Live, receipt: &Self::Receipt, now: DateTime<Utc>);
 }
 
-#[derive(Default)]
-struct Waiting {
-    uploads: VecDeque<Upload>,
+type Answer<U> = oneshot::Sender<Result<<U as Upload>::Receipt>>;
+
+struct Waiting<U: Upload> {
+    uploads: VecDeque<(U, Answer<U>)>,
     rows: usize,
     closed: bool,
 }
 
-#[derive(Default)]
-struct Shared {
-    waiting: Mutex<Waiting>,
+struct Shared<U: Upload> {
+    waiting: Mutex<Waiting<U>>,
     arrived: Condvar,
 }
 
 /// Uploads that wait, and the threads that write them.
-pub(crate) struct Queue {
-    shared: Arc<Shared>,
+pub(crate) struct Queue<U: Upload> {
+    shared: Arc<Shared<U>>,
 }
 
-impl Queue {
-    pub fn start(pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue {
-        let shared = Arc::new(Shared::default());
+impl<U: Upload> Queue<U> {
+    pub fn start(name: &str, pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue<U> {
+        let waiting = Waiting { uploads: VecDeque::new(), rows: 0, closed: false };
+        let shared = Arc::new(Shared { waiting: Mutex::new(waiting), arrived: Condvar::new() });
         for number in 0..writers {
             let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());
             let live = live.clone();
-            let thread = std::thread::Builder::new().name(format!("ingest-{number}"));
+            let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
             if let Err(error) = thread.spawn(move || work(&pool, &calendars, &live, &shared)) {
                 log::error!("no thread to write uploads with: {error}");
             }
@@ -60,16 +79,16 @@ impl Queue {
         Queue { shared }
     }
 
-    pub async fn submit(&self, reporter: Reporter, batch: Batch) -> Result<Receipt> {
+    pub async fn submit(&self, upload: U) -> Result<U::Receipt> {
         let (answer, receipt) = oneshot::channel();
         {
             let mut waiting = lock(&self.shared.waiting);
-            let rows = batch.sessions.len().max(1);
+            let rows = upload.rows().max(1);
             if waiting.rows + rows > MOST_WAITING || waiting.closed {
                 return Err(Error::Unavailable("too many uploads wait".into()));
             }
             waiting.rows += rows;
-            waiting.uploads.push_back(Upload { reporter, batch, answer });
+            waiting.uploads.push_back((upload, answer));
         }
         self.shared.arrived.notify_one();
         match tokio::time::timeout(PATIENCE, receipt).await {
@@ -80,18 +99,18 @@ impl Queue {
     }
 }
 
-impl Drop for Queue {
+impl<U: Upload> Drop for Queue<U> {
     fn drop(&mut self) {
         lock(&self.shared.waiting).closed = true;
         self.shared.arrived.notify_all();
     }
 }
 
-fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+fn lock<T>(waiting: &Mutex<T>) -> MutexGuard<'_, T> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared) {
+fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared<U>) {
     while let Some(uploads) = take(shared) {
         // A fault in one transaction must not take the thread with it: its uploads get an error each.
         let done =
@@ -103,20 +122,20 @@ fn work(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared) {
 }
 
 /// The uploads of the next transaction; nothing once the queue is closed and empty.
-fn take(shared: &Shared) -> Option<Vec<Upload>> {
+fn take<U: Upload>(shared: &Shared<U>) -> Option<Vec<(U, Answer<U>)>> {
     let mut waiting = lock(&shared.waiting);
     loop {
         let mut uploads = Vec::new();
         let mut rows = 0;
-        while let Some(next) = waiting.uploads.front().map(|upload| upload.batch.sessions.len().max(1)) {
+        while let Some(next) = waiting.uploads.front().map(|(upload, _)| upload.rows().max(1)) {
             if !uploads.is_empty() && rows + next > MOST_ROWS {
                 break;
             }
             rows += next;
-            let upload = waiting.uploads.pop_front()?;
+            let (upload, answer) = waiting.uploads.pop_front()?;
             // Who has stopped waiting was told that nothing is certain; it need not be written.
-            if !upload.answer.is_closed() {
-                uploads.push(upload);
+            if !answer.is_closed() {
+                uploads.push((upload, answer));
             }
         }
         waiting.rows -= rows;
@@ -130,39 +149,30 @@ fn take(shared: &Shared) -> Option<Vec<Upload>> {
     }
 }
 
-fn write(pool: &Pool, calendars: &Calendars, live: &Live, uploads: Vec<Upload>) {
-    let (answers, batches): (Vec<_>, Vec<_>) =
-        uploads.into_iter().map(|upload| (upload.answer, (upload.reporter, upload.batch))).unzip();
-    let all = in_transaction(pool, calendars, &batches);
-    let outcomes = match all {
+fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, waiting: Vec<(U, Answer<U>)>) {
+    let (uploads, answers): (Vec<U>, Vec<Answer<U>>) = waiting.into_iter().unzip();
+    let now = app::now();
+    let in_transaction = |uploads: &[U]| -> Result<Vec<Result<U::Receipt>>> {
+        let mut link = pool.get()?;
+        transaction::system(&mut link, |conn| U::write(conn, calendars, uploads, now))
+    };
+    let outcomes = match in_transaction(&uploads) {
         Ok(outcomes) => outcomes,
         Err(Error::Unavailable(why)) => {
-            batches.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect()
+            uploads.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect()
         }
         // One upload broke it for all: each gets a transaction of its own.
-        Err(_) if batches.len() > 1 => batches
+        Err(_) if uploads.len() > 1 => uploads
             .iter()
-            .map(|one| {
-                in_transaction(pool, calendars, std::slice::from_ref(one)).and_then(|mut done| done.remove(0))
-            })
+            .map(|one| in_transaction(std::slice::from_ref(one)).and_then(|mut done| done.remove(0)))
             .collect(),
         Err(error) => vec![Err(error)],
     };
-    for ((answer, outcome), (reporter, _)) in answers.into_iter().zip(outcomes).zip(&batches) {
+    for ((answer, outcome), upload) in answers.into_iter().zip(outcomes).zip(&uploads) {
         if let Ok(receipt) = &outcome {
-            announce(live, reporter, receipt);
+            upload.announce(live, receipt, now);
         }
         // Nobody may be there any more.
         drop(answer.send(outcome));
     }
-}
-
-fn in_transaction(
-    pool: &Pool,
-    calendars: &Calendars,
-    batches: &[(Reporter, Batch)],
-) -> Result<Vec<ingest::Outcome>> {
-    let mut link = pool.get()?;
-    let now = app::now();
-    transaction::system(&mut link, |conn| ingest::write(conn, calendars, batches, now))
 }

@@ -8,7 +8,6 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::admin::stats::{Uploads, minute_of};
-use domain::usage::batch::Receipt;
 use persistence::{Pool, transaction};
 
 use crate::{Result, app};
@@ -49,15 +48,8 @@ impl Tally {
     }
 
     /// Counts an upload that was answered.
-    pub fn count(&self, receipt: &Receipt) {
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        self.shared.add(&Uploads {
-            batches: 1,
-            accepted: number(receipt.accepted),
-            updated: number(receipt.updated),
-            duplicates: number(receipt.duplicates),
-            rejected: number(receipt.rejected.len()),
-        });
+    pub fn count(&self, upload: &Uploads) {
+        self.shared.add(upload);
     }
 }
 

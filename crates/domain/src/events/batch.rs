@@ -1,0 +1,266 @@
+//! A batch of events as an extension sends it, and a verdict on each.
+//!
+//! Like a batch of usage it is read in two steps, so that an event that is not even well-formed costs that event and
+//! not the batch.
+
+use std::collections::HashSet;
+
+use chrono::DateTime;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::sites::Page;
+use super::*;
+use crate::instants::{AHEAD, EARLIEST};
+use crate::text::{self, TextError};
+use crate::usage::batch::Unreadable;
+use crate::valid::Object;
+
+/// Events a batch may have at the most.
+pub const MOST_EVENTS: usize = 10_000;
+const ID: usize = 64;
+const TYPE: usize = 64;
+const TITLE: usize = 1024;
+/// Characters of an address that are read at all.
+const ADDRESS: usize = 64 * 1024;
+
+/// What an account lets be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// Queries and fragments of addresses.
+    pub queries: bool,
+    /// Events of private windows.
+    pub incognito: bool,
+}
+
+/// Why an event was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = EventRefusal)]
+pub enum Refusal {
+    /// It has no `_id`, or one of over 64 characters.
+    IdInvalid,
+    /// It has no `type`, or one of over 64 characters.
+    TypeInvalid,
+    /// It has no `ts` that is a whole number of milliseconds since 1970.
+    TimeInvalid,
+    /// It is over 5 minutes ahead of the server's clock.
+    InTheFuture,
+    /// It is of before the year 2000.
+    TooOld,
+    /// Its address is none, has a host of over 255 characters, or has over 65,536 itself.
+    UrlInvalid,
+    /// Its title has over 1024 characters.
+    TextTooLong,
+    /// A text holds a NUL or half of a surrogate pair.
+    TextInvalid,
+    /// It is of a private window, which the account does not keep.
+    Incognito,
+    /// It is not an object of the right fields and types.
+    EventInvalid,
+}
+
+impl Refusal {
+    /// For people.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Refusal::IdInvalid => "has no _id of 1 to 64 characters",
+            Refusal::TypeInvalid => "has no type of 1 to 64 characters",
+            Refusal::TimeInvalid => "has no ts that is a whole number of milliseconds since 1970",
+            Refusal::InTheFuture => "is over 5 minutes ahead of the server's clock",
+            Refusal::TooOld => "is of before the year 2000",
+            Refusal::UrlInvalid => "has a url that is none, or is too long",
+            Refusal::TextTooLong => "has a title of over 1024 characters",
+            Refusal::TextInvalid => "has a text with a NUL or half of a surrogate pair",
+            Refusal::Incognito => "is of a private window, and this account keeps none of those",
+            Refusal::EventInvalid => {
+                "is not an event: a field is of the wrong type, twice there or out of range"
+            }
+        }
+    }
+}
+
+/// An event that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RejectedEvent)]
+pub struct Rejected {
+    /// Its `_id`, where it has one.
+    #[serde(rename = "_id")]
+    pub id: Option<String>,
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// Why, for programs.
+    pub error_code: Refusal,
+    /// Why, for people.
+    pub message: &'static str,
+}
+
+impl Rejected {
+    fn new(id: Option<String>, index: usize, error_code: Refusal) -> Rejected {
+        Rejected { id, index, error_code, message: error_code.message() }
+    }
+}
+
+/// A good event of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// Its `_id`, as it was sent.
+    pub id: String,
+    /// Whether it is of a private window.
+    pub incognito: bool,
+    /// The event.
+    pub event: Event,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventsReceipt)]
+pub struct Receipt {
+    /// Events that are new.
+    pub synced: usize,
+    /// Events that were known, or are there twice in this batch.
+    pub duplicates: usize,
+    /// Events that were not kept, and why, by their places.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A batch that has been read.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Good events, each `_id` and instant once, as they were sent.
+    pub events: Vec<Sent>,
+    /// Events that repeat one of this batch.
+    pub duplicates: usize,
+    /// Events that were refused.
+    pub rejected: Vec<Rejected>,
+}
+
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    #[serde(rename = "_id", alias = "id")]
+    id: Option<String>,
+    v: Option<i32>,
+    #[serde(rename = "type")]
+    what: Option<String>,
+    ts: Option<i64>,
+    payload: Option<Object<Payload>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    tab_id: Option<i64>,
+    window_id: Option<i64>,
+    url: Option<String>,
+    title: Option<String>,
+    active: Option<bool>,
+    incognito: Option<bool>,
+}
+
+impl Batch {
+    /// Reads a body of JSON at `now`.
+    ///
+    /// # Errors
+    /// When nothing of it can be kept.
+    pub fn read(body: &[u8], now: DateTime<Utc>) -> Result<Batch, Unreadable> {
+        let Object(body): Object<Body<'_>> =
+            serde_json::from_slice(body).map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => Unreadable::NotABatch,
+                _ => Unreadable::Malformed(error),
+            })?;
+        if body.events.len() > MOST_EVENTS {
+            return Err(Unreadable::TooManyRows(body.events.len()));
+        }
+        let mut batch = Batch { events: Vec::with_capacity(body.events.len()), ..Batch::default() };
+        let mut seen = HashSet::with_capacity(body.events.len());
+        for (index, raw) in body.events.into_iter().enumerate() {
+            match read_event(raw.get(), now) {
+                Ok((id, incognito, event)) if seen.insert((event.id, event.occurred_at)) => {
+                    batch.events.push(Sent { index, id, incognito, event });
+                }
+                Ok(_) => batch.duplicates += 1,
+                Err((id, error_code)) => batch.rejected.push(Rejected::new(id, index, error_code)),
+            }
+        }
+        Ok(batch)
+    }
+
+    /// The events that an account keeps.
+    pub fn kept(&self, keep: Keep) -> impl Iterator<Item = &Event> {
+        let kept = self.events.iter().filter(move |sent| keep.incognito || !sent.incognito);
+        kept.map(|sent| &sent.event)
+    }
+
+    /// What is not kept of it, and why, by the places.
+    #[must_use]
+    pub fn refused(&self, keep: Keep) -> Vec<Rejected> {
+        let private = self.events.iter().filter(|sent| sent.incognito && !keep.incognito);
+        let private =
+            private.map(|sent| Rejected::new(Some(sent.id.clone()), sent.index, Refusal::Incognito));
+        let mut refused: Vec<Rejected> = self.rejected.iter().cloned().chain(private).collect();
+        refused.sort_by_key(|rejected| rejected.index);
+        refused
+    }
+}
+
+type ReadEvent = Result<(String, bool, Event), (Option<String>, Refusal)>;
+
+/// An event, or why it is refused, with its `_id` where that could be read.
+fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
+    let Object(row) = serde_json::from_str::<Object<Row>>(raw).map_err(|error| {
+        let why = match error.classify() {
+            // The event has been scanned once as JSON: see the batch of usage.
+            serde_json::error::Category::Syntax if raw.contains("\\u") => Refusal::TextInvalid,
+            _ => Refusal::EventInvalid,
+        };
+        (None, why)
+    })?;
+    let sent = row.id.clone().filter(|id| id.chars().count() <= ID);
+    checked(row, now).map_err(|why| (sent, why))
+}
+
+fn checked(row: Row, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusal> {
+    let is_short = |text: &String, most| !text.is_empty() && text::check(text, most).is_ok();
+    let sent = row.id.filter(|id| is_short(id, ID)).ok_or(Refusal::IdInvalid)?;
+    let what = row.what.filter(|what| is_short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;
+    let occurred_at = row.ts.and_then(DateTime::from_timestamp_millis).ok_or(Refusal::TimeInvalid)?;
+    if occurred_at < EARLIEST {
+        return Err(Refusal::TooOld);
+    }
+    if occurred_at > now + AHEAD {
+        return Err(Refusal::InTheFuture);
+    }
+    let Payload { tab_id, window_id, url, title, active, incognito } =
+        row.payload.map(|Object(payload)| payload).unwrap_or_default();
+    let url = url.filter(|url| !url.trim().is_empty());
+    let page = match url {
+        None => None,
+        Some(url) => {
+            text::check(&url, ADDRESS).map_err(|_| Refusal::UrlInvalid)?;
+            Some(Page::read(&url).ok_or(Refusal::UrlInvalid)?)
+        }
+    };
+    let title = title.filter(|title| !title.is_empty());
+    text::check(title.as_deref().unwrap_or_default(), TITLE).map_err(|error| match error {
+        TextError::Nul => Refusal::TextInvalid,
+        TextError::TooLong => Refusal::TextTooLong,
+    })?;
+    let (id, sent_id) = id(&sent);
+    let v = row.v.unwrap_or(1);
+    let what = EventType::named(&what);
+    let event =
+        Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title };
+    Ok((sent, incognito == Some(true), event))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! What the events of one browser add up to, by local day.
+//!
+//! A day is made of the events on it and of the time that spans have on it; what a browser showed last at its end is
+//! kept with it ([`Browser`]), so that events which come in order are added to what is there, and a late one derives
+//! anew only the days from the event before it to the first that ends as it did.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::attention::{Browser, Heard, Outcome, Span};
+use super::*;
+use crate::days::Calendar;
+use crate::days::cuts::Cuts;
+use crate::leb128::{read, read_text, write, write_text};
+use crate::usage::coverage::Coverage;
+
+/// What a host has on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Milliseconds in front.
+    pub duration_ms: i64,
+    /// Events that name a page of it.
+    pub events: i64,
+    /// How often a page of it came to the front.
+    pub visits: i64,
+}
+
+impl Tally {
+    /// Adds `other`.
+    pub fn add(&mut self, other: Tally) {
+        self.duration_ms += other.duration_ms;
+        self.events += other.events;
+        self.visits += other.visits;
+    }
+}
+
+/// A day of a browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrowserDay {
+    /// Events by their types.
+    pub types: BTreeMap<String, i64>,
+    /// Events by what the wall clock showed, 0 to 23.
+    pub hours: [i64; 24],
+    /// Milliseconds in front by what the wall clock showed, 0 to 23.
+    pub hours_ms: [i64; 24],
+    /// Which moments a page was in front.
+    pub coverage: Coverage,
+    /// By host; the empty one is that of pages without.
+    pub hosts: BTreeMap<String, Tally>,
+    /// What is known of the browser after the last event of the day. None on a day that has none.
+    pub end: Option<Browser>,
+}
+
+impl BrowserDay {
+    /// Adds what later events have counted.
+    pub fn add(&mut self, later: &BrowserDay) {
+        for (name, count) in &later.types {
+            *self.types.entry(name.clone()).or_default() += count;
+        }
+        self.hours.iter_mut().zip(later.hours).for_each(|(sum, more)| *sum += more);
+        self.hours_ms.iter_mut().zip(later.hours_ms).for_each(|(sum, more)| *sum += more);
+        self.coverage.unite(&later.coverage);
+        for (host, tally) in &later.hosts {
+            self.hosts.entry(host.clone()).or_default().add(*tally);
+        }
+        if later.end.is_some() {
+            self.end.clone_from(&later.end);
+        }
+    }
+
+    /// How many events it has.
+    #[must_use]
+    pub fn events(&self) -> i64 {
+        self.types.values().sum()
+    }
+
+    /// Milliseconds that a page was in front.
+    #[must_use]
+    pub fn duration_ms(&self) -> i64 {
+        self.hosts.values().map(|host| host.duration_ms).sum()
+    }
+}
+
+/// Counts the events of one browser, in their order, into its days.
+#[derive(Debug)]
+pub struct Counting<'a> {
+    cuts: Cuts<'a>,
+    browser: Browser,
+    /// The day of the last event that was counted.
+    date: Option<NaiveDate>,
+    days: BTreeMap<NaiveDate, BrowserDay>,
+}
+
+impl<'a> Counting<'a> {
+    /// Goes on from `browser`, by the days of `calendar`.
+    #[must_use]
+    pub fn new(calendar: &'a Calendar, browser: Browser) -> Counting<'a> {
+        Counting { cuts: Cuts::new(calendar), browser, date: None, days: BTreeMap::new() }
+    }
+
+    /// What is known of the browser after what was counted.
+    #[must_use]
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// What the events add, by day.
+    #[must_use]
+    pub fn finish(mut self) -> BTreeMap<NaiveDate, BrowserDay> {
+        self.close_day();
+        self.days
+    }
+
+    /// No more events of the day follow.
+    fn close_day(&mut self) {
+        if let Some(day) = self.date.and_then(|date| self.days.get_mut(&date)) {
+            day.end = Some(self.browser.clone());
+        }
+    }
+
+    /// Counts the next event.
+    pub fn count(&mut self, event: &Heard<'_>) {
+        let Some(at) = DateTime::from_timestamp_millis(event.place.at_ms) else { return };
+        let cut = self.cuts.at(at);
+        let date = cut.day.date;
+        let clock =
+            cut.hours.iter().find(|hour| hour.from <= at && at < hour.to).map_or(0, |hour| hour.clock);
+        if self.date.is_some_and(|last| last != date) {
+            self.close_day();
+        }
+        self.date = Some(date);
+        let Outcome { span, visit } = self.browser.hear(event);
+        if let Some(span) = span {
+            self.spend(&span);
+        }
+        let day = self.days.entry(date).or_default();
+        *day.types.entry(event.what.as_str().to_owned()).or_default() += 1;
+        if let Some(events) = day.hours.get_mut(usize::from(clock)) {
+            *events += 1;
+        }
+        if let Some(host) = event.host {
+            day.hosts.entry(host.to_owned()).or_default().events += 1;
+        }
+        if let Some(host) = visit {
+            day.hosts.entry(host).or_default().visits += 1;
+        }
+    }
+
+    /// Adds time to the days it is on.
+    fn spend(&mut self, span: &Span) {
+        let (Some(mut at), Some(to)) =
+            (DateTime::from_timestamp_millis(span.from_ms), DateTime::from_timestamp_millis(span.to_ms))
+        else {
+            return;
+        };
+        while at < to {
+            let cut = self.cuts.at(at);
+            let end = to.min(cut.day.to);
+            let day = self.days.entry(cut.day.date).or_default();
+            day.hosts.entry(span.host.clone()).or_default().duration_ms += (end - at).num_milliseconds();
+            for hour in cut.hours.iter().filter(|hour| hour.from < end && at < hour.to) {
+                if let Some(sum) = day.hours_ms.get_mut(usize::from(hour.clock)) {
+                    *sum += (end.min(hour.to) - at.max(hour.from)).num_milliseconds();
+                }
+            }
+            day.coverage.push(cut.day.offset(at), cut.day.offset(end));
+            at = end;
+        }
+    }
+}
+
+/// A day of a browser as it is stored, without its end: lists are packed, and read only by who needs them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    /// How many events it has.
+    pub events: i64,
+    /// Milliseconds that a page was in front.
+    pub duration_ms: i64,
+    /// Events by what the wall clock showed, 0 to 23.
+    pub hours: Vec<i64>,
+    /// Milliseconds in front by what the wall clock showed, 0 to 23.
+    pub hours_ms: Vec<i64>,
+    /// Which moments a page was in front ([`Coverage::encode`]).
+    pub coverage: Vec<u8>,
+    /// What each host has ([`decode_hosts`]).
+    pub hosts: Vec<u8>,
+    /// Events by their types ([`decode_types`]).
+    pub types: Vec<u8>,
+}
+
+impl From<&BrowserDay> for Packed {
+    fn from(day: &BrowserDay) -> Packed {
+        Packed {
+            events: day.events(),
+            duration_ms: day.duration_ms(),
+            hours: day.hours.to_vec(),
+            hours_ms: day.hours_ms.to_vec(),
+            coverage: day.coverage.encode(),
+            hosts: encode_hosts(&day.hosts),
+            types: encode_types(&day.types),
+        }
+    }
+}
+
+impl Packed {
+    /// The day, with its end; nothing where it is not what a day was packed into.
+    #[must_use]
+    pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
+        let day = BrowserDay {
+            types: decode_types(&self.types)?,
+            hours: self.hours.as_slice().try_into().ok()?,
+            hours_ms: self.hours_ms.as_slice().try_into().ok()?,
+            coverage: Coverage::decode(&self.coverage)?,
+            hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
+            end,
+        };
+        (Packed::from(&day) == self).then_some(day)
+    }
+}
+
+/// As types are stored: each name and how many events it has (names as texts, numbers in LEB128).
+fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, count) in types {
+        write_text(name, &mut bytes);
+        write(count.unsigned_abs(), &mut bytes);
+    }
+    bytes
+}
+
+/// Types as they were stored; nothing where the bytes are not that.
+#[must_use]
+pub fn decode_types(mut bytes: &[u8]) -> Option<BTreeMap<String, i64>> {
+    let mut types = BTreeMap::new();
+    while !bytes.is_empty() {
+        let name = read_text(&mut bytes)?.to_owned();
+        types.insert(name, number(&mut bytes)?);
+    }
+    Some(types)
+}
+
+/// As hosts are stored: each name, its milliseconds, events and visits.
+fn encode_hosts(hosts: &BTreeMap<String, Tally>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (host, Tally { duration_ms, events, visits }) in hosts {
+        write_text(host, &mut bytes);
+        for number in [duration_ms, events, visits] {
+            write(number.unsigned_abs(), &mut bytes);
+        }
+    }
+    bytes
+}
+
+/// Hosts as they were stored, one after another; it ends before what is not that.
+pub fn decode_hosts(mut bytes: &[u8]) -> impl Iterator<Item = (&str, Tally)> {
+    std::iter::from_fn(move || {
+        let host = read_text(&mut bytes)?;
+        let duration_ms = number(&mut bytes)?;
+        Some((host, Tally { duration_ms, events: number(&mut bytes)?, visits: number(&mut bytes)? }))
+    })
+}
+
+fn number(bytes: &mut &[u8]) -> Option<i64> {
+    i64::try_from(read(bytes)?).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Sites: what is kept of the address of a page, and to whom it belongs.
+
+use url::{Host, Url};
+use uuid::Uuid;
+
+/// Characters of an address at the most; the rest of a longer one is left out.
+const LONGEST: usize = 2048;
+/// Bytes of a host (RFC 1035 allows names of 255) or a scheme.
+const LONGEST_NAME: usize = 255;
+
+/// A page that was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The address, without name and password.
+    url: String,
+    /// The host in lower case, in its ASCII form, without a port and without one `www.` before it.
+    pub host: Option<String>,
+}
+
+impl Page {
+    /// Reads an address as browsers do (WHATWG URL); nothing of what is none, or has a host that no name can be so long
+    /// as. Of what is not of the web (files, data, pages of the browser and its extensions) only the scheme and the
+    /// host are kept: they say enough, and the rest may hold anything.
+    #[must_use]
+    pub fn read(address: &str) -> Option<Page> {
+        let mut url = Url::parse(address.trim()).ok()?;
+        let host = url.host_str().map(plain_host).filter(|host| !host.is_empty());
+        if host.as_ref().is_some_and(|host| host.len() > LONGEST_NAME) || url.scheme().len() > LONGEST_NAME {
+            return None;
+        }
+        if !matches!(url.scheme(), "http" | "https") {
+            let before = if host.is_some() { "://" } else { ":" };
+            return Some(Page {
+                url: format!("{}{before}{}", url.scheme(), url.host_str().unwrap_or_default()),
+                host,
+            });
+        }
+        // Neither can fail for an address with a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let url = String::from(url);
+        let url = match url.char_indices().nth(LONGEST) {
+            Some((end, _)) => url.get(..end).unwrap_or_default().to_owned(),
+            None => url,
+        };
+        Some(Page { url, host })
+    }
+
+    /// The address as it is kept: with its query and fragment, or without.
+    #[must_use]
+    pub fn address(&self, with_query: bool) -> &str {
+        // Neither sign stands for itself anywhere before them in an address that was read.
+        let end = if with_query { None } else { self.url.find(['?', '#']) };
+        end.and_then(|end| self.url.get(..end)).unwrap_or(&self.url)
+    }
+}
+
+/// A host as it is compared: in lower case, without one `www.` before it.
+#[must_use]
+pub fn plain_host(host: &str) -> String {
+    let host = host.trim().to_ascii_lowercase();
+    host.strip_prefix("www.").map(ToOwned::to_owned).unwrap_or(host)
+}
+
+/// The registrable domain of a host: what somebody can register under a public suffix (`publicsuffix.org`, private
+/// part included). A host that has none (an address, a name of the house, a suffix itself) stands for itself; the page
+/// of an extension is of no domain.
+#[must_use]
+pub fn domain(host: &str) -> Option<&str> {
+    match Host::parse(host) {
+        Ok(Host::Domain(_)) if is_extension(host) => None,
+        Ok(Host::Domain(_)) => Some(psl::domain_str(host).unwrap_or(host)),
+        _ => Some(host).filter(|host| !host.is_empty()),
+    }
+}
+
+/// Whether a host is the id of an extension: 32 letters from a to p in Chromium, a UUID in Firefox.
+fn is_extension(host: &str) -> bool {
+    let of_chromium = host.len() == 32 && host.bytes().all(|letter| (b'a'..=b'p').contains(&letter));
+    of_chromium || Uuid::try_parse(host).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_an_address_may_hide_is_left_out() {
+        for (address, kept, host) in [
+            ("https://Example.ORG", "https://example.org/", Some("example.org")),
+            (
+                "https://www.example.org:8443/a/b?q=1#x",
+                "https://www.example.org:8443/a/b",
+                Some("example.org"),
+            ),
+            ("http://me:secret@example.org/a", "http://example.org/a", Some("example.org")),
+            ("https://www.www.example.org/", "https://www.www.example.org/", Some("www.example.org")),
+            ("https://b\u{fc}cher.example/", "https://xn--bcher-kva.example/", Some("xn--bcher-kva.example")),
+            ("http://[::1]:8080/x", "http://[::1]:8080/x", Some("[::1]")),
+            ("http://127.0.0.1/", "http://127.0.0.1/", Some("127.0.0.1")),
+            ("file:///home/me/taxes.pdf", "file:", None),
+            ("data:text/html,<b>hello", "data:", None),
+            ("chrome-extension://abcdef/popup.html", "chrome-extension://abcdef", Some("abcdef")),
+            ("about:blank", "about:", None),
+        ] {
+            let page = Page::read(address).unwrap();
+            assert_eq!((page.address(false), page.host.as_deref()), (kept, host), "{address}");
+        }
+        let whole = Page::read("https://me:secret@example.org/a?q=1#x").unwrap();
+        assert_eq!(whole.address(true), "https://example.org/a?q=1#x");
+        let long =
+            Page::read(&format!("https://example.org/{}?{}", "a".repeat(2000), "q".repeat(2000))).unwrap();
+        assert_eq!((long.address(true).len(), long.address(false).len()), (2048, 2020));
+        let endless = |host: &str| host.repeat(100);
+        for address in
+            ["no address", "", &format!("https://{}", endless("a.b")), &format!("{}:", endless("abc"))]
+        {
+            assert_eq!(Page::read(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_what_can_be_registered() {
+        for (host, registrable) in [
+            ("mail.google.com", "google.com"),
+            ("a.b.example.co.uk", "example.co.uk"),
+            ("co.uk", "co.uk"),
+            ("someone.github.io", "someone.github.io"),
+            ("site-386b3712.example", "site-386b3712.example"),
+            ("deep.site-386b3712.example", "site-386b3712.example"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]", "[::1]"),
+            ("localhost", "localhost"),
+            ("fritz.box", "fritz.box"),
+        ] {
+            assert_eq!(domain(host), Some(registrable), "{host}");
+        }
+        for host in ["pgecldifgnpaaclnfhadlbifpnndcjck", "0b1a6a3c-3b6c-4c0e-9d1f-2f1b8c7d6e5f", ""] {
+            assert_eq!(domain(host), None, "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_kept_address_holds_neither_query_nor_password(path in "[a-z/]{0,40}", secret in "[a-z]{8}") {
+            let address = format!("https://{secret}:{secret}@example.org/{path}?{secret}#{secret}");
+            let page = Page::read(&address).unwrap();
+            prop_assert!(path.contains(&secret) || !page.address(false).contains(&secret));
+        }
+
+        #[test]
+        fn any_text_is_read_or_not(address in ".{0,60}", keep in any::<bool>()) {
+            if let Some(page) = Page::read(&address) {
+                prop_assert!(page.address(keep).chars().count() <= LONGEST);
+                prop_assert!(page.host.is_none_or(|host| domain(&host) != Some("")));
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! New events go in by COPY, and by INSERT where they are few.
+
+use diesel::ExecuteCopyFromDsl;
+use diesel::connection::SimpleConnection;
+use diesel::pg::CopyFormat;
+
+use super::*;
+use crate::Error;
+use crate::copy::{ROWS, Rows, instant, send};
+use crate::schema::events;
+
+/// Adds events, each once, that were not there when it was looked for them, and tells which they were: not those that
+/// another browser of the account has reported meanwhile.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
+    conn.batch_execute("SAVEPOINT events")?;
+    match events.chunks(ROWS).try_for_each(|some| copy(conn, some)) {
+        Err(Error::Constraint(_)) => {
+            conn.batch_execute("ROLLBACK TO SAVEPOINT events")?;
+            insert_new(conn, events)
+        }
+        done => done.map(|()| events.iter().map(Owned::key).collect()),
+    }
+}
+
+statement! {
+    InsertNew {
+        users: [Uuid] => Array<Id>,
+        instants: [DateTime<Utc>] => Array<Timestamptz>,
+        ids: [Uuid] => Array<Id>,
+        devices: [Uuid] => Array<Id>,
+        sequences: [i64] => Array<BigInt>,
+        vs: [i32] => Array<Int4>,
+        types: [&'a str] => Array<Text>,
+        tabs: [Option<i64>] => Array<Nullable<BigInt>>,
+        windows: [Option<i64>] => Array<Nullable<BigInt>>,
+        active: [Option<bool>] => Array<Nullable<Bool>>,
+        hosts: [Option<&'a str>] => Array<Nullable<Text>>,
+        urls: [Option<&'a str>] => Array<Nullable<Text>>,
+        titles: [Option<&'a str>] => Array<Nullable<Text>>,
+        sent_ids: [Option<&'a str>] => Array<Nullable<Text>>,
+    } -> (Id, Timestamptz, Id) {
+        "INSERT INTO events (user_id, occurred_at, event_id, device_id, sequence, v, event_type, tab_id, window_id, active, \
+           host, url, title, sent_id) \
+         SELECT * FROM unnest(?::uuid[], ?::timestamptz[], ?::uuid[], ?::uuid[], ?::bigint[], ?::integer[], ?::text[], \
+           ?::bigint[], ?::bigint[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[]) \
+         ON CONFLICT DO NOTHING RETURNING user_id, occurred_at, event_id"
+    }
+}
+
+/// Adds those of these events that are not there yet, and tells which they were. Of the same event twice the first
+/// counts.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn insert_new(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
+    let statement = InsertNew {
+        users: &each(events, |owned| owned.browser.0.0),
+        instants: &each(events, |owned| owned.event.occurred_at),
+        ids: &each(events, |owned| owned.event.id.0),
+        devices: &each(events, |owned| owned.browser.1.0),
+        sequences: &each(events, |owned| owned.sequence),
+        vs: &each(events, |owned| owned.event.v),
+        types: &each(events, |owned| owned.event.what.as_str()),
+        tabs: &each(events, |owned| owned.event.tab),
+        windows: &each(events, |owned| owned.event.window),
+        active: &each(events, |owned| owned.event.active),
+        hosts: &each(events, host),
+        urls: &each(events, |owned| owned.url),
+        titles: &each(events, |owned| owned.event.title.as_deref()),
+        sent_ids: &each(events, |owned| owned.event.sent_id.as_deref()),
+    };
+    Ok(statement.load(conn)?.into_iter().map(key).collect())
+}
+
+fn each<'a, T>(events: &[Owned<'a>], value: impl Fn(&Owned<'a>) -> T) -> Vec<T> {
+    events.iter().map(value).collect()
+}
+
+fn host<'a>(owned: &Owned<'a>) -> Option<&'a str> {
+    owned.event.page.as_ref()?.host.as_deref()
+}
+
+fn copy(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
+    let mut rows = Rows::new(14, events.len() * 256 + 32);
+    for owned in events {
+        let Event { id, sent_id, v, what, occurred_at, tab, window, active, title, .. } = owned.event;
+        let bytes = str::as_bytes;
+        rows.row()
+            .value(owned.browser.0.0.as_bytes())?
+            .value(&instant(*occurred_at))?
+            .value(id.0.as_bytes())?
+            .value(owned.browser.1.0.as_bytes())?
+            .value(&owned.sequence.to_be_bytes())?
+            .value(&v.to_be_bytes())?
+            .value(what.as_str().as_bytes())?
+            .maybe(tab.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
+            .maybe(window.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
+            .maybe(active.map(|active| [u8::from(active)]).as_ref().map(<[u8; 1]>::as_slice))?
+            .maybe(host(owned).map(bytes))?
+            .maybe(owned.url.map(bytes))?
+            .maybe(title.as_deref().map(bytes))?
+            .maybe(sent_id.as_deref().map(bytes))?;
+    }
+    let columns = (
+        events::user_id,
+        events::occurred_at,
+        events::event_id,
+        events::device_id,
+        events::sequence,
+        events::v,
+        events::event_type,
+        events::tab_id,
+        events::window_id,
+        events::active,
+        events::host,
+        events::url,
+        events::title,
+        events::sent_id,
+    );
+    let rows = rows.finish();
+    diesel::copy_from(events::table)
+        .from_raw_data(columns, send(&rows))
+        .with_format(CopyFormat::Binary)
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! What events add up to, by browser and day.
+
+use chrono::NaiveDate;
+use diesel::sql_types::{Bytea, Date, Jsonb};
+use domain::analytics::{Before, DayRow};
+use domain::events::attention;
+use domain::events::days::{BrowserDay, Packed};
+
+use super::*;
+use crate::Error;
+use crate::schema::browser_days;
+
+/// A day of a browser.
+pub type DayKey = (UserId, DeviceId, NaiveDate);
+
+type Columns = (BigInt, BigInt, Array<BigInt>, Array<BigInt>, Bytea, Bytea, Bytea);
+type Stored = (i64, i64, Vec<i64>, Vec<i64>, Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn packed((events, duration_ms, hours, hours_ms, coverage, hosts, types): Stored) -> Packed {
+    Packed { events, duration_ms, hours, hours_ms, coverage, hosts, types }
+}
+
+fn unpack(day: Stored, end: Option<serde_json::Value>) -> Result<BrowserDay> {
+    packed(day).unpack(end.map(read).transpose()?).ok_or(Error::Damaged("browser_days"))
+}
+
+fn read(browser: serde_json::Value) -> Result<attention::Browser> {
+    serde_json::from_value(browser).map_err(|_| Error::Damaged("browser"))
+}
+
+statement! {
+    Latest {
+        users: [Uuid] => Array<Id>,
+        devices: [Uuid] => Array<Id>,
+    } -> (Id, Id, Date, Columns, Nullable<Jsonb>) {
+        "SELECT r.user_id, r.device_id, d.day, d.events, d.duration_ms, d.hours, d.hours_ms, d.coverage, d.hosts, d.types, d.browser \
+         FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, device_id) \
+         CROSS JOIN LATERAL (SELECT * FROM browser_days x WHERE x.user_id = r.user_id AND x.device_id = r.device_id \
+              ORDER BY x.day DESC LIMIT 1) d"
+    }
+}
+
+/// The last day of each of these browsers that has one. It has an event: time reaches no further than to the next.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey, BrowserDay)>> {
+    let users: Vec<Uuid> = browsers.iter().map(|(user, _)| user.0).collect();
+    let devices: Vec<Uuid> = browsers.iter().map(|(_, device)| device.0).collect();
+    Latest { users: &users, devices: &devices }
+        .load::<(Uuid, Uuid, NaiveDate, Stored, Option<serde_json::Value>)>(conn)?
+        .into_iter()
+        .map(|(user, device, date, day, end)| Ok(((UserId(user), DeviceId(device), date), unpack(day, end)?)))
+        .collect()
+}
+
+statement! {
+    Save {
+        hours: [i64] => Array<BigInt>,
+        users: [Uuid] => Array<Id>,
+        days: [NaiveDate] => Array<Date>,
+        devices: [Uuid] => Array<Id>,
+        events: [i64] => Array<BigInt>,
+        durations: [i64] => Array<BigInt>,
+        coverages: [Vec<u8>] => Array<Bytea>,
+        hosts: [Vec<u8>] => Array<Bytea>,
+        types: [Vec<u8>] => Array<Bytea>,
+        browsers: [Option<serde_json::Value>] => Array<Nullable<Jsonb>>,
+    } -> () {
+        "WITH h AS (SELECT ?::bigint[] AS n) \
+         INSERT INTO browser_days (user_id, day, device_id, events, duration_ms, hours, hours_ms, coverage, hosts, types, browser) \
+         SELECT r.user_id, r.day, r.device_id, r.events, r.duration_ms, h.n[r.n * 48 - 47 : r.n * 48 - 24], \
+                h.n[r.n * 48 - 23 : r.n * 48], r.coverage, r.hosts, r.types, r.browser \
+         FROM h, unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::jsonb[]) \
+              WITH ORDINALITY AS r (user_id, day, device_id, events, duration_ms, coverage, hosts, types, browser, n) \
+         ON CONFLICT (user_id, day, device_id) DO UPDATE SET \
+           events = EXCLUDED.events, duration_ms = EXCLUDED.duration_ms, hours = EXCLUDED.hours, \
+           hours_ms = EXCLUDED.hours_ms, coverage = EXCLUDED.coverage, hosts = EXCLUDED.hosts, \
+           types = EXCLUDED.types, browser = EXCLUDED.browser"
+    }
+}
+
+/// Days a statement: those of a long history at once would be too much to hold.
+const ROWS: usize = 500;
+
+/// Keeps these days in place of what was there.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn upsert(conn: &mut Conn, days: &[(DayKey, BrowserDay)]) -> Result<()> {
+    days.chunks(ROWS).try_for_each(|days| {
+        let stored: Vec<Packed> = days.iter().map(|(_, day)| Packed::from(day)).collect();
+        let ends = days.iter().map(|(_, day)| day.end.as_ref().map(serde_json::to_value).transpose());
+        let ends = ends.collect::<std::result::Result<Vec<_>, _>>().map_err(|_| Error::Damaged("browser"))?;
+        let bytes = |value: fn(&Packed) -> &Vec<u8>| -> Vec<Vec<u8>> {
+            stored.iter().map(|day| value(day).clone()).collect()
+        };
+        Save {
+            hours: &stored
+                .iter()
+                .flat_map(|day| day.hours.iter().chain(&day.hours_ms))
+                .copied()
+                .collect::<Vec<i64>>(),
+            users: &days.iter().map(|((user, ..), _)| user.0).collect::<Vec<Uuid>>(),
+            days: &days.iter().map(|((.., date), _)| *date).collect::<Vec<NaiveDate>>(),
+            devices: &days.iter().map(|((_, device, _), _)| device.0).collect::<Vec<Uuid>>(),
+            events: &stored.iter().map(|day| day.events).collect::<Vec<i64>>(),
+            durations: &stored.iter().map(|day| day.duration_ms).collect::<Vec<i64>>(),
+            coverages: &bytes(|day| &day.coverage),
+            hosts: &bytes(|day| &day.hosts),
+            types: &bytes(|day| &day.types),
+            browsers: &ends,
+        }
+        .execute(conn)?;
+        Ok(())
+    })
+}
+
+type Rows = browser_days::BoxedQuery<'static, diesel::pg::Pg>;
+
+fn of((user, device): Browser) -> Rows {
+    browser_days::table
+        .filter(browser_days::user_id.eq(user.0))
+        .filter(browser_days::device_id.eq(device.0))
+        .into_boxed()
+}
+
+/// The days of a browser that have events, from `first` on.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_dates(conn: &mut Conn, browser: Browser, first: NaiveDate) -> Result<Vec<NaiveDate>> {
+    let days = of(browser).filter(browser_days::day.ge(first)).filter(browser_days::browser.is_not_null());
+    Ok(days.order(browser_days::day).select(browser_days::day).load(conn)?)
+}
+
+/// The last day of a browser before `date` that has events.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn find_before(conn: &mut Conn, browser: Browser, date: NaiveDate) -> Result<Option<NaiveDate>> {
+    let days = of(browser).filter(browser_days::day.lt(date)).filter(browser_days::browser.is_not_null());
+    Ok(days.order(browser_days::day.desc()).select(browser_days::day).first(conn).optional()?)
+}
+
+/// What was known of a browser at the end of a day.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn find_end(conn: &mut Conn, browser: Browser, date: NaiveDate) -> Result<Option<attention::Browser>> {
+    let day = of(browser).filter(browser_days::day.eq(date)).select(browser_days::browser);
+    day.first::<Option<serde_json::Value>>(conn).optional()?.flatten().map(read).transpose()
+}
+
+statement! {
+    Ends {
+        user: Uuid => Id,
+        before: NaiveDate => Date,
+    } -> (Id, Jsonb) {
+        "SELECT DISTINCT ON (device_id) device_id, browser FROM browser_days \
+         WHERE user_id = ? AND day < ? AND browser IS NOT NULL ORDER BY device_id, day DESC"
+    }
+}
+
+/// What was known of each browser of the account when `date` began.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn list_ends(
+    conn: &mut Conn,
+    user: UserId,
+    date: NaiveDate,
+) -> Result<Vec<(DeviceId, attention::Browser)>> {
+    let rows = Ends { user: &user.0, before: &date }.load::<(Uuid, serde_json::Value)>(conn)?;
+    rows.into_iter().map(|(device, browser)| Ok((DeviceId(device), read(browser)?))).collect()
+}
+
+/// Deletes days of a browser, `first <= day < next`: they are about to be derived anew.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn delete(
+    conn: &mut Conn,
+    (user, device): Browser,
+    first: NaiveDate,
+    next: Option<NaiveDate>,
+) -> Result<()> {
+    let days = browser_days::table
+        .filter(browser_days::user_id.eq(user.0))
+        .filter(browser_days::device_id.eq(device.0))
+        .filter(browser_days::day.ge(first))
+        .filter(browser_days::day.lt(next.unwrap_or(NaiveDate::MAX)));
+    diesel::delete(days).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes the account's days from `first` on: they are about to be derived anew.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn delete_from(conn: &mut Conn, user: UserId, first: NaiveDate) -> Result<()> {
+    let days = browser_days::table.filter(browser_days::user_id.eq(user.0));
+    diesel::delete(days.filter(browser_days::day.ge(first))).execute(conn)?;
+    Ok(())
+}
+
+/// All days of an account, to compare them with the events.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveDate), BrowserDay)>> {
+    browser_days::table
+        .filter(browser_days::user_id.eq(user.0))
+        .select((browser_days::device_id, browser_days::day, columns(), browser_days::browser))
+        .load::<(Uuid, NaiveDate, Stored, Option<serde_json::Value>)>(conn)?
+        .into_iter()
+        .map(|(device, date, day, end)| Ok(((DeviceId(device), date), unpack(day, end)?)))
+        .collect()
+}
+
+type Selected = (
+    browser_days::events,
+    browser_days::duration_ms,
+    browser_days::hours,
+    browser_days::hours_ms,
+    browser_days::coverage,
+    browser_days::hosts,
+    browser_days::types,
+);
+
+fn columns() -> Selected {
+    (
+        browser_days::events,
+        browser_days::duration_ms,
+        browser_days::hours,
+        browser_days::hours_ms,
+        browser_days::coverage,
+        browser_days::hosts,
+        browser_days::types,
+    )
+}
+
+statement! {
+    Days {
+        user: Uuid => Id,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+    } -> (Date, Columns) {
+        "SELECT day, events, duration_ms, hours, hours_ms, coverage, hosts, types FROM browser_days \
+         WHERE user_id = ? AND day BETWEEN ? AND ? ORDER BY day, device_id"
+    }
+}
+
+/// The account's days `first..=last`, of each browser.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) -> Result<Vec<DayRow>> {
+    let rows = Days { user: &user.0, first: &first, last: &last }.load::<(NaiveDate, Stored)>(conn)?;
+    Ok(rows.into_iter().map(|(date, day)| DayRow { date, day: packed(day) }).collect())
+}
+
+statement! {
+    Sums {
+        user: Uuid => Id,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+    } -> (BigInt, BigInt) {
+        "SELECT coalesce(sum(events), 0)::bigint, coalesce(sum(duration_ms), 0)::bigint FROM browser_days \
+         WHERE user_id = ? AND day BETWEEN ? AND ?"
+    }
+}
+
+/// What the account's days `first..=last` add up to.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn sum(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) -> Result<Before> {
+    let (events, duration_ms) =
+        Sums { user: &user.0, first: &first, last: &last }.get_result::<(i64, i64)>(conn)?;
+    Ok(Before { events, duration_ms })
+}
+
+statement! {
+    Contents {
+        types: bool => Bool,
+        hosts: bool => Bool,
+        user: Uuid => Id,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+    } -> (Date, BigInt, Bytea, Bytea) {
+        "SELECT day, events, CASE WHEN ? THEN types ELSE '' END, CASE WHEN ? THEN hosts ELSE '' END FROM browser_days \
+         WHERE user_id = ? AND day BETWEEN ? AND ? AND events > 0 \
+         ORDER BY day DESC"
+    }
+}
+
+/// What events there are on the account's days `first..=last`, of each browser, the last day first: how many, and, where
+/// they are asked for, their types and hosts.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_contents(
+    conn: &mut Conn,
+    user: UserId,
+    (first, last): (NaiveDate, NaiveDate),
+    types: bool,
+    hosts: bool,
+) -> Result<Vec<DayRow>> {
+    let statement = Contents { types: &types, hosts: &hosts, user: &user.0, first: &first, last: &last };
+    let rows = statement.load::<(NaiveDate, i64, Vec<u8>, Vec<u8>)>(conn)?;
+    let row = |(date, events, types, hosts)| {
+        let day = Packed { events, types, hosts, ..Packed::default() };
+        DayRow { date, day }
+    };
+    Ok(rows.into_iter().map(row).collect())
+}

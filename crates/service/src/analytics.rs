@@ -1,0 +1,75 @@
+//! Analytics: what days of browsers add up to.
+
+use chrono::NaiveDate;
+use domain::analytics::{AnalyticsDays, Before, Dashboard, DayRow, Period, TimeSpent};
+use domain::days::{Calendar, plus};
+use domain::ids::UserId;
+use domain::valid::FieldError;
+use persistence::Conn;
+use persistence::events::days;
+
+use crate::Result;
+use crate::accounts::with_calendar;
+use crate::app::{Actor, Context};
+use crate::events::derive;
+
+/// Events that are counted anew for one answer at the most.
+const MOST_EVENTS: i64 = 300_000;
+
+/// What browsers did in a period.
+///
+/// # Errors
+/// `Invalid`, `Unauthenticated`, `Unavailable`.
+pub fn dashboard(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Result<Dashboard> {
+    with_calendar(cx, actor, |conn, calendar, now| {
+        let Some(seen) = seen(calendar, filter) else {
+            let period = Period::ending(calendar.date_at(now), filter.days);
+            let before = days::sum(conn, actor.user, period.before, plus(period.first, -1))?;
+            let rows = days::list(conn, actor.user, period.first, period.last)?;
+            return Ok(Dashboard::new(calendar, period, &rows, before));
+        };
+        let period = Period::ending(seen.date_at(now), filter.days);
+        let rows = elsewhere(conn, actor.user, calendar, &seen, (period.before, period.last))?;
+        let (before, rows): (Vec<DayRow>, _) = rows.into_iter().partition(|row| row.date < period.first);
+        Ok(Dashboard::new(&seen, period, &rows, Before::of(&before)))
+    })
+}
+
+/// Where the time of a period went.
+///
+/// # Errors
+/// `Invalid`, `Unauthenticated`, `Unavailable`.
+pub fn time_spent(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Result<TimeSpent> {
+    with_calendar(cx, actor, |conn, calendar, now| {
+        let Some(seen) = seen(calendar, filter) else {
+            let period = Period::ending(calendar.date_at(now), filter.days);
+            let rows = days::list(conn, actor.user, period.first, period.last)?;
+            return Ok(TimeSpent::new(calendar, period, &rows));
+        };
+        let period = Period::ending(seen.date_at(now), filter.days);
+        let rows = elsewhere(conn, actor.user, calendar, &seen, (period.first, period.last))?;
+        Ok(TimeSpent::new(&seen, period, &rows))
+    })
+}
+
+/// The calendar as another zone has it; nothing where that is the account's.
+fn seen(calendar: &Calendar, filter: &AnalyticsDays) -> Option<Calendar> {
+    let zone = filter.tz.as_deref()?.parse().ok()?;
+    Some(calendar.seen_from(zone)).filter(|seen| seen != calendar)
+}
+
+/// The days `first..=last` as another zone has them: counted from the events, if they are not too many.
+fn elsewhere(
+    conn: &mut Conn,
+    user: UserId,
+    calendar: &Calendar,
+    seen: &Calendar,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<DayRow>> {
+    let (begin, end) = (calendar.date_at(seen.start(first)), calendar.date_at(seen.day(last).to));
+    if days::sum(conn, user, begin, end)?.events > MOST_EVENTS {
+        let message = "is another zone than the account's, in which these days have too many events: ask for fewer days";
+        return Err(FieldError::new("tz", message, "TOO_MANY_EVENTS").into());
+    }
+    derive::elsewhere(conn, user, calendar, seen, (first, last))
+}

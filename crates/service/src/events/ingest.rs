@@ -1,0 +1,176 @@
+//! The way in: batches of any number of browsers become rows, days and receipts in one transaction.
+//!
+//! 1. The rows of devices, and then those of accounts whose people report themselves, are locked, in one order. From
+//!    here on nobody else writes their events.
+//! 2. What the accounts let be kept is read, and holds for these batches.
+//! 3. Each event is new or known: where they are few, the database says so when they are put in; where they are many,
+//!    it is looked for what is there, and new ones go in by COPY.
+//! 4. Those that come after all others of their browser go on from what is known of it; where one comes late, the days
+//!    it touches are derived anew.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::days::Calendar;
+use domain::events::NO_DEVICE;
+use domain::events::attention::Heard;
+use domain::events::batch::{Batch, Keep, Receipt};
+use domain::events::days::{BrowserDay, Counting};
+use domain::ids::UserId;
+use persistence::events::days::{self, DayKey};
+use persistence::events::{self, Browser, Key, Owned};
+use persistence::{Conn, FEW, accounts, devices};
+
+use super::derive;
+use crate::accounts::Calendars;
+use crate::app::Actor;
+use crate::{Error, Result};
+
+/// Writes `uploads`; an outcome for each, in their order. System's scope: they may be of many accounts.
+///
+/// # Errors
+/// `Unavailable`; then nothing is kept.
+pub(super) fn write(
+    conn: &mut Conn,
+    calendars: &Calendars,
+    uploads: &[(Actor, Batch)],
+    now: DateTime<Utc>,
+) -> Result<Vec<Result<Receipt>>> {
+    let versions = lock(conn, uploads, now)?;
+    let keeps = keeps(conn, uploads, &versions)?;
+    let mut coming: Vec<(usize, Owned<'_>)> = Vec::new();
+    let mut sequence = now.timestamp_micros();
+    for (place, ((actor, batch), keep)) in uploads.iter().zip(&keeps).enumerate() {
+        let Some(keep) = *keep else { continue };
+        for event in batch.kept(keep) {
+            let url = event.page.as_ref().map(|page| page.address(keep.queries));
+            coming.push((place, Owned { browser: browser(actor), event, sequence, url }));
+            sequence += 1;
+        }
+    }
+    // All writers put events in in one order, so that none of two browsers that report the same waits for the other.
+    coming.sort_by_key(|(_, owned)| owned.key());
+    let is_new = store(conn, &coming)?;
+
+    let mut synced = vec![0; uploads.len()];
+    let mut new: HashMap<Browser, Vec<Owned<'_>>> = HashMap::new();
+    for ((place, owned), _) in coming.iter().zip(is_new).filter(|(_, is_new)| *is_new) {
+        if let Some(count) = synced.get_mut(*place) {
+            *count += 1;
+        }
+        new.entry(owned.browser).or_default().push(*owned);
+    }
+    if !new.is_empty() {
+        let versions = uploads.iter().zip(versions);
+        let versions = versions.filter_map(|((actor, _), version)| Some((actor.user, version?))).collect();
+        let calendars = calendars.at(conn, &versions)?;
+        add(conn, new, &calendars)?;
+    }
+
+    let receipts = uploads.iter().zip(keeps).zip(synced).map(|(((_, batch), keep), synced)| {
+        let keep = keep.ok_or(Error::Unauthenticated("TOKEN_REVOKED"))?;
+        let duplicates = batch.duplicates + batch.kept(keep).count() - synced;
+        Ok(Receipt { synced, duplicates, rejected: batch.refused(keep) })
+    });
+    Ok(receipts.collect())
+}
+
+fn browser(actor: &Actor) -> Browser {
+    (actor.user, actor.device.unwrap_or(NO_DEVICE))
+}
+
+/// Locks who writes. Gives for each upload the version of its account's calendar; none where it may not be written.
+fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Result<Vec<Option<i32>>> {
+    let of_device = |actor: &Actor| {
+        let Actor { user, device, family } = *actor;
+        device.map(|device| devices::Writer { user, device, family })
+    };
+    let actors = || uploads.iter().map(|(actor, _)| actor);
+    let devices: HashSet<devices::Writer> = actors().filter_map(of_device).collect();
+    let people: HashSet<accounts::Writer> =
+        actors().filter(|actor| actor.device.is_none()).map(|actor| (actor.user, actor.family)).collect();
+    let devices: Vec<devices::Writer> = devices.into_iter().collect();
+    let devices = if devices.is_empty() { HashMap::new() } else { devices::lock(conn, &devices, now)? };
+    let people: Vec<accounts::Writer> = people.into_iter().collect();
+    let people = if people.is_empty() { HashMap::new() } else { accounts::lock_writers(conn, &people)? };
+    let version = |actor: &Actor| match of_device(actor) {
+        Some(device) => devices.get(&device).copied(),
+        None => people.get(&(actor.user, actor.family)).copied(),
+    };
+    Ok(actors().map(version).collect())
+}
+
+/// What is kept of each upload; none where it may not be written.
+fn keeps(conn: &mut Conn, uploads: &[(Actor, Batch)], versions: &[Option<i32>]) -> Result<Vec<Option<Keep>>> {
+    let users = || uploads.iter().map(|(actor, _)| actor.user);
+    let all: HashSet<_> = users().map(|user| user.0).collect();
+    let keeps = accounts::list_keeps(conn, &all.into_iter().collect::<Vec<_>>())?;
+    let keep = |(user, version): (UserId, &Option<i32>)| version.and_then(|_| keeps.get(&user).copied());
+    Ok(users().zip(versions).map(keep).collect())
+}
+
+/// Puts in what is new; says of each whether it was. Of the same event twice the first is.
+fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
+    let all: Vec<Owned<'_>> = coming.iter().map(|(_, owned)| *owned).collect();
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut new = if all.len() <= FEW {
+        events::insert_new(conn, &all)?
+    } else {
+        let mut known = known(conn, &all)?;
+        let new: Vec<Owned<'_>> = all.iter().filter(|owned| known.insert(owned.key())).copied().collect();
+        events::insert(conn, &new)?
+    };
+    Ok(all.iter().map(|owned| new.remove(&owned.key())).collect())
+}
+
+/// Those of `events` that are there. Mostly none is: nothing is there in the time they are of.
+fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
+    let mut spans: HashMap<UserId, (DateTime<Utc>, DateTime<Utc>)> = HashMap::new();
+    for (user, at, _) in events.iter().map(Owned::key) {
+        let (first, last) = spans.entry(user).or_insert((at, at));
+        (*first, *last) = ((*first).min(at), (*last).max(at));
+    }
+    let spans: Vec<_> = spans.into_iter().map(|(user, (first, last))| (user, first, last)).collect();
+    let busy = events::list_busy(conn, &spans)?;
+    let keys: Vec<Key> = events.iter().map(Owned::key).filter(|(user, ..)| busy.contains(user)).collect();
+    Ok(if keys.is_empty() { HashSet::new() } else { events::list_known(conn, &keys)? })
+}
+
+/// Adds what new events count to the days of their browsers.
+fn add(
+    conn: &mut Conn,
+    new: HashMap<Browser, Vec<Owned<'_>>>,
+    calendars: &HashMap<UserId, Arc<Calendar>>,
+) -> Result<()> {
+    let browsers: Vec<Browser> = new.keys().copied().collect();
+    let mut latest: HashMap<Browser, (DayKey, BrowserDay)> = days::list_latest(conn, &browsers)?
+        .into_iter()
+        .map(|(key, day)| ((key.0, key.1), (key, day)))
+        .collect();
+    let mut days: BTreeMap<DayKey, BrowserDay> = BTreeMap::new();
+    for (browser, events) in new {
+        let calendar =
+            calendars.get(&browser.0).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let mut heard: Vec<Heard<'_>> =
+            events.iter().map(|owned| owned.event.heard(owned.sequence)).collect();
+        heard.sort_by_key(|event| event.place);
+        let last_day = latest.remove(&browser);
+        let known = last_day.as_ref().and_then(|(_, day)| day.end.clone()).unwrap_or_default();
+        if known.last() >= heard.first().map(|event| event.place) {
+            derive::late(conn, browser, calendar, &heard)?;
+            continue;
+        }
+        let mut counting = Counting::new(calendar, known);
+        heard.iter().for_each(|event| counting.count(event));
+        let mut more = counting.finish();
+        if let Some((key, mut day)) = last_day {
+            day.add(&more.remove(&key.2).unwrap_or_default());
+            days.insert(key, day);
+        }
+        days.extend(more.into_iter().map(|(date, day)| ((browser.0, browser.1, date), day)));
+    }
+    Ok(days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?)
+}

@@ -1,0 +1,2 @@
+DROP TABLE browser_days;
+DROP TABLE events;
