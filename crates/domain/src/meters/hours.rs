@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::intervals::Interval;
-use crate::days::Calendar;
+use crate::days::{Calendar, Day, Hour};
 use crate::leb128;
 
 /// Millionths of a meter's unit by the hour of the clock. An hour that the clock repeats has both; one in which no
@@ -58,22 +58,43 @@ impl Hours {
     }
 }
 
-/// The dates of the account on which these intervals start, with what they add up to. The intervals come oldest first.
-#[must_use]
-pub fn count(calendar: &Calendar, intervals: impl Iterator<Item = Interval>) -> BTreeMap<NaiveDate, Hours> {
-    let mut dates = BTreeMap::new();
-    let mut intervals = intervals.peekable();
-    while let Some(first) = intervals.peek() {
-        let day = calendar.day_at(first.start);
-        let mut hours = Hours::default();
-        for hour in calendar.hours(day) {
-            while let Some(one) = intervals.next_if(|one| one.start < hour.to) {
-                hours.add(hour.clock, one.amount.get());
-            }
-        }
-        dates.insert(day.date, hours);
+/// Adds intervals up by the local dates on which they start.
+#[derive(Debug)]
+pub struct Dates<'a> {
+    calendar: &'a Calendar,
+    sums: BTreeMap<NaiveDate, Hours>,
+    /// The day of the last interval, cut into its hours.
+    day: Option<(Day, Vec<Hour>)>,
+}
+
+impl<'a> Dates<'a> {
+    /// None yet, of an account with this calendar.
+    #[must_use]
+    pub fn new(calendar: &'a Calendar) -> Dates<'a> {
+        Dates { calendar, sums: BTreeMap::new(), day: None }
     }
-    dates
+
+    /// Adds an interval. It is quick where they come in the order of time.
+    pub fn add(&mut self, Interval { start, amount, .. }: Interval) {
+        let (day, hours) = match self.day.take() {
+            Some((day, hours)) if (day.from..day.to).contains(&start) => (day, hours),
+            _ => {
+                let day = self.calendar.day_at(start);
+                let hours = self.calendar.hours(day);
+                (day, hours)
+            }
+        };
+        let hour = hours.iter().find(|hour| (hour.from..hour.to).contains(&start));
+        let clock = hour.map_or_else(|| self.calendar.clock_at(start), |hour| hour.clock);
+        self.sums.entry(day.date).or_default().add(clock, amount.get());
+        self.day = Some((day, hours));
+    }
+
+    /// The dates that have some.
+    #[must_use]
+    pub fn sums(self) -> BTreeMap<NaiveDate, Hours> {
+        self.sums
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Intervals of meters, packed: a row holds what one import added or changed on one date in UTC.
 
 use diesel::dsl::{max, min};
-use domain::meters::intervals::{Intervals, unpack};
+use domain::meters::intervals::{Interval, Intervals, unpack};
 
 use super::*;
 
@@ -14,38 +14,46 @@ pub fn load(conn: &mut Conn, user: UserId, meter: MeterId, dates: &[NaiveDate]) 
         .filter(meter_intervals::user_id.eq(user.0))
         .filter(meter_intervals::meter_id.eq(meter.0))
         .filter(meter_intervals::date.eq_any(dates.to_vec()));
-    put_together(
-        rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS).load(conn)?,
-    )
+    let rows = rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS);
+    put_together(&rows.load(conn)?)
 }
 
-/// A meter's intervals that start on the dates `first..=last` in UTC, as the newest imports have them.
+/// Calls `each` with a meter's intervals that start on the dates `first..=last` in UTC, as the newest imports have them,
+/// in the order of time. One date's at a time are unpacked.
 ///
 /// # Errors
 /// `Unavailable`; `Damaged`.
-pub fn load_between(
+pub fn each(
     conn: &mut Conn,
     user: UserId,
     meter: MeterId,
     (first, last): (NaiveDate, NaiveDate),
-) -> Result<Intervals> {
+    mut each: impl FnMut(Interval),
+) -> Result<()> {
     let rows = meter_intervals::table
         .filter(meter_intervals::user_id.eq(user.0))
         .filter(meter_intervals::meter_id.eq(meter.0))
         .filter(meter_intervals::date.between(first, last));
-    put_together(
-        rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS).load(conn)?,
-    )
+    let rows =
+        rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS).load::<(
+            NaiveDate,
+            i32,
+            Vec<u8>,
+        )>(conn)?;
+    for of_date in rows.chunk_by(|(one, ..), (other, ..)| one == other) {
+        put_together(of_date)?.iter().for_each(&mut each);
+    }
+    Ok(())
 }
 
 const COLUMNS: (meter_intervals::date, meter_intervals::import_number, meter_intervals::intervals) =
     (meter_intervals::date, meter_intervals::import_number, meter_intervals::intervals);
 
-fn put_together(rows: Vec<(NaiveDate, i32, Vec<u8>)>) -> Result<Intervals> {
+fn put_together(rows: &[(NaiveDate, i32, Vec<u8>)]) -> Result<Intervals> {
     let mut intervals = Intervals::default();
     for (date, import, bytes) in rows {
-        for interval in unpack(date, &bytes).ok_or(Error::Damaged("intervals"))? {
-            intervals.keep(import, interval);
+        for interval in unpack(*date, bytes).ok_or(Error::Damaged("intervals"))? {
+            intervals.keep(*import, interval);
         }
     }
     Ok(intervals)

@@ -17,8 +17,8 @@ use persistence::meters::{self as rows, days, intervals};
 use super::{Rules, neighbours};
 use crate::Result;
 
-/// Dates that are derived at a time.
-const PIECE: i64 = 366;
+/// Dates that are derived at a time: a quarter of a year, whose intervals fit into memory though they were of seconds.
+const PIECE: i64 = 92;
 
 /// Derives the days that concern what was changed between `from` and `to`: a reading concerns those up to the nearest
 /// readings beside it that count whatever it is.
@@ -113,8 +113,13 @@ pub(super) fn said(
 ) -> Result<Said> {
     let Rules { user, calendar, calorific, .. } = rules;
     let (from, to) = (calendar.start(first), calendar.start(plus(last, 1)));
-    let intervals = intervals::load_between(conn, *user, meter.id, (from.date_naive(), to.date_naive()))?;
-    let hours = hours::count(calendar, intervals.iter().filter(|one| (from..to).contains(&one.start)));
+    let mut sums = hours::Dates::new(calendar);
+    intervals::each(conn, *user, meter.id, (from.date_naive(), to.date_naive()), |one| {
+        if (from..to).contains(&one.start) {
+            sums.add(one);
+        }
+    })?;
+    let hours = sums.sums();
     let readings = neighbours::around(conn, *user, meter, (from, to))?;
     let spans: Vec<Span> =
         judge(&readings, meter.digits).into_iter().filter_map(|verdict| verdict.span()).collect();

@@ -1,6 +1,6 @@
 //! What files say of meters: added in great numbers, and taken back as a whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::consumption::{ConsumptionType, Unit};
@@ -40,6 +40,9 @@ pub(crate) fn find_or_add(
     Ok(meter)
 }
 
+/// Dates in UTC whose intervals are looked at together.
+const DATES: usize = 128;
+
 /// Adds what the account's newest import says of a meter. Tells what became of each, in the order in which they came. The
 /// days are the caller's to derive, once for all.
 ///
@@ -52,25 +55,36 @@ pub(crate) fn add_intervals(
     import: Import,
     intervals: &[Interval],
 ) -> Result<Vec<Added>> {
-    let dates: BTreeSet<NaiveDate> = intervals.iter().map(|one| one.start.date_naive()).collect();
-    // The longest reaches from one date over the whole of the next into the one after that.
-    let near: BTreeSet<NaiveDate> =
-        dates.iter().flat_map(|date| (-2..=2).map(|days| plus(*date, days))).collect();
-    let near: Vec<NaiveDate> = near.into_iter().collect();
-    let mut known = rows::intervals::load(conn, rules.user, meter.id, &near)?;
-    let mut changed = BTreeSet::new();
-    let mut outcomes = Vec::with_capacity(intervals.len());
-    for interval in intervals {
-        let outcome = known.add(import.number, *interval);
-        if matches!(outcome, Added::New | Added::Changed) {
-            changed.insert(interval.start.date_naive());
-        }
-        outcomes.push(outcome);
+    let mut by_date: BTreeMap<NaiveDate, Vec<usize>> = BTreeMap::new();
+    for (place, interval) in intervals.iter().enumerate() {
+        by_date.entry(interval.start.date_naive()).or_default().push(place);
     }
-    let dates: Vec<NaiveDate> = changed.into_iter().collect();
-    let packed: Vec<Vec<u8>> =
-        dates.iter().map(|date| pack(*date, known.of_import(import.number, *date))).collect();
-    rows::intervals::put(conn, rules.user, meter.id, import.number, &dates, &packed)?;
+    let by_date: Vec<(NaiveDate, Vec<usize>)> = by_date.into_iter().collect();
+    let mut outcomes = vec![Added::Duplicate; intervals.len()];
+    for some in by_date.chunks(DATES) {
+        // The longest reaches from one date over the whole of the next into the one after that.
+        let near: BTreeSet<NaiveDate> =
+            some.iter().flat_map(|(date, _)| (-2..=2).map(|days| plus(*date, days))).collect();
+        let near: Vec<NaiveDate> = near.into_iter().collect();
+        let mut known = rows::intervals::load(conn, rules.user, meter.id, &near)?;
+        let (mut dates, mut packed) = (vec![], vec![]);
+        for (date, places) in some {
+            let mut has_changed = false;
+            for place in places {
+                let (Some(interval), Some(outcome)) = (intervals.get(*place), outcomes.get_mut(*place))
+                else {
+                    continue;
+                };
+                *outcome = known.add(import.number, *interval);
+                has_changed |= matches!(outcome, Added::New | Added::Changed);
+            }
+            if has_changed {
+                dates.push(*date);
+                packed.push(pack(*date, known.of_import(import.number, *date)));
+            }
+        }
+        rows::intervals::put(conn, rules.user, meter.id, import.number, &dates, &packed)?;
+    }
     Ok(outcomes)
 }
 

@@ -364,3 +364,45 @@ fn a_name_and_a_unit_must_be_a_meters() {
         assert!(matches!(refused, Err(Error::Invalid(_))), "{name:?}");
     }
 }
+
+/// How many rows a second are taken in and derived: `cargo test --release -p almanac-service many_intervals -- --ignored --nocapture`.
+#[test]
+#[ignore = "it measures"]
+fn many_intervals() {
+    let mut house = house(chrono_tz::Europe::Brussels);
+    let first = at("1971-01-01T00:00:00Z");
+    for (name, minutes) in [("hourly", 60), ("quarters", 15), ("minutes", 1)] {
+        let import = house.import("intervals");
+        let meter = house.meter(name, ConsumptionType::Electricity, Unit::KWh, import);
+        let intervals: Vec<Interval> = (0..480_000)
+            .map(|n| Interval {
+                start: first + Duration::minutes(n * minutes),
+                length: u32::try_from(minutes * 60).unwrap(),
+                amount: Millionths::new(n * 7919 % 3_000_000).unwrap(),
+            })
+            .collect();
+        house.run(|conn, rules| {
+            let began = std::time::Instant::now();
+            for part in intervals.chunks(20_000) {
+                assert!(add_intervals(conn, rules, &meter, import, part)?.contains(&Added::New));
+            }
+            let added = began.elapsed();
+            derive(conn, rules, &meter, intervals[0].start, intervals[intervals.len() - 1].start)?;
+            let all = began.elapsed();
+            println!("{name}: {} rows added in {added:?}, with what is derived {all:?}", intervals.len());
+            Ok(())
+        });
+        let again = house.import("intervals");
+        house.run(|conn, rules| {
+            let began = std::time::Instant::now();
+            for part in intervals.chunks(20_000) {
+                add_intervals(conn, rules, &meter, again, part)?;
+            }
+            println!("{name}: the same again in {:?}", began.elapsed());
+            Ok(())
+        });
+        let began = std::time::Instant::now();
+        house.forget(import);
+        println!("{name}: undone in {:?}", began.elapsed());
+    }
+}

@@ -1,7 +1,7 @@
 use super::*;
 use crate::consumption::CALORIFIC_VALUE;
 use crate::days::Calendar;
-use crate::meters::hours;
+use crate::meters::hours::Dates;
 use crate::meters::intervals::{Interval, Millionths};
 
 fn meter(what: ConsumptionType, unit: Unit) -> Register {
@@ -19,15 +19,13 @@ fn meter(what: ConsumptionType, unit: Unit) -> Register {
 
 /// Days in UTC of intervals: start, millionths.
 fn days(intervals: &[(&str, i64)]) -> impl Iterator<Item = (NaiveDate, Hours)> {
-    let intervals: Vec<Interval> = intervals
-        .iter()
-        .map(|(start, amount)| Interval {
-            start: start.parse().unwrap(),
-            length: 900,
-            amount: Millionths::new(*amount).unwrap(),
-        })
-        .collect();
-    hours::count(&Calendar::in_zone(chrono_tz::UTC), intervals.into_iter()).into_iter()
+    let calendar = Calendar::in_zone(chrono_tz::UTC);
+    let mut dates = Dates::new(&calendar);
+    for (start, amount) in intervals {
+        let amount = Millionths::new(*amount).unwrap();
+        dates.add(Interval { start: start.parse().unwrap(), length: 900, amount });
+    }
+    dates.sums().into_iter()
 }
 
 #[test]
