@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::accounts::Settings;
-use domain::consumption::analytics::{AnalyticsFilter, ConsumptionAnalytics, Known, Sum};
+use domain::consumption::analytics::{AnalyticsFilter, ConsumptionAnalytics, GroupBy, Known, Sum};
 use domain::consumption::{
     Amount, Canonical, Consumption, ConsumptionFilter, ConsumptionPatch, ConsumptionType, Consumptions,
     Conversion, NewConsumption, Record, Sort,
@@ -275,13 +275,17 @@ pub fn analyse(cx: &mut Context, actor: &Actor, filter: &AnalyticsFilter) -> Res
             _ => days::find_range(conn, user, &types)?,
         };
         let range = filter.range(found, calendar.date_at(now));
-        let starts = range.periods(filter.group_by.unwrap_or_default(), calendar)?;
+        let group_by = filter.group_by.unwrap_or_default();
+        let starts = range.periods(group_by, calendar)?;
         let (before, last_year) = (range.before(), range.last_year());
         let mut one = |range: domain::consumption::analytics::Range| {
             days::sum(conn, user, &types, &[range.first], (range.first, range.last))
         };
         let (before, last_year) = (one(before)?, one(last_year)?);
-        let sums = days::sum(conn, user, &types, &starts, (range.first, range.last))?;
+        let sums = match group_by {
+            GroupBy::Day => days::list(conn, user, &types, (range.first, range.last))?,
+            _ => days::sum(conn, user, &types, &starts, (range.first, range.last))?,
+        };
         let known = Known { range, starts: &starts, sums, before, last_year };
         Ok(ConsumptionAnalytics::new(filter, settings.calorific_value, &known))
     })
