@@ -10,6 +10,7 @@
 //! | `gate.rs` | around every request: id, Host, credential, rate limit, answer's headers, log, metrics |
 //! | `run.rs` | the one place where blocking work enters actix: places, deadline, panics |
 //! | `hashing.rs` | its sibling for passwords, which take long and hold no connection |
+//! | `files.rs` | its sibling for files, which take longer than a request does |
 //! | `error.rs` | the one place where an error becomes an answer |
 //! | `body.rs`, `query.rs` | what comes in, checked |
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |

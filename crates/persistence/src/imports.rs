@@ -140,3 +140,96 @@ pub fn list(
 pub fn count(conn: &mut Conn, user: UserId) -> Result<i64> {
     Ok(imports::table.filter(imports::user_id.eq(user.0)).count().get_result(conn)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use domain::consumption::{Amount, ConsumptionType, Record, Sort, Unit};
+    use domain::ids::ConsumptionId;
+
+    use super::*;
+    use crate::consumption::{self, Filter, Kept};
+    use crate::testing::{account, migrated, now};
+
+    fn record(user: UserId, number: u32) -> Kept {
+        let record = Record {
+            user_id: user,
+            id: ConsumptionId(Uuid::from_u128(number.into())),
+            consumption_type: ConsumptionType::Gas,
+            amount: Amount::of_thousandths(number.into()).unwrap(),
+            unit: Unit::KWh,
+            consumption_date: NaiveDate::from_ymd_opt(2026, 1, number).unwrap(),
+            description: None,
+            meter_id: None,
+            import_id: None,
+            estimated: number == 2,
+            created_at: now(),
+            updated_at: now(),
+        };
+        let canonical = record.canonical(domain::consumption::CALORIFIC_VALUE);
+        (record, canonical)
+    }
+
+    #[test]
+    fn imports_have_numbers_and_are_listed_newest_first() {
+        let mut link = migrated();
+        let (alice, bob) = (account(&mut link).user, account(&mut link).user);
+        let conn = &mut link.conn;
+        let ids: Vec<ImportId> = (0..3).map(|_| ImportId(Uuid::now_v7())).collect();
+        for (place, id) in ids.iter().enumerate() {
+            let import = insert(conn, alice, *id, "records", Some("a file"), now()).unwrap();
+            assert_eq!(usize::try_from(import.number).unwrap(), place + 1);
+        }
+        let first = list(conn, alice, None, 2).unwrap();
+        assert_eq!(first.iter().map(|one| one.id).collect::<Vec<_>>(), [ids[2], ids[1]]);
+        let after = (first[1].created_at, first[1].id.0);
+        assert_eq!(list(conn, alice, Some(after), 2).unwrap()[0].id, ids[0]);
+        assert_eq!((count(conn, alice).unwrap(), count(conn, bob).unwrap()), (3, 0));
+        assert_eq!(find(conn, alice, ids[0]).unwrap().file_name.as_deref(), Some("a file"));
+        assert!(matches!(find(conn, bob, ids[0]), Err(Error::NotFound)));
+        undo(conn, alice, ids[0], now()).unwrap();
+        assert!(matches!(undo(conn, alice, ids[0], now()), Err(Error::NotFound)));
+        assert_eq!(find(conn, alice, ids[0]).unwrap().undone_at, Some(now()));
+    }
+
+    #[test]
+    fn what_an_import_added_goes_and_may_come_again() {
+        let mut link = migrated();
+        let (alice, bob) = (account(&mut link).user, account(&mut link).user);
+        let conn = &mut link.conn;
+        let import = ImportId(Uuid::now_v7());
+        consumption::insert_new(conn, alice, &[record(alice, 1)], None, now()).unwrap();
+        let file = [record(alice, 1), record(alice, 2), record(alice, 3)];
+        let new = consumption::insert_new(conn, alice, &file, Some(import), now()).unwrap();
+        assert_eq!(new, HashSet::from([file[1].0.id, file[2].0.id]));
+        consumption::insert_new(conn, bob, &[record(bob, 2)], Some(import), now()).unwrap();
+        let listed = |conn: &mut Conn, user| {
+            let mut found = vec![];
+            let filter = Filter::default();
+            consumption::each(conn, user, &filter, Sort::LargestFirst, |(record, _)| -> Result<()> {
+                found.push((
+                    record.consumption_date.to_string(),
+                    record.import_id.is_some(),
+                    record.estimated,
+                ));
+                Ok(())
+            })
+            .unwrap();
+            found
+        };
+        let one = |day: u32, imported| (format!("2026-01-0{day}"), imported, day == 2);
+        assert_eq!(listed(conn, alice), [one(3, true), one(2, true), one(1, false)]);
+        let days = consumption::delete_imported(conn, alice, import).unwrap();
+        let of = |record: &Kept| (record.0.consumption_type, record.0.consumption_date);
+        assert_eq!(days, HashSet::from([of(&file[1]), of(&file[2])]));
+        assert_eq!((listed(conn, alice), listed(conn, bob)), (vec![one(1, false)], vec![one(2, true)]));
+        assert_eq!(consumption::insert_new(conn, alice, &file, Some(import), now()).unwrap().len(), 2);
+        // Who stops in the middle leaves the connection as it was.
+        let stopped = consumption::each(conn, alice, &Filter::default(), Sort::OldestFirst, |_| {
+            Err(Error::Damaged(""))
+        });
+        assert!(matches!(stopped, Err(Error::Damaged(_))));
+        assert_eq!(listed(conn, bob).len(), 1);
+    }
+}

@@ -110,6 +110,7 @@ impl<T> Doing<T> {
             () = sleep(BEAT) => {}
         }
         if self.progress.has_changed().unwrap_or(false) {
+            self.progress.mark_unchanged();
             self.moved = Instant::now();
         }
         (self.moved.elapsed() > PATIENCE).then_some(Err(Error::Late))
@@ -137,7 +138,7 @@ impl<T: Serialize> Lines<T> {
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Lines<T>)> {
         let doing = self.doing.as_mut()?;
         let line = match doing.wait().await {
-            None => Line::Progress(*doing.progress.borrow_and_update()),
+            None => Line::Progress(*doing.progress.borrow()),
             Some(done) => {
                 self.doing = None;
                 match done {

@@ -246,3 +246,25 @@ fn nothing_is_left_on_the_connection_after_errors_and_panics() {
     }));
     assert!(panicked.is_err() && link.broken, "the pool throws it away");
 }
+
+#[test]
+fn what_is_not_to_be_kept_is_not() {
+    let mut link = migrated();
+    let alice = account(&mut link);
+    for is_kept in [false, true] {
+        let work = |conn: &mut Conn| -> Result<_, Error> {
+            allow_long(conn)?;
+            diesel::update(crate::schema::users::table)
+                .set(crate::schema::users::name.eq("Alice"))
+                .execute(conn)?;
+            Ok((seen(conn, "users"), is_kept))
+        };
+        assert_eq!(tenant_perhaps(&mut link, &alice, work).unwrap(), 1);
+        let named = seen(&mut link.conn, "users WHERE name = 'Alice'");
+        assert_eq!(named, i64::from(is_kept));
+        assert!(!link.broken);
+    }
+    // What lets it take long ends with it.
+    let quick = "(SELECT current_setting('statement_timeout') AS s) t WHERE s = '4s'";
+    assert_eq!(seen(&mut link.conn, quick), 1);
+}

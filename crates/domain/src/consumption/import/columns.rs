@@ -56,9 +56,7 @@ impl Columns {
         }
         // A file that tells both what a register shows and what was consumed is one of readings.
         if columns.place(Means::Reading).is_some() {
-            for (_, means) in columns.titles.iter_mut().filter(|(_, means)| *means == Means::Amount) {
-                *means = Means::Ignored;
-            }
+            columns.ignore(Means::Amount);
         }
         columns
     }
@@ -73,6 +71,13 @@ impl Columns {
     #[must_use]
     pub fn has(&self, wanted: Means) -> bool {
         self.place(wanted).is_some()
+    }
+
+    /// Takes a column for nothing.
+    pub(super) fn ignore(&mut self, wanted: Means) {
+        for (_, means) in self.titles.iter_mut().filter(|(_, means)| *means == wanted) {
+            *means = Means::Ignored;
+        }
     }
 
     /// How much of a header it is: how many columns are known; 0 without an amount or a reading, and a date.

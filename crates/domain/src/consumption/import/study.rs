@@ -101,6 +101,8 @@ struct Study<'a> {
     /// Rows that say no type, and rows that say no unit.
     without_type: usize,
     without_unit: usize,
+    /// Whether the column of types has any that is known.
+    has_types: bool,
     first_id: Option<bool>,
 }
 
@@ -131,6 +133,7 @@ impl<'a> Study<'a> {
             times: Vec::new(),
             without_type: 0,
             without_unit: 0,
+            has_types: false,
             first_id: None,
         }
     }
@@ -160,8 +163,11 @@ impl<'a> Study<'a> {
             start: self.cell(row, Means::Start),
             end: self.cell(row, Means::End),
         });
-        let of_unit = words::unit(&self.cell(row, Means::Unit)).or(self.columns.unit).or(self.options.unit);
-        let of_type = words::consumption_type(&self.cell(row, Means::ConsumptionType))
+        let (unit, what) = (self.cell(row, Means::Unit), self.cell(row, Means::ConsumptionType));
+        let (unit, what) = (words::unit(&unit), words::consumption_type(&what));
+        self.has_types |= what.is_some();
+        let of_unit = unit.or(self.columns.unit).or(self.options.unit);
+        let of_type = what
             .or(self.columns.consumption_type)
             .or(self.options.consumption_type)
             .or(of_unit.and_then(words::type_of));
@@ -225,9 +231,20 @@ impl<'a> Study<'a> {
             newest_first: steps.newest_first,
             length,
             has_ids: self.first_id == Some(true),
-            columns: self.columns.clone(),
+            columns: self.columns(),
             layout,
         })
+    }
+
+    /// The columns, without a `type` that turns out to tell something else: whether a row is estimated. (In a column of
+    /// units what is unknown is a unit that we do not know, and a `consumption_type` is one.)
+    fn columns(&self) -> Columns {
+        let mut columns = self.columns.clone();
+        let title = columns.place(Means::ConsumptionType).and_then(|place| columns.titles.get(place));
+        if title.is_some_and(|(title, _)| words::is_vague(title)) && !self.has_types {
+            columns.ignore(Means::ConsumptionType);
+        }
+        columns
     }
 
     fn moments(&self, order: DateOrder) -> Vec<Moments> {

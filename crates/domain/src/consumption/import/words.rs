@@ -60,6 +60,12 @@ pub fn title(text: &str) -> Option<Known> {
     Some(Known { means, consumption_type: known_type, unit: known_unit })
 }
 
+/// Whether a title says no more than `type`, which can be that of anything.
+#[must_use]
+pub fn is_vague(title: &str) -> bool {
+    ["type", "typ", "art", "tipo", "soort"].contains(&Title::read(title).joined().as_str())
+}
+
 fn named(title: &str) -> Option<Means> {
     TITLES.iter().find(|(_, names)| names.contains(&title)).map(|(means, _)| *means)
 }

@@ -92,6 +92,23 @@ fn records() {
 }
 
 #[test]
+fn a_column_that_tells_something_else_is_ignored() {
+    let text = "date,amount,type\n2026-01-01,1,actual\n2026-01-02,2,estimated\n";
+    assert_eq!(lines(&read(text)), ["electricity 1 kWh 2026-01-01 -", "electricity 2 kWh 2026-01-02 -"]);
+    let unit = ImportOptions { unit: Some(Unit::KWh), ..ImportOptions::default() };
+    let asked = read_in(Tz::UTC, text.as_bytes(), &unit);
+    assert_eq!(asked, Err(vec!["CONSUMPTION_TYPE_UNKNOWN".into()]));
+    // A unit is one, and so is a consumption_type, though nobody knows it.
+    let text = "date,amount,unit\n2026-01-01,1,kVArh\n2026-01-02,2,kVArh\n";
+    assert_eq!(lines(&read(text)), ["UNIT_UNKNOWN", "UNIT_UNKNOWN"]);
+    let text = "date,amount,consumption_type\n2026-01-01,1,heat\n";
+    assert_eq!(lines(&read(text)), ["CONSUMPTION_TYPE_UNKNOWN"]);
+    // Where one of them is known, the others are wrong.
+    let text = "date,amount,type\n2026-01-01,1,heat\n2026-01-02,2,gas\n";
+    assert_eq!(lines(&read(text)), ["CONSUMPTION_TYPE_UNKNOWN", "gas 2 kWh 2026-01-02 -"]);
+}
+
+#[test]
 fn rows_that_cannot_be_taken_say_why() {
     for (row, code) in [
         (",1,,2026-02-30,", "DATE_INVALID"),
