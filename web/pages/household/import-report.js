@@ -108,31 +108,33 @@ function sample(ctx, { sample: rows, kind, format: { tz } }) {
   const heads = { records: [t.household.columns.date], readings: [t.household.reading.when] };
   const head = kind === 'intervals' ? [t.columns.from, t.columns.to] : heads[kind];
   return html`<h3>${words.sample}</h3>
-    ${table(
-      ctx,
-      'import-sample',
-      {
-        head: [
-          { text: words.line, number: true },
-          ...head.map((text) => ({ text })),
-          { text: t.household.columns.type },
-          { text: kind === 'readings' ? t.household.reading.field : t.household.columns.amount, number: true },
-          ...(meters ? [{ text: words.meter }] : []),
-          ...(notes ? [{ text: t.household.columns.description }] : []),
-        ],
-        rows: rows.map((row) => ({
-          cells: [
-            row.line,
-            ...when(row),
-            t.household.types[row.consumption_type],
-            format.amount(Number(row.amount), row.unit),
-            ...(meters ? [row.meter] : []),
-            ...(notes ? [row.description] : []),
+    <div class="import-sample">
+      ${table(
+        ctx,
+        'import-sample',
+        {
+          head: [
+            { text: words.line, number: true },
+            ...head.map((text) => ({ text })),
+            { text: t.household.columns.type },
+            { text: kind === 'readings' ? t.household.reading.field : t.household.columns.amount, number: true },
+            ...(meters ? [{ text: words.meter }] : []),
+            ...(notes ? [{ text: t.household.columns.description }] : []),
           ],
-        })),
-      },
-      words.sample,
-    )}`;
+          rows: rows.map((row) => ({
+            cells: [
+              row.line,
+              ...when(row),
+              t.household.types[row.consumption_type],
+              format.amount(Number(row.amount), row.unit),
+              ...(meters ? [row.meter] : []),
+              ...(notes ? [row.description] : []),
+            ],
+          })),
+        },
+        words.sample,
+      )}
+    </div>`;
 }
 
 /**
