@@ -35,17 +35,23 @@ pub(crate) fn configure(config: &mut impl Register) {
 #[post("/events/sync")]
 async fn sync_events(api: Data<Api>, actor: Actor, body: Raw) -> Result<web::Json<Receipt>, Error> {
     let now = api.app.now();
-    let receipt = match body.small() {
-        Ok(small) => events::submit(&api.app, *actor, read(&small, now)?).await?,
-        Err(Error::TooLarge(..)) => {
+    let small = match body.small() {
+        Ok(small) => Some(read(&small, now)?),
+        Err(Error::TooLarge(..)) => None,
+        Err(error) => return Err(error),
+    };
+    let receipt = match small {
+        Some(batch) if batch.is_live(now) => events::submit(&api.app, *actor, batch).await?,
+        // What is large or late takes long: others do not wait for it.
+        small => {
             let work = api.app.clone();
             let sync = move || {
-                let batch = read(&body.read(body::BATCH_LIMIT)?, now)?;
+                let large = || read(&body.read(body::BATCH_LIMIT)?, now);
+                let batch = small.map_or_else(large, Ok)?;
                 Ok(events::sync(&mut work.context()?, &actor, batch)?)
             };
             api.places.run(sync).await?
         }
-        Err(error) => return Err(error),
     };
     api.metrics.synced(&receipt);
     Ok(web::Json(receipt))

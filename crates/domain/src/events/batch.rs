@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use chrono::DateTime;
+use chrono::{DateTime, Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -18,6 +18,8 @@ use crate::valid::Object;
 
 /// Events a batch may have at the most.
 pub const MOST_EVENTS: usize = 10_000;
+/// How long ago what has just happened may have happened.
+const LIVE: Duration = Duration::days(2);
 const ID: usize = 64;
 const TYPE: usize = 64;
 const TITLE: usize = 1024;
@@ -192,6 +194,13 @@ impl Batch {
             }
         }
         Ok(batch)
+    }
+
+    /// Whether it is of what has just happened, at `now`: where one of its events is late, then by two days at the most,
+    /// so that little is derived anew.
+    #[must_use]
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        self.events.iter().all(|sent| now - sent.event.occurred_at <= LIVE)
     }
 
     /// The events that an account keeps.

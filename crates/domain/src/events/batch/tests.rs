@@ -115,6 +115,20 @@ fn private_windows_are_kept_where_the_account_says_so() {
 }
 
 #[test]
+fn what_has_just_happened_is_live() {
+    let ago = |hours: i64| with("/ts", json!((now() - Duration::hours(hours)).timestamp_millis()));
+    for (events, live) in [
+        (json!([]), true),
+        (json!([ago(0), ago(48)]), true),
+        (json!([ago(0), ago(49)]), false),
+        // What is not kept is not derived.
+        (json!([with("/ts", json!(0))]), true),
+    ] {
+        assert_eq!(read_all(&events).is_live(now()), live, "{events}");
+    }
+}
+
+#[test]
 fn a_refused_event_is_told_by_its_id() {
     let batch = read_all(&json!([with("/ts", json!(0))]));
     let told = serde_json::to_value(&batch.rejected).unwrap();

@@ -118,12 +118,19 @@ fn large_ones_and_gzip() {
 #[test]
 fn many_at_once_of_one_browser_and_of_many() {
     let server = Server::start();
+    // What has just happened waits together.
+    let begin = chrono::Utc::now().timestamp_millis() - 30 * 3_600_000;
+    let visit = |id: &str, second: i64, url: &str| {
+        let mut event = visit(id, second, url);
+        event["ts"] = json!(begin + second * 1000);
+        event
+    };
     let ada = server.person("ada");
     let firefox = ada.device("Firefox", "browser");
     let others: Vec<Device<'_>> = (0..3).map(|n| ada.device(&n.to_string(), "browser")).collect();
     std::thread::scope(|scope| {
         for thread in 0..4_i64 {
-            let (firefox, others, ada) = (&firefox, &others, &ada);
+            let (firefox, others, ada, visit) = (&firefox, &others, &ada, &visit);
             scope.spawn(move || {
                 for n in 0..30 {
                     // Seconds that the threads take in turns: each comes before and after others' of the same browser.
@@ -179,5 +186,45 @@ fn with_tokens_that_were_taken_back() {
     bob.post("/events/sync", &json!({"events": [visit("two", 0, "https://a.example/")]}))
         .fails(401, "TOKEN_REVOKED");
     assert_eq!(server.sql("SELECT count(*) FROM events"), "1");
+    server.verify();
+}
+
+#[test]
+fn hostile_texts_are_texts() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let texts = [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE events; --",
+        "=1+1",
+        "\u{202e}abc",
+        "\u{fffd}",
+        "😀😀",
+        "%00",
+        "{}",
+        "\\",
+    ];
+    for (number, text) in texts.into_iter().enumerate() {
+        let mut one = visit(&format!("{text} {number}"), number as i64, "https://a.example/");
+        one["type"] = json!(text);
+        one["payload"]["title"] = json!(text);
+        assert_eq!(counts(&sync(&ada, &json!([one]))), (1, 0, 0), "{text}");
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let listed = ada.get(&format!("/events?type={query}")).ok();
+        assert_eq!(listed["total"], 1, "{text}");
+        assert_eq!(listed["events"][0]["_id"], format!("{text} {number}"));
+        assert_eq!(listed["events"][0]["payload"]["title"], text);
+        assert_eq!(ada.get(&format!("/events/count?domain={query}")).ok()["count"], 0);
+        let mut one = visit(&number.to_string(), 0, text);
+        one["payload"]["url"] = json!(format!("https://{text}.example/{text}?{text}"));
+        let receipt = sync(&ada, &json!([one]));
+        assert_eq!(counts(&receipt).0 as usize + counts(&receipt).2, 1, "{receipt}");
+    }
+    // What PostgreSQL cannot hold costs its event.
+    for (field, code) in [("_id", "ID_INVALID"), ("type", "TYPE_INVALID")] {
+        let mut one = visit("x", 0, "https://a.example/");
+        one[field] = json!("a\0b");
+        assert_eq!(sync(&ada, &json!([one]))["rejected"][0]["error_code"], code);
+    }
     server.verify();
 }

@@ -43,7 +43,7 @@ fn ask(caller: &Caller<'_>, method: &Method, path: &str) {
         let (status, text) = (answer.status, answer.text());
         let wanted: &[u16] = match name.as_bytes()[0] {
             // An ordinary body is at most 64 KiB. A type that is wrong may be met before what is no JSON.
-            b'n' if size > 64 * 1024 && path != "/usage/batch" => &[413],
+            b'n' if size > 64 * 1024 && !["/usage/batch", "/events/sync"].contains(&path) => &[413],
             b'n' => &[400, 422],
             b'y' => &[422],
             _ => &[400, 422],
@@ -72,6 +72,7 @@ fn behind_them() {
     let ada = server.person("ada");
     let phone = ada.device("Phone", "android");
     ask(&phone, &Method::POST, "/usage/batch");
+    ask(&ada, &Method::POST, "/events/sync");
     ask(&ada, &Method::PATCH, "/users/me/password");
     ask(&ada, &Method::POST, &format!("/devices/{}/claim", phone.id));
     // Nobody was told by it, and everything still serves.
