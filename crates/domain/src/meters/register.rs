@@ -6,7 +6,7 @@
 //!
 //! 1. A reading above the next, where the next is not below the one before it, is too high: suspect, and left out.
 //! 2. A reading below the one before it, where the next is not below that, is too low: suspect, and left out; but not
-//!    where the fall may be a rollover.
+//!    where the fall is a rollover, and the next goes on from it by less than half a round.
 //! 3. A fall is a rollover where the register's digits are known and less than half of a round lies between; where they
 //!    are not known, from the last tenth below a power of ten to the first tenth above zero.
 //! 4. Any other fall is suspect: nothing is known to be consumed up to it, and what follows counts from it.
@@ -92,7 +92,7 @@ fn slip(
         return Some(Slip::TooHigh);
     }
     let is_low = reading.reading < before && before <= after;
-    (is_low && over_rollover(before, reading.reading, digits).is_none()).then_some(Slip::TooLow)
+    (is_low && !goes_over(before, reading.reading, after, digits)).then_some(Slip::TooLow)
 }
 
 /// What a reading is, where the one before that counts is `last`.
@@ -108,13 +108,24 @@ fn since(last: &Reading, reading: &Reading, digits: Option<i16>) -> Verdict {
     }
 }
 
+/// Whether a fall is a rollover from which the next reading goes on: by less than half a round.
+fn goes_over(from: Amount, to: Amount, after: Amount, digits: Option<i16>) -> bool {
+    let ahead = after.thousandths() - to.thousandths();
+    over_rollover(from, to, digits).is_some() && round(from, digits).is_some_and(|round| ahead * 2 < round)
+}
+
+/// One more than a register that has shown `from` can show, in thousandths.
+fn round(from: Amount, digits: Option<i16>) -> Option<i64> {
+    match digits {
+        Some(digits) => Some(1000 * 10_i64.pow(u32::try_from(digits.clamp(1, 9)).ok()?)),
+        None => (0..=9).map(|digits| 1000 * 10_i64.pow(digits)).find(|round| from.thousandths() < *round),
+    }
+}
+
 /// What was consumed where a fall is a rollover.
 fn over_rollover(from: Amount, to: Amount, digits: Option<i16>) -> Option<Amount> {
+    let round = round(from, digits)?;
     let (from, to) = (from.thousandths(), to.thousandths());
-    let round = match digits {
-        Some(digits) => 1000 * 10_i64.pow(u32::try_from(digits.clamp(1, 9)).ok()?),
-        None => (0..=9).map(|digits| 1000 * 10_i64.pow(digits)).find(|round| from < *round)?,
-    };
     let over = to + round - from;
     let is_rollover = match digits {
         Some(_) => from < round && over * 2 < round,

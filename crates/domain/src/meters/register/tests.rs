@@ -78,6 +78,10 @@ fn rules() {
         // The digits are known: less than half of a round.
         ("99990 5", Some(5), "first ~15"),
         ("60000 5000", Some(5), "first ~45000"),
+        // A slip that could be a rollover, but for what comes after it.
+        ("99659 50 99874", Some(5), "first low 215"),
+        ("99659 50 99874", None, "first low 215"),
+        ("99659 50 120", Some(5), "first ~391 70"),
         ("55000 5000.5 6000", Some(5), "first fell 999.5"),
         ("99990 5", Some(6), "first fell"),
         ("950 3 7", Some(3), "first ~53 4"),

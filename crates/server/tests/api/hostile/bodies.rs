@@ -44,7 +44,8 @@ const WORDS: [(&str, &str); 4] =
 
 /// The ordinary limit of a body, and that of a batch.
 fn limit(path: &str) -> usize {
-    let batch = ["/usage/batch", "/events/sync", "/consumption"].contains(&path) || path.ends_with("/readings");
+    let batch =
+        ["/usage/batch", "/events/sync", "/consumption"].contains(&path) || path.ends_with("/readings");
     if batch { 8 << 20 } else { 64 << 10 }
 }
 
