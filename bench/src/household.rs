@@ -1,4 +1,5 @@
-//! A household of ten years: how long its figures and its load profile take, of three meters that are read every hour.
+//! A household of ten years: how long its figures take, of meters of three types that are read every hour, and the load
+//! profile of three of them.
 
 use std::time::Instant;
 
@@ -23,6 +24,15 @@ use crate::stats::{settings, wait_for_quiet};
 
 /// Days of hourly intervals that a meter has.
 const DAYS: u64 = 3652;
+
+/// Three of electricity, whose profile is asked for; figures are of all.
+const METERS: [(&str, ConsumptionType, Unit); 5] = [
+    ("Attic", ConsumptionType::Electricity, Unit::KWh),
+    ("Cellar", ConsumptionType::Electricity, Unit::KWh),
+    ("Heat pump", ConsumptionType::Electricity, Unit::Wh),
+    ("Stove", ConsumptionType::Gas, Unit::M3),
+    ("Garden", ConsumptionType::Water, Unit::L),
+];
 
 /// What is asked for, of all ten years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +146,7 @@ fn ask(house: &House, question: Question, way: Way, requests: usize) -> Result<V
     Ok(latencies)
 }
 
-/// Three meters of electricity, whose hours are put where an import would put them and derived by the server's own code.
+/// The meters, whose hours are put where an import would put them and derived by the server's own code.
 fn furnish(stand: &Stand) -> Result<House> {
     let began = Instant::now();
     let beside = stand.beside("household")?;
@@ -149,14 +159,8 @@ fn furnish(stand: &Stand) -> Result<House> {
         "INSERT INTO imports (user_id, id, number, kind, created_at) VALUES ('{user}', '{user}', 1, 'intervals', now())"
     ))?;
     let mut random = Random::new(5);
-    for name in ["Attic", "Cellar", "Heat pump"] {
-        let new = NewMeter {
-            name: name.into(),
-            consumption_type: ConsumptionType::Electricity,
-            unit: Unit::KWh,
-            digits: None,
-            id: None,
-        };
+    for (name, consumption_type, unit) in METERS {
+        let new = NewMeter { name: name.into(), consumption_type, unit, digits: None, id: None };
         let new = Valid::check(new).map_err(|fields| anyhow::anyhow!("{fields:?}"))?;
         let meter = meters::add(&mut app.context()?, &actor, &new)?.id;
         let first = NaiveDate::from_ymd_opt(2016, 1, 1).unwrap_or_default();
@@ -178,11 +182,11 @@ fn furnish(stand: &Stand) -> Result<House> {
         anyhow::ensure!(meter.last_date.is_some(), "nothing was derived");
     }
     conn.batch_execute("VACUUM ANALYZE")?;
-    eprintln!("three meters of {DAYS} days of hours, in {:.0} s", began.elapsed().as_secs_f64());
+    eprintln!("{} meters of {DAYS} days of hours, in {:.0} s", METERS.len(), began.elapsed().as_secs_f64());
     Ok(House { app, actor, token, beside })
 }
 
-/// The hours of a date in UTC: up to 3 kWh each, in Wh.
+/// The hours of a date in UTC: up to 3 of the meter's unit each, in thousandths.
 fn hours(date: NaiveDate, random: &mut Random) -> Vec<Interval> {
     let midnight: DateTime<chrono::Utc> = date.and_time(NaiveTime::MIN).and_utc();
     let hour = |hour| {

@@ -292,7 +292,7 @@ fn write_focus(focus: &Focus, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 fn write_household(household: &Household, f: &mut Formatter<'_>) -> fmt::Result {
-    writeln!(f, "\n### A household's ten years: three meters, read every hour\n\nMilliseconds.\n")?;
+    writeln!(f, "\n### A household's ten years: five meters, read every hour\n\nMilliseconds.\n")?;
     writeln!(f, "| asked for | way | p50 | p99 |\n| --- | --- | --- | --- |")?;
     for question in household::QUESTIONS {
         for way in focus::WAYS {

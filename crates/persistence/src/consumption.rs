@@ -159,28 +159,61 @@ pub fn find(conn: &mut Conn, user: UserId, id: ConsumptionId) -> Result<Kept> {
     kept(consumption::table.find((user.0, id.0)).select(Row::as_select()).first(conn)?)
 }
 
+type Shape = (
+    Id,
+    Id,
+    Date,
+    Text,
+    Numeric,
+    Text,
+    Numeric,
+    Nullable<Text>,
+    Timestamptz,
+    Timestamptz,
+    Nullable<Id>,
+    Nullable<Id>,
+    Bool,
+);
+
+// Each id is looked up by itself (the subquery with its OFFSET stays one): while PostgreSQL takes a table for empty, it
+// would read all records of the account for `id = ANY(…)`, and go on to do so on this connection.
+statement! {
+    ListByIds { ids: [Uuid] => Array<Id>, user: Uuid => Id } -> Shape {
+        "SELECT r.* FROM unnest(?::uuid[]) AS i (id) CROSS JOIN LATERAL ( \
+           SELECT user_id, id, consumption_date, consumption_type, amount, unit, canonical_amount, description, \
+                  created_at, updated_at, meter_id, import_id, estimated \
+           FROM consumption c WHERE c.user_id = ? AND c.id = i.id OFFSET 0) r"
+    }
+}
+
 /// Those of these records that are there.
 ///
 /// # Errors
 /// `Unavailable`.
 pub fn list_by_ids(conn: &mut Conn, user: UserId, ids: &[ConsumptionId]) -> Result<Vec<Kept>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let records =
-        consumption::table.filter(consumption::user_id.eq(user.0)).filter(consumption::id.eq_any(ids));
-    all_kept(records.select(Row::as_select()).load::<Row>(conn)?)
+    all_kept(ListByIds { ids: &ids, user: &user.0 }.load::<Row>(conn)?)
 }
 
-/// Those of these ids whose records are gone.
+statement! {
+    ListDeleted { ids: [Uuid] => Array<Id>, user: Uuid => Id } -> Id {
+        "SELECT i.id FROM unnest(?::uuid[]) AS i (id) CROSS JOIN LATERAL ( \
+           SELECT FROM consumption_deleted d WHERE d.user_id = ? AND d.id = i.id OFFSET 0) r"
+    }
+}
+
+/// Those of these ids, of records or of readings, that are of something gone.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn list_deleted(conn: &mut Conn, user: UserId, ids: &[ConsumptionId]) -> Result<HashSet<ConsumptionId>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let gone = consumption_deleted::table
-        .filter(consumption_deleted::user_id.eq(user.0))
-        .filter(consumption_deleted::id.eq_any(ids));
-    let gone = gone.select(consumption_deleted::id).load::<Uuid>(conn)?;
-    Ok(gone.into_iter().map(ConsumptionId).collect())
+pub fn list_deleted<Of: From<Uuid> + Into<Uuid> + Copy + Eq + std::hash::Hash>(
+    conn: &mut Conn,
+    user: UserId,
+    ids: &[Of],
+) -> Result<HashSet<Of>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+    let gone = ListDeleted { ids: &ids, user: &user.0 }.load::<Uuid>(conn)?;
+    Ok(gone.into_iter().map(Of::from).collect())
 }
 
 /// Keeps a record as it is now.

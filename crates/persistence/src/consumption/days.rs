@@ -10,21 +10,26 @@ use crate::schema::consumption_days;
 /// Days of types.
 pub type Days = HashSet<(ConsumptionType, NaiveDate)>;
 
+// Each day is looked up by itself, however empty PostgreSQL takes the table for (see `ListByIds`).
 statement! {
     Derive {
+        user: Uuid => Id,
         types: [&'a str] => Array<Text>,
         dates: [NaiveDate] => Array<Date>,
-        user: Uuid => Id,
-    } -> () {
+        of: Uuid => Id,
+    } -> (Text, Date) {
         "INSERT INTO consumption_days (user_id, consumption_type, date, total, minimum, maximum, records, estimated) \
-         SELECT c.user_id, c.consumption_type, c.consumption_date, sum(c.canonical_amount), min(c.canonical_amount), \
-                max(c.canonical_amount), count(*), count(*) FILTER (WHERE c.estimated) \
-         FROM unnest(?::text[], ?::date[]) AS d (consumption_type, date) \
-              JOIN consumption c ON c.consumption_date = d.date AND c.consumption_type = d.consumption_type \
-         WHERE c.user_id = ? GROUP BY 1, 2, 3 \
+         SELECT ?::uuid, d.consumption_type, d.date, s.* \
+         FROM unnest(?::text[], ?::date[]) AS d (consumption_type, date) CROSS JOIN LATERAL ( \
+           SELECT sum(c.canonical_amount), min(c.canonical_amount), max(c.canonical_amount), count(*) AS records, \
+                  count(*) FILTER (WHERE c.estimated) \
+           FROM consumption c \
+           WHERE c.user_id = ? AND c.consumption_date = d.date AND c.consumption_type = d.consumption_type) s \
+         WHERE s.records > 0 \
          ON CONFLICT (user_id, consumption_type, date) DO UPDATE SET total = EXCLUDED.total, \
            minimum = EXCLUDED.minimum, maximum = EXCLUDED.maximum, records = EXCLUDED.records, \
-           estimated = EXCLUDED.estimated"
+           estimated = EXCLUDED.estimated \
+         RETURNING consumption_type, date"
     }
 }
 
@@ -35,9 +40,7 @@ statement! {
         user: Uuid => Id,
     } -> () {
         "DELETE FROM consumption_days k USING unnest(?::text[], ?::date[]) AS d (consumption_type, date) \
-         WHERE k.user_id = ? AND k.consumption_type = d.consumption_type AND k.date = d.date \
-           AND NOT EXISTS (SELECT FROM consumption c WHERE c.user_id = k.user_id \
-                           AND c.consumption_date = k.date AND c.consumption_type = k.consumption_type)"
+         WHERE k.user_id = ? AND k.consumption_type = d.consumption_type AND k.date = d.date"
     }
 }
 
@@ -48,8 +51,14 @@ statement! {
 pub fn derive(conn: &mut Conn, user: UserId, days: &Days) -> Result<()> {
     let (types, dates): (Vec<&str>, Vec<NaiveDate>) =
         days.iter().map(|(what, date)| (what.as_str(), *date)).unzip();
-    Derive { types: &types, dates: &dates, user: &user.0 }.execute(conn)?;
-    Forget { types: &types, dates: &dates, user: &user.0 }.execute(conn)?;
+    let derive = Derive { user: &user.0, types: &types, dates: &dates, of: &user.0 };
+    let kept: HashSet<(String, NaiveDate)> = derive.load(conn)?.into_iter().collect();
+    let gone =
+        types.into_iter().zip(dates).filter(|(what, date)| !kept.contains(&((*what).to_owned(), *date)));
+    let (types, dates): (Vec<&str>, Vec<NaiveDate>) = gone.unzip();
+    if !dates.is_empty() {
+        Forget { types: &types, dates: &dates, user: &user.0 }.execute(conn)?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,5 @@
 //! Records that are derived from a meter: one for each of its days, in the place of what was there before.
 
-use diesel::sql_types::Bool;
 use domain::meters::{MeterDay, Register};
 
 use super::*;

@@ -1,21 +1,26 @@
 //! Intervals of meters, packed: a row holds what one import added or changed on one date in UTC.
 
 use diesel::dsl::{max, min};
+use diesel::sql_types::Int4;
 use domain::meters::intervals::{Interval, Intervals, unpack};
 
 use super::*;
+
+// Each date is looked up by itself, however empty PostgreSQL takes the table for (see `consumption::ListByIds`).
+statement! {
+    Load { dates: [NaiveDate] => Array<Date>, user: Uuid => Id, meter: Uuid => Id } -> (Date, Int4, Bytea) {
+        "SELECT r.* FROM unnest(?::date[]) AS d (date) CROSS JOIN LATERAL ( \
+           SELECT date, import_number, intervals FROM meter_intervals i \
+           WHERE i.user_id = ? AND i.meter_id = ? AND i.date = d.date OFFSET 0) r ORDER BY 1, 2"
+    }
+}
 
 /// A meter's intervals that start on these dates in UTC, as the newest imports have them.
 ///
 /// # Errors
 /// `Unavailable`; `Damaged`.
 pub fn load(conn: &mut Conn, user: UserId, meter: MeterId, dates: &[NaiveDate]) -> Result<Intervals> {
-    let rows = meter_intervals::table
-        .filter(meter_intervals::user_id.eq(user.0))
-        .filter(meter_intervals::meter_id.eq(meter.0))
-        .filter(meter_intervals::date.eq_any(dates.to_vec()));
-    let rows = rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS);
-    put_together(&rows.load(conn)?)
+    put_together(&Load { dates, user: &user.0, meter: &meter.0 }.load(conn)?)
 }
 
 /// Calls `each` with a meter's intervals that start on the dates `first..=last` in UTC, as the newest imports have them,
@@ -34,20 +39,15 @@ pub fn each(
         .filter(meter_intervals::user_id.eq(user.0))
         .filter(meter_intervals::meter_id.eq(meter.0))
         .filter(meter_intervals::date.between(first, last));
-    let rows =
-        rows.order((meter_intervals::date, meter_intervals::import_number)).select(COLUMNS).load::<(
-            NaiveDate,
-            i32,
-            Vec<u8>,
-        )>(conn)?;
+    let rows = rows
+        .order((meter_intervals::date, meter_intervals::import_number))
+        .select((meter_intervals::date, meter_intervals::import_number, meter_intervals::intervals))
+        .load::<(NaiveDate, i32, Vec<u8>)>(conn)?;
     for of_date in rows.chunk_by(|(one, ..), (other, ..)| one == other) {
         put_together(of_date)?.iter().for_each(&mut each);
     }
     Ok(())
 }
-
-const COLUMNS: (meter_intervals::date, meter_intervals::import_number, meter_intervals::intervals) =
-    (meter_intervals::date, meter_intervals::import_number, meter_intervals::intervals);
 
 fn put_together(rows: &[(NaiveDate, i32, Vec<u8>)]) -> Result<Intervals> {
     let mut intervals = Intervals::default();
@@ -63,7 +63,7 @@ statement! {
     Put {
         user: Uuid => Id,
         meter: Uuid => Id,
-        import: i32 => diesel::sql_types::Int4,
+        import: i32 => Int4,
         dates: [NaiveDate] => Array<Date>,
         intervals: [Vec<u8>] => Array<Bytea>,
     } -> () {

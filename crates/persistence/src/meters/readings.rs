@@ -1,6 +1,6 @@
 //! Readings of meters.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bigdecimal::BigDecimal;
 use diesel::dsl::{max, min};
@@ -116,30 +116,44 @@ pub fn find(conn: &mut Conn, user: UserId, meter: MeterId, id: ReadingId) -> Res
     reading(of(user, meter).filter(meter_readings::id.eq(id.0)).select(Row::as_select()).first(conn)?)
 }
 
+type Shape = (
+    Id,
+    Timestamptz,
+    Id,
+    Numeric,
+    Text,
+    Nullable<Numeric>,
+    Nullable<Text>,
+    Nullable<Id>,
+    Timestamptz,
+    Timestamptz,
+);
+
+// Each is looked up by itself, however empty PostgreSQL takes the table for (see `consumption::ListByIds`).
+statement! {
+    ListByIds { ids: [Uuid] => Array<Id>, user: Uuid => Id } -> Shape {
+        "SELECT r.* FROM unnest(?::uuid[]) AS i (id) CROSS JOIN LATERAL ( \
+           SELECT meter_id, read_at, id, reading, kind, new_reading, note, import_id, created_at, updated_at \
+           FROM meter_readings m WHERE m.user_id = ? AND m.id = i.id OFFSET 0) r"
+    }
+}
+
 /// Those of the account's readings that have one of these ids, of whichever meter.
 ///
 /// # Errors
 /// `Unavailable`.
 pub fn list_by_ids(conn: &mut Conn, user: UserId, ids: &[ReadingId]) -> Result<HashMap<ReadingId, Reading>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let found = meter_readings::table
-        .filter(meter_readings::user_id.eq(user.0))
-        .filter(meter_readings::id.eq_any(ids));
-    let found = readings(found.select(Row::as_select()).load::<Row>(conn)?)?;
+    let found = readings(ListByIds { ids: &ids, user: &user.0 }.load::<Row>(conn)?)?;
     Ok(found.into_iter().map(|one| (one.id, one)).collect())
 }
 
-/// Those of these ids whose readings are gone.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn list_deleted(conn: &mut Conn, user: UserId, ids: &[ReadingId]) -> Result<HashSet<ReadingId>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let gone = consumption_deleted::table
-        .filter(consumption_deleted::user_id.eq(user.0))
-        .filter(consumption_deleted::id.eq_any(ids));
-    let gone = gone.select(consumption_deleted::id).load::<Uuid>(conn)?;
-    Ok(gone.into_iter().map(ReadingId).collect())
+statement! {
+    ListAt { instants: [DateTime<Utc>] => Array<Timestamptz>, user: Uuid => Id, meter: Uuid => Id } -> Shape {
+        "SELECT r.* FROM unnest(?::timestamptz[]) AS i (read_at) CROSS JOIN LATERAL ( \
+           SELECT meter_id, read_at, id, reading, kind, new_reading, note, import_id, created_at, updated_at \
+           FROM meter_readings m WHERE m.user_id = ? AND m.meter_id = ? AND m.read_at = i.read_at OFFSET 0) r"
+    }
 }
 
 /// Those of a meter's readings that were read at one of these instants.
@@ -152,8 +166,7 @@ pub fn list_at(
     meter: MeterId,
     instants: &[DateTime<Utc>],
 ) -> Result<HashMap<DateTime<Utc>, Reading>> {
-    let found = of(user, meter).filter(meter_readings::read_at.eq_any(instants.to_vec()));
-    let found = readings(found.select(Row::as_select()).load::<Row>(conn)?)?;
+    let found = readings(ListAt { instants, user: &user.0, meter: &meter.0 }.load::<Row>(conn)?)?;
     Ok(found.into_iter().map(|one| (one.read_at, one)).collect())
 }
 

@@ -300,7 +300,9 @@ pub(crate) fn add_to(
     let ids: Vec<ReadingId> = told.iter().filter_map(|one| one.id).collect();
     let (mut by_id, gone) = match ids.as_slice() {
         [] => Default::default(),
-        ids => (rows::list_by_ids(conn, user, ids)?, rows::list_deleted(conn, user, ids)?),
+        ids => {
+            (rows::list_by_ids(conn, user, ids)?, persistence::consumption::list_deleted(conn, user, ids)?)
+        }
     };
     let instants: Vec<DateTime<Utc>> = told.iter().map(|one| one.read_at).collect();
     let mut by_instant = rows::list_at(conn, user, meter.id, &instants)?;
