@@ -31,6 +31,10 @@ fn count(dir: &Path, base: &Path, found: &mut BTreeMap<String, usize>) {
             count(&path, base, found);
             continue;
         }
+        // What tests do is no request's.
+        if path.ends_with("tests.rs") {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).unwrap();
         let ways = ["cx.system(", "cx.statement(", "transaction::system(", "transaction::statement("];
         let uses = ways.iter().map(|way| text.matches(way).count()).sum();
