@@ -63,7 +63,7 @@ rules='[checks]
 positive_data_acceptance.enabled = false
 negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "409", "413", "415", "422", "429"]
 [[operations]]
-include-operation-id = "upload_usage"
+include-operation-id = ["upload_usage", "sync_events"]
 checks.negative_data_rejection.enabled = false
 [[operations]]
 include-operation-id = "show_profile"

@@ -3182,7 +3182,8 @@ export interface components {
             created_at: string;
             /** @description The reading. */
             id: components["schemas"]["ReadingId"];
-            kind: ("reading" | "exchange" | "reset") & Record<string, never>;
+            /** @description Of which kind. */
+            kind: components["schemas"]["ReadingKind"];
             /** @description Of which meter. */
             meter_id: components["schemas"]["MeterId"];
             new_reading?: components["schemas"]["Amount"] | null;
@@ -3197,7 +3198,8 @@ export interface components {
             reading: components["schemas"]["Amount"];
             /** @description Why it is suspect. */
             reason?: string | null;
-            status: ("first" | "counted" | "rollover" | "suspect") & Record<string, never>;
+            /** @description What it is for the figures. */
+            status: components["schemas"]["ReadingStatus"];
             /**
              * Format: date-time
              * @description When it was changed.
@@ -3778,6 +3780,11 @@ export interface components {
          * @description A reading of a meter.
          */
         ReadingId: string;
+        /**
+         * @description What kind of reading it is.
+         * @enum {string}
+         */
+        ReadingKind: "reading" | "exchange" | "reset";
         /** @description A change of a reading; what is absent stays. */
         ReadingPatch: {
             /** @description Of which kind. One that is no exchange any more has no `new_reading`. */
@@ -3802,6 +3809,11 @@ export interface components {
              */
             reading?: number | null;
         };
+        /**
+         * @description What a reading is for the figures.
+         * @enum {string}
+         */
+        ReadingStatus: "first" | "counted" | "rollover" | "suspect";
         /** @description What a device is told of its batch. */
         Receipt: {
             /** @description Sessions that are new. */

@@ -123,6 +123,7 @@ impl Reading {
 
 /// What a reading is for the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ReadingStatus)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// There is none before it.
@@ -170,14 +171,12 @@ pub struct MeterReading {
     /// What the register showed, in the meter's unit; of an exchange the old one, at last.
     pub reading: Amount,
     /// Of which kind.
-    #[schema(inline)]
     pub kind: ReadingKind,
     /// What the new register of an exchange begins with.
     pub new_reading: Option<Amount>,
     /// What its person says of it.
     pub note: Option<String>,
     /// What it is for the figures.
-    #[schema(inline)]
     pub status: Status,
     /// Why it is suspect.
     pub reason: Option<String>,
