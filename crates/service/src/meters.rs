@@ -22,19 +22,15 @@ use crate::error::missing;
 use crate::{Error, Result, pages};
 
 mod derive;
-#[allow(dead_code, reason = "for files, which are read in the next step")]
 mod imported;
 mod neighbours;
 mod profile;
 pub mod readings;
 mod verify;
 
-#[allow(unused_imports, reason = "for files, which are read in the next step")]
 pub(crate) use derive::derive;
-#[allow(unused_imports, reason = "for files, which are read in the next step")]
 pub(crate) use imported::{add_intervals, find_or_add, forget_import};
 pub use profile::profile;
-#[allow(unused_imports, reason = "for files, which are read in the next step")]
 pub(crate) use readings::add_to as add_readings;
 pub(crate) use verify::verify;
 
