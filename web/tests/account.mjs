@@ -53,9 +53,12 @@ export class Account {
    */
   async signIn(context) {
     if (signedIn.get(context) === this) return;
-    const answer = await context.request.post(`${this.url}/api/v1/auth/login`, {
-      data: { username: this.username, password: this.password },
-    });
+    const ask = () =>
+      context.request.post(`${this.url}/api/v1/auth/login`, {
+        data: { username: this.username, password: this.password },
+      });
+    let answer = await ask();
+    for (let tries = 0; answer.status() === 503 && tries < 5; tries += 1) answer = await ask();
     if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
     signedIn.set(context, this);
   }
@@ -133,14 +136,21 @@ export class Account {
  * @param {{token?: string | null, body?: object}} [options]
  */
 export async function call(url, method, path, { token = null, body } = {}) {
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(token ? { Authorization: `Bearer ${token}` } : {}),
-      ...(body ? { 'Content-Type': 'application/json' } : {}),
-    },
-    body: body ? JSON.stringify(body) : undefined,
-  });
+  const ask = () =>
+    fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        ...(body ? { 'Content-Type': 'application/json' } : {}),
+      },
+      body: body ? JSON.stringify(body) : undefined,
+    });
+  let answer = await ask();
+  // On a machine that other tests share, a password may wait too long to be made: who is told to ask again does so.
+  for (let tries = 0; answer.status === 503 && tries < 5; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get('Retry-After') ?? 1)));
+    answer = await ask();
+  }
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.status === 204 ? null : answer.json();
 }

@@ -213,6 +213,13 @@ fn types(schema: &Value) -> Vec<String> {
     found
 }
 
+/// A value that a property may have, as far as its schema shows one.
+fn example(schema: &Value) -> Value {
+    let is_list = types(schema).contains(&"array".to_owned());
+    let plain = || if is_list { json!([]) } else { json!("correct horse battery") };
+    schema.get("example").cloned().unwrap_or_else(plain)
+}
+
 #[test]
 fn wrong_types_are_named() {
     let server = Server::start();
@@ -250,10 +257,7 @@ fn wrong_types_are_named() {
                     object["required"].as_array().into_iter().flatten().filter(|other| *other != name)
                 {
                     let other = other.as_str().unwrap();
-                    body[other] = object["properties"][other]
-                        .get("example")
-                        .cloned()
-                        .unwrap_or(json!("correct horse battery"));
+                    body[other] = example(&object["properties"][other]);
                 }
                 for (word, known) in WORDS {
                     if !body[word].is_null() && name != word {
@@ -333,6 +337,7 @@ fn a_field_twice() {
                 None if takes.contains(&"boolean".to_owned()) => json!(true),
                 None if takes.contains(&"integer".to_owned()) => json!(1),
                 None if takes.contains(&"object".to_owned()) => json!({}),
+                None if takes.contains(&"array".to_owned()) => json!([]),
                 None => json!("correct horse battery"),
             };
             let body = format!("{{{name:?}:{value},{name:?}:{value}}}");
