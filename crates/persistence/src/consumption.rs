@@ -216,6 +216,15 @@ pub fn list_deleted<Of: From<Uuid> + Into<Uuid> + Copy + Eq + std::hash::Hash>(
     Ok(gone.into_iter().map(Of::from).collect())
 }
 
+/// Whether the account has deleted anything.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn has_deleted(conn: &mut Conn, user: UserId) -> Result<bool> {
+    let gone = consumption_deleted::table.filter(consumption_deleted::user_id.eq(user.0));
+    Ok(diesel::select(diesel::dsl::exists(gone)).get_result(conn)?)
+}
+
 /// Keeps a record as it is now.
 ///
 /// # Errors
