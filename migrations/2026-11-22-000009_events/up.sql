@@ -26,25 +26,26 @@ COMMENT ON COLUMN events.url IS 'without name and password; with query and fragm
 COMMENT ON COLUMN events.sent_id IS '_id as it was sent, where that is no UUID';
 SELECT tenant_table('events');
 
--- Written over and over while they last, as usage_days is.
+-- Written over and over while they last, as usage_days is. A year of them is read for one dashboard: nearly all of a page
+-- is kept as it is, and lists are packed, because arrays and what is put aside cost more to read than all the rest.
 CREATE TABLE browser_days (
   user_id uuid NOT NULL,
   day date NOT NULL,
   device_id uuid NOT NULL,
   events bigint NOT NULL,
   duration_ms bigint NOT NULL,
-  hours bigint[] NOT NULL,
-  hours_ms bigint[] NOT NULL,
+  hours bytea NOT NULL,
+  hours_ms bytea NOT NULL,
   coverage bytea NOT NULL,
   hosts bytea NOT NULL,
   types bytea NOT NULL,
   browser jsonb,
   CONSTRAINT browser_days_pkey PRIMARY KEY (user_id, day, device_id)
-) WITH (fillfactor = 50, toast_tuple_target = 4080);
+) WITH (fillfactor = 50, toast_tuple_target = 8160);
 COMMENT ON TABLE browser_days IS 'tenant: what the events of a browser add up to on a local day; derived from events';
 COMMENT ON COLUMN browser_days.duration_ms IS 'milliseconds that a page was in front';
-COMMENT ON COLUMN browser_days.hours IS 'events by what the wall clock showed, 0 to 23';
-COMMENT ON COLUMN browser_days.hours_ms IS 'milliseconds in front by what the wall clock showed, 0 to 23';
+COMMENT ON COLUMN browser_days.hours IS 'events by what the wall clock showed, 0 to 23: 24 LEB128 numbers';
+COMMENT ON COLUMN browser_days.hours_ms IS 'milliseconds in front by what the wall clock showed, 0 to 23: 24 LEB128 numbers';
 COMMENT ON COLUMN browser_days.coverage IS 'the moments in which a page was in front, as in usage_days';
 COMMENT ON COLUMN browser_days.hosts IS 'what each host has: name, milliseconds, events, visits (domain/src/events/days.rs)';
 COMMENT ON COLUMN browser_days.types IS 'events by their types: name, events';

@@ -9,7 +9,7 @@ use validator::Validate;
 
 use crate::accounts::check_timezone;
 use crate::days::{self, Calendar};
-use crate::events::days::{Packed, Tally, decode_types};
+use crate::events::days::{Packed, Tally, decode_hours, decode_types};
 use crate::events::list::Hosts;
 use crate::numbers::{Seconds, percent_more};
 use crate::usage::coverage::Coverage;
@@ -193,23 +193,25 @@ impl Dashboard {
         let mut daily: BTreeMap<NaiveDate, (i64, i64)> = BTreeMap::new();
         let mut hourly = [(0, 0); 24];
         let mut weekdays = [[0; 24]; 7];
-        let mut types: HashMap<String, i64> = HashMap::new();
+        let mut types: HashMap<&str, i64> = HashMap::new();
         for DayRow { date, day } in rows {
             let sum = daily.entry(*date).or_default();
             *sum = (sum.0 + day.events, sum.1 + day.duration_ms);
-            for (sum, (events, ms)) in hourly.iter_mut().zip(day.hours.iter().zip(&day.hours_ms)) {
+            let hours_ms = decode_hours(&day.hours_ms).unwrap_or_default();
+            let hours = decode_hours(&day.hours).unwrap_or_default();
+            for (sum, (events, ms)) in hourly.iter_mut().zip(hours.into_iter().zip(hours_ms)) {
                 *sum = (sum.0 + events, sum.1 + ms);
             }
             let weekday = usize::try_from(date.weekday().num_days_from_monday()).unwrap_or(0);
             if let Some(hours) = weekdays.get_mut(weekday) {
-                hours.iter_mut().zip(&day.hours_ms).for_each(|(sum, ms)| *sum += ms);
+                hours.iter_mut().zip(hours_ms).for_each(|(sum, ms)| *sum += ms);
             }
-            for (what, count) in decode_types(&day.types).unwrap_or_default() {
+            for (what, count) in decode_types(&day.types) {
                 *types.entry(what).or_default() += count;
             }
         }
         let mut event_types: Vec<TypeCount> =
-            types.into_iter().map(|(what, count)| TypeCount { what, count }).collect();
+            types.into_iter().map(|(what, count)| TypeCount { what: what.to_owned(), count }).collect();
         event_types.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.what.cmp(&b.what)));
         event_types.truncate(MOST_TYPES);
         let top = |(domain, Tally { duration_ms, events, .. }): (Option<&str>, Tally)| TopDomain {

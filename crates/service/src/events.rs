@@ -144,8 +144,8 @@ impl<'a> Selection<'a> {
         for row in &rows {
             let mut events = row.day.events;
             if let Some(what) = of_type {
-                let types = decode_types(&row.day.types).unwrap_or_default();
-                events = events.min(types.get(what).copied().unwrap_or(0));
+                let found = decode_types(&row.day.types).find(|(name, _)| *name == what);
+                events = events.min(found.map_or(0, |(_, events)| events));
             }
             if of_domain {
                 let mut of_hosts = 0;

@@ -177,10 +177,10 @@ pub struct Packed {
     pub events: i64,
     /// Milliseconds that a page was in front.
     pub duration_ms: i64,
-    /// Events by what the wall clock showed, 0 to 23.
-    pub hours: Vec<i64>,
-    /// Milliseconds in front by what the wall clock showed, 0 to 23.
-    pub hours_ms: Vec<i64>,
+    /// Events by what the wall clock showed, 0 to 23 ([`decode_hours`]).
+    pub hours: Vec<u8>,
+    /// Milliseconds in front by what the wall clock showed, 0 to 23 ([`decode_hours`]).
+    pub hours_ms: Vec<u8>,
     /// Which moments a page was in front ([`Coverage::encode`]).
     pub coverage: Vec<u8>,
     /// What each host has ([`decode_hosts`]).
@@ -194,8 +194,8 @@ impl From<&BrowserDay> for Packed {
         Packed {
             events: day.events(),
             duration_ms: day.duration_ms(),
-            hours: day.hours.to_vec(),
-            hours_ms: day.hours_ms.to_vec(),
+            hours: encode_hours(&day.hours),
+            hours_ms: encode_hours(&day.hours_ms),
             coverage: day.coverage.encode(),
             hosts: encode_hosts(&day.hosts),
             types: encode_types(&day.types),
@@ -208,15 +208,32 @@ impl Packed {
     #[must_use]
     pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
         let day = BrowserDay {
-            types: decode_types(&self.types)?,
-            hours: self.hours.as_slice().try_into().ok()?,
-            hours_ms: self.hours_ms.as_slice().try_into().ok()?,
+            types: decode_types(&self.types).map(|(name, events)| (name.to_owned(), events)).collect(),
+            hours: decode_hours(&self.hours)?,
+            hours_ms: decode_hours(&self.hours_ms)?,
             coverage: Coverage::decode(&self.coverage)?,
             hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
             end,
         };
         (Packed::from(&day) == self).then_some(day)
     }
+}
+
+/// As hours are stored: a number each, in LEB128.
+fn encode_hours(hours: &[i64; 24]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(96);
+    hours.iter().for_each(|hour| write(hour.unsigned_abs(), &mut bytes));
+    bytes
+}
+
+/// Hours as they were stored; nothing where the bytes are not that.
+#[must_use]
+pub fn decode_hours(mut bytes: &[u8]) -> Option<[i64; 24]> {
+    let mut hours = [0; 24];
+    for hour in &mut hours {
+        *hour = number(&mut bytes)?;
+    }
+    bytes.is_empty().then_some(hours)
 }
 
 /// As types are stored: each name and how many events it has (names as texts, numbers in LEB128).
@@ -229,15 +246,9 @@ fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
     bytes
 }
 
-/// Types as they were stored; nothing where the bytes are not that.
-#[must_use]
-pub fn decode_types(mut bytes: &[u8]) -> Option<BTreeMap<String, i64>> {
-    let mut types = BTreeMap::new();
-    while !bytes.is_empty() {
-        let name = read_text(&mut bytes)?.to_owned();
-        types.insert(name, number(&mut bytes)?);
-    }
-    Some(types)
+/// Types as they were stored, one after another; it ends before what is not that.
+pub fn decode_types(mut bytes: &[u8]) -> impl Iterator<Item = (&str, i64)> {
+    std::iter::from_fn(move || Some((read_text(&mut bytes)?, number(&mut bytes)?)))
 }
 
 /// As hosts are stored: each name, its milliseconds, events and visits.

@@ -13,8 +13,8 @@ use crate::schema::browser_days;
 /// A day of a browser.
 pub type DayKey = (UserId, DeviceId, NaiveDate);
 
-type Columns = (BigInt, BigInt, Array<BigInt>, Array<BigInt>, Bytea, Bytea, Bytea);
-type Stored = (i64, i64, Vec<i64>, Vec<i64>, Vec<u8>, Vec<u8>, Vec<u8>);
+type Columns = (BigInt, BigInt, Bytea, Bytea, Bytea, Bytea, Bytea);
+type Stored = (i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
 
 fn packed((events, duration_ms, hours, hours_ms, coverage, hosts, types): Stored) -> Packed {
     Packed { events, duration_ms, hours, hours_ms, coverage, hosts, types }
@@ -56,23 +56,21 @@ pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey,
 
 statement! {
     Save {
-        hours: [i64] => Array<BigInt>,
         users: [Uuid] => Array<Id>,
         days: [NaiveDate] => Array<Date>,
         devices: [Uuid] => Array<Id>,
         events: [i64] => Array<BigInt>,
         durations: [i64] => Array<BigInt>,
+        hours: [Vec<u8>] => Array<Bytea>,
+        hours_ms: [Vec<u8>] => Array<Bytea>,
         coverages: [Vec<u8>] => Array<Bytea>,
         hosts: [Vec<u8>] => Array<Bytea>,
         types: [Vec<u8>] => Array<Bytea>,
         browsers: [Option<serde_json::Value>] => Array<Nullable<Jsonb>>,
     } -> () {
-        "WITH h AS (SELECT ?::bigint[] AS n) \
-         INSERT INTO browser_days (user_id, day, device_id, events, duration_ms, hours, hours_ms, coverage, hosts, types, browser) \
-         SELECT r.user_id, r.day, r.device_id, r.events, r.duration_ms, h.n[r.n * 48 - 47 : r.n * 48 - 24], \
-                h.n[r.n * 48 - 23 : r.n * 48], r.coverage, r.hosts, r.types, r.browser \
-         FROM h, unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::jsonb[]) \
-              WITH ORDINALITY AS r (user_id, day, device_id, events, duration_ms, coverage, hosts, types, browser, n) \
+        "INSERT INTO browser_days (user_id, day, device_id, events, duration_ms, hours, hours_ms, coverage, hosts, types, browser) \
+         SELECT * FROM unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], \
+           ?::bytea[], ?::bytea[], ?::jsonb[]) \
          ON CONFLICT (user_id, day, device_id) DO UPDATE SET \
            events = EXCLUDED.events, duration_ms = EXCLUDED.duration_ms, hours = EXCLUDED.hours, \
            hours_ms = EXCLUDED.hours_ms, coverage = EXCLUDED.coverage, hosts = EXCLUDED.hosts, \
@@ -96,16 +94,13 @@ pub fn upsert(conn: &mut Conn, days: &[(DayKey, BrowserDay)]) -> Result<()> {
             stored.iter().map(|day| value(day).clone()).collect()
         };
         Save {
-            hours: &stored
-                .iter()
-                .flat_map(|day| day.hours.iter().chain(&day.hours_ms))
-                .copied()
-                .collect::<Vec<i64>>(),
             users: &days.iter().map(|((user, ..), _)| user.0).collect::<Vec<Uuid>>(),
             days: &days.iter().map(|((.., date), _)| *date).collect::<Vec<NaiveDate>>(),
             devices: &days.iter().map(|((_, device, _), _)| device.0).collect::<Vec<Uuid>>(),
             events: &stored.iter().map(|day| day.events).collect::<Vec<i64>>(),
             durations: &stored.iter().map(|day| day.duration_ms).collect::<Vec<i64>>(),
+            hours: &bytes(|day| &day.hours),
+            hours_ms: &bytes(|day| &day.hours_ms),
             coverages: &bytes(|day| &day.coverage),
             hosts: &bytes(|day| &day.hosts),
             types: &bytes(|day| &day.types),
