@@ -56,8 +56,9 @@ struct Browser {
 }
 
 impl Browser {
+    /// Reports events from `start` on; its sessions, which last longer, are of the year before.
     fn register(stand: &Stand, token: Option<&str>, seed: u64, start: i64) -> Result<Browser> {
-        let device = Device::register(stand.server, token, Timeline::new(seed, start))?;
+        let device = Device::register(stand.server, token, Timeline::new(seed, start - 365 * DAY))?;
         Ok(Browser { device, visits: Visits::new(seed, start) })
     }
 
