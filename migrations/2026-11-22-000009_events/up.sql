@@ -39,7 +39,7 @@ CREATE TABLE browser_days (
   coverage bytea NOT NULL,
   hosts bytea NOT NULL,
   types bytea NOT NULL,
-  browser jsonb,
+  browser bytea,
   CONSTRAINT browser_days_pkey PRIMARY KEY (user_id, day, device_id)
 ) WITH (fillfactor = 50, toast_tuple_target = 8160);
 COMMENT ON TABLE browser_days IS 'tenant: what the events of a browser add up to on a local day; derived from events';
@@ -49,5 +49,5 @@ COMMENT ON COLUMN browser_days.hours_ms IS 'milliseconds in front by what the wa
 COMMENT ON COLUMN browser_days.coverage IS 'the moments in which a page was in front, as in usage_days';
 COMMENT ON COLUMN browser_days.hosts IS 'what each host has: name, milliseconds, events, visits (domain/src/events/days.rs)';
 COMMENT ON COLUMN browser_days.types IS 'events by their types: name, events';
-COMMENT ON COLUMN browser_days.browser IS 'what is known of the browser after the last event of the day (domain/src/events/attention.rs): later events go on from it; none on a day that only time reaches into';
+COMMENT ON COLUMN browser_days.browser IS 'what is known of the browser after the last event of the day (domain/src/events/attention/packed.rs): later events go on from it; none on a day that only time reaches into';
 SELECT tenant_table('browser_days');

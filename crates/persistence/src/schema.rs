@@ -26,7 +26,7 @@ diesel::table! {
         coverage -> Bytea,
         hosts -> Bytea,
         types -> Bytea,
-        browser -> Nullable<Jsonb>,
+        browser -> Nullable<Bytea>,
     }
 }
 

@@ -6,10 +6,11 @@
 //! counts for nothing until another follows.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use super::EventType;
+
+mod packed;
 
 /// How long a page counts after the last event that was heard: 5 minutes.
 pub const SILENCE_MS: i64 = 5 * 60 * 1000;
@@ -23,7 +24,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const NO_WINDOW: i64 = -1;
 
 /// Where an event stands among those of its browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// When it happened, in milliseconds since 1970.
     pub at_ms: i64,
@@ -49,7 +50,7 @@ pub struct Heard<'a> {
 }
 
 /// What is known of a browser after some of its events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     /// The last event.
     last: Option<Place>,
@@ -67,10 +68,10 @@ pub struct Browser {
     active: BTreeMap<i64, i64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Tab {
     window: i64,
-    host: String,
+    host: Arc<str>,
     heard_ms: i64,
 }
 
@@ -108,7 +109,7 @@ impl Browser {
         let span = match (self.last, &shown) {
             (Some(Place { at_ms: from_ms, .. }), Some((_, host))) => {
                 let to_ms = at_ms.min(from_ms + SILENCE_MS);
-                (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.clone() })
+                (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.to_string() })
             }
             _ => None,
         };
@@ -121,11 +122,11 @@ impl Browser {
         let now = self.shown();
         let opens = matches!(event.what, EventType::TabActivated | EventType::Navigation);
         let visit = now.filter(|now| opens && self.tab_of(event) == now.0 || shown.as_ref() != Some(now));
-        Outcome { span, visit: visit.map(|(_, host)| host) }
+        Outcome { span, visit: visit.map(|(_, host)| host.to_string()) }
     }
 
     /// The tab in front and the host of its page.
-    fn shown(&self) -> Option<(i64, String)> {
+    fn shown(&self) -> Option<(i64, Arc<str>)> {
         if self.idle || self.away {
             return None;
         }
@@ -191,7 +192,11 @@ impl Browser {
             None => (None, None),
         };
         let window = event.window.or(known_window).or(self.window).unwrap_or_default();
-        let host = event.host.map(ToOwned::to_owned).or(known_host).unwrap_or_default();
+        let host = match (event.host, known_host) {
+            (Some(host), Some(known)) if *known == *host => known,
+            (None, Some(known)) => known,
+            (host, _) => host.unwrap_or_default().into(),
+        };
         self.tabs.insert(tab, Tab { window, host, heard_ms: event.place.at_ms });
         // A tab that moves to another window is no longer the active one of the first.
         self.active.retain(|of, active| *active != tab || *of == window);

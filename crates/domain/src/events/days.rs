@@ -55,14 +55,14 @@ pub struct BrowserDay {
 impl BrowserDay {
     /// Adds what later events have counted.
     pub fn add(&mut self, later: &BrowserDay) {
-        for (name, count) in &later.types {
-            *self.types.entry(name.clone()).or_default() += count;
+        for (name, events) in &later.types {
+            count(&mut self.types, name, |sum| *sum += events);
         }
         self.hours.iter_mut().zip(later.hours).for_each(|(sum, more)| *sum += more);
         self.hours_ms.iter_mut().zip(later.hours_ms).for_each(|(sum, more)| *sum += more);
         self.coverage.unite(&later.coverage);
         for (host, tally) in &later.hosts {
-            self.hosts.entry(host.clone()).or_default().add(*tally);
+            count(&mut self.hosts, host, |sum| sum.add(*tally));
         }
         if later.end.is_some() {
             self.end.clone_from(&later.end);
@@ -135,15 +135,15 @@ impl<'a> Counting<'a> {
             self.spend(&span);
         }
         let day = self.days.entry(date).or_default();
-        *day.types.entry(event.what.as_str().to_owned()).or_default() += 1;
+        count(&mut day.types, event.what.as_str(), |events| *events += 1);
         if let Some(events) = day.hours.get_mut(usize::from(clock)) {
             *events += 1;
         }
         if let Some(host) = event.host {
-            day.hosts.entry(host.to_owned()).or_default().events += 1;
+            count(&mut day.hosts, host, |tally| tally.events += 1);
         }
         if let Some(host) = visit {
-            day.hosts.entry(host).or_default().visits += 1;
+            count(&mut day.hosts, &host, |tally| tally.visits += 1);
         }
     }
 
@@ -158,7 +158,8 @@ impl<'a> Counting<'a> {
             let cut = self.cuts.at(at);
             let end = to.min(cut.day.to);
             let day = self.days.entry(cut.day.date).or_default();
-            day.hosts.entry(span.host.clone()).or_default().duration_ms += (end - at).num_milliseconds();
+            let duration_ms = (end - at).num_milliseconds();
+            count(&mut day.hosts, &span.host, |tally| tally.duration_ms += duration_ms);
             for hour in cut.hours.iter().filter(|hour| hour.from < end && at < hour.to) {
                 if let Some(sum) = day.hours_ms.get_mut(usize::from(hour.clock)) {
                     *sum += (end.min(hour.to) - at.max(hour.from)).num_milliseconds();
@@ -167,6 +168,14 @@ impl<'a> Counting<'a> {
             day.coverage.push(cut.day.offset(at), cut.day.offset(end));
             at = end;
         }
+    }
+}
+
+/// Changes what is counted for `name`, which is mostly there.
+fn count<T: Default>(counts: &mut BTreeMap<String, T>, name: &str, change: impl FnOnce(&mut T)) {
+    match counts.get_mut(name) {
+        Some(known) => change(known),
+        None => change(counts.entry(name.to_owned()).or_default()),
     }
 }
 
@@ -204,7 +213,7 @@ impl From<&BrowserDay> for Packed {
 }
 
 impl Packed {
-    /// The day, with its end; nothing where it is not what a day was packed into.
+    /// The day, with its end; nothing where its lists do not add up to its sums.
     #[must_use]
     pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
         let day = BrowserDay {
@@ -215,7 +224,8 @@ impl Packed {
             hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
             end,
         };
-        (Packed::from(&day) == self).then_some(day)
+        let adds_up = day.events() == self.events && day.duration_ms() == self.duration_ms;
+        adds_up.then_some(day)
     }
 }
 

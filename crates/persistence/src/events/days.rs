@@ -1,7 +1,7 @@
 //! What events add up to, by browser and day.
 
 use chrono::NaiveDate;
-use diesel::sql_types::{Bytea, Date, Jsonb};
+use diesel::sql_types::{Bytea, Date};
 use domain::analytics::{Before, DayRow};
 use domain::events::attention;
 use domain::events::days::{BrowserDay, Packed};
@@ -20,19 +20,19 @@ fn packed((events, duration_ms, hours, hours_ms, coverage, hosts, types): Stored
     Packed { events, duration_ms, hours, hours_ms, coverage, hosts, types }
 }
 
-fn unpack(day: Stored, end: Option<serde_json::Value>) -> Result<BrowserDay> {
+fn unpack(day: Stored, end: Option<Vec<u8>>) -> Result<BrowserDay> {
     packed(day).unpack(end.map(read).transpose()?).ok_or(Error::Damaged("browser_days"))
 }
 
-fn read(browser: serde_json::Value) -> Result<attention::Browser> {
-    serde_json::from_value(browser).map_err(|_| Error::Damaged("browser"))
+fn read(browser: Vec<u8>) -> Result<attention::Browser> {
+    attention::Browser::decode(&browser).ok_or(Error::Damaged("browser"))
 }
 
 statement! {
     Latest {
         users: [Uuid] => Array<Id>,
         devices: [Uuid] => Array<Id>,
-    } -> (Id, Id, Date, Columns, Nullable<Jsonb>) {
+    } -> (Id, Id, Date, Columns, Nullable<Bytea>) {
         "SELECT r.user_id, r.device_id, d.day, d.events, d.duration_ms, d.hours, d.hours_ms, d.coverage, d.hosts, d.types, d.browser \
          FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, device_id) \
          CROSS JOIN LATERAL (SELECT * FROM browser_days x WHERE x.user_id = r.user_id AND x.device_id = r.device_id \
@@ -48,7 +48,7 @@ pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey,
     let users: Vec<Uuid> = browsers.iter().map(|(user, _)| user.0).collect();
     let devices: Vec<Uuid> = browsers.iter().map(|(_, device)| device.0).collect();
     Latest { users: &users, devices: &devices }
-        .load::<(Uuid, Uuid, NaiveDate, Stored, Option<serde_json::Value>)>(conn)?
+        .load::<(Uuid, Uuid, NaiveDate, Stored, Option<Vec<u8>>)>(conn)?
         .into_iter()
         .map(|(user, device, date, day, end)| Ok(((UserId(user), DeviceId(device), date), unpack(day, end)?)))
         .collect()
@@ -66,11 +66,11 @@ statement! {
         coverages: [Vec<u8>] => Array<Bytea>,
         hosts: [Vec<u8>] => Array<Bytea>,
         types: [Vec<u8>] => Array<Bytea>,
-        browsers: [Option<serde_json::Value>] => Array<Nullable<Jsonb>>,
+        browsers: [Option<Vec<u8>>] => Array<Nullable<Bytea>>,
     } -> () {
         "INSERT INTO browser_days (user_id, day, device_id, events, duration_ms, hours, hours_ms, coverage, hosts, types, browser) \
          SELECT * FROM unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], \
-           ?::bytea[], ?::bytea[], ?::jsonb[]) \
+           ?::bytea[], ?::bytea[], ?::bytea[]) \
          ON CONFLICT (user_id, day, device_id) DO UPDATE SET \
            events = EXCLUDED.events, duration_ms = EXCLUDED.duration_ms, hours = EXCLUDED.hours, \
            hours_ms = EXCLUDED.hours_ms, coverage = EXCLUDED.coverage, hosts = EXCLUDED.hosts, \
@@ -88,8 +88,7 @@ const ROWS: usize = 500;
 pub fn upsert(conn: &mut Conn, days: &[(DayKey, BrowserDay)]) -> Result<()> {
     days.chunks(ROWS).try_for_each(|days| {
         let stored: Vec<Packed> = days.iter().map(|(_, day)| Packed::from(day)).collect();
-        let ends = days.iter().map(|(_, day)| day.end.as_ref().map(serde_json::to_value).transpose());
-        let ends = ends.collect::<std::result::Result<Vec<_>, _>>().map_err(|_| Error::Damaged("browser"))?;
+        let end = |(_, day): &(DayKey, BrowserDay)| day.end.as_ref().map(attention::Browser::encode);
         let bytes = |value: fn(&Packed) -> &Vec<u8>| -> Vec<Vec<u8>> {
             stored.iter().map(|day| value(day).clone()).collect()
         };
@@ -104,7 +103,7 @@ pub fn upsert(conn: &mut Conn, days: &[(DayKey, BrowserDay)]) -> Result<()> {
             coverages: &bytes(|day| &day.coverage),
             hosts: &bytes(|day| &day.hosts),
             types: &bytes(|day| &day.types),
-            browsers: &ends,
+            browsers: &days.iter().map(end).collect::<Vec<Option<Vec<u8>>>>(),
         }
         .execute(conn)?;
         Ok(())
@@ -144,14 +143,14 @@ pub fn find_before(conn: &mut Conn, browser: Browser, date: NaiveDate) -> Result
 /// `Unavailable`; `Damaged`.
 pub fn find_end(conn: &mut Conn, browser: Browser, date: NaiveDate) -> Result<Option<attention::Browser>> {
     let day = of(browser).filter(browser_days::day.eq(date)).select(browser_days::browser);
-    day.first::<Option<serde_json::Value>>(conn).optional()?.flatten().map(read).transpose()
+    day.first::<Option<Vec<u8>>>(conn).optional()?.flatten().map(read).transpose()
 }
 
 statement! {
     Ends {
         user: Uuid => Id,
         before: NaiveDate => Date,
-    } -> (Id, Jsonb) {
+    } -> (Id, Bytea) {
         "SELECT DISTINCT ON (device_id) device_id, browser FROM browser_days \
          WHERE user_id = ? AND day < ? AND browser IS NOT NULL ORDER BY device_id, day DESC"
     }
@@ -166,7 +165,7 @@ pub fn list_ends(
     user: UserId,
     date: NaiveDate,
 ) -> Result<Vec<(DeviceId, attention::Browser)>> {
-    let rows = Ends { user: &user.0, before: &date }.load::<(Uuid, serde_json::Value)>(conn)?;
+    let rows = Ends { user: &user.0, before: &date }.load::<(Uuid, Vec<u8>)>(conn)?;
     rows.into_iter().map(|(device, browser)| Ok((DeviceId(device), read(browser)?))).collect()
 }
 
@@ -207,7 +206,7 @@ pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<((DeviceId, NaiveDa
     browser_days::table
         .filter(browser_days::user_id.eq(user.0))
         .select((browser_days::device_id, browser_days::day, columns(), browser_days::browser))
-        .load::<(Uuid, NaiveDate, Stored, Option<serde_json::Value>)>(conn)?
+        .load::<(Uuid, NaiveDate, Stored, Option<Vec<u8>>)>(conn)?
         .into_iter()
         .map(|(device, date, day, end)| Ok(((DeviceId(device), date), unpack(day, end)?)))
         .collect()
