@@ -17,8 +17,9 @@ COMMENT ON TABLE consumption IS 'tenant: what a household has taken, a record at
 COMMENT ON COLUMN consumption.consumption_date IS 'the day in the account''s time zone, as its person says';
 COMMENT ON COLUMN consumption.unit IS 'as in domain/src/consumption/units.rs';
 COMMENT ON COLUMN consumption.canonical_amount IS 'kWh of electricity and gas, m3 of water; derived from amount, unit and, for a volume of gas, the account''s calorific value';
+-- No foreign key: it would look the account up for each record of a file, a third of what one costs. Writers lock the
+-- account's row, and who deletes the account deletes its records (crates/persistence/src/accounts.rs).
 SELECT tenant_table('consumption');
-ALTER TABLE consumption ADD CONSTRAINT consumption_user_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE;
 -- Lists by date, and counting a day anew.
 CREATE INDEX consumption_date_index ON consumption (user_id, consumption_date, id);
 

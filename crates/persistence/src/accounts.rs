@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use crate::error::one;
 use crate::schema::{
-    device_keys, devices, logins, pairing_codes, password_resets, token_families, usage, usage_days, users,
+    consumption, device_keys, devices, logins, pairing_codes, password_resets, token_families, usage,
+    usage_days, users,
 };
 use crate::{Conn, Error, Result};
 
@@ -206,6 +207,7 @@ pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     diesel::delete(usage::table.filter(usage::user_id.eq(user))).execute(conn)?;
     diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user))).execute(conn)?;
     crate::events::delete_all(conn, user)?;
+    diesel::delete(consumption::table.filter(consumption::user_id.eq(user))).execute(conn)?;
     diesel::delete(device_keys::table.filter(device_keys::user_id.eq(user))).execute(conn)?;
     diesel::delete(pairing_codes::table.filter(pairing_codes::user_id.eq(user))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;

@@ -451,6 +451,9 @@ mod password {
                             let status = caller.post("/events/sync", &json!({"events": [event]})).status;
                             assert!([200, 401].contains(&status), "{status}");
                         }
+                        let record = json!({"consumption_type": "water", "amount": 1, "unit": "L", "consumption_date": "2026-01-01"});
+                        let status = ada.post("/consumption", &record).status;
+                        assert!([201, 401].contains(&status), "{status}");
                     }
                 });
             }
@@ -462,6 +465,8 @@ mod password {
             "usage_days",
             "events",
             "browser_days",
+            "consumption",
+            "consumption_days",
             "devices",
             "device_keys",
             "token_families WHERE device_id IS NOT NULL",

@@ -57,7 +57,7 @@ fn in_any_order_and_cut_the_days_are_those_of_all_at_once() {
         // Where two are of the same millisecond, arrival decides: keep one of them.
         events.dedup_by_key(|event| event["ts"].clone());
         let days = |device: &str| {
-            server.sql(&format!("SELECT day, events, duration_ms, hours_ms, coverage, hosts, types, browser - 'last' FROM browser_days WHERE device_id = '{device}' ORDER BY day"))
+            server.sql(&format!("SELECT day, events, duration_ms, hours_ms, coverage, hosts, types, get_byte(browser, 0), substring(browser FROM 16) FROM browser_days WHERE device_id = '{device}' ORDER BY day"))
         };
         // Its ids are its own: the other browser's events are other events.
         for event in &mut events {
