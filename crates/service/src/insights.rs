@@ -9,7 +9,7 @@ use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::insights::prompt::{self, INSTRUCTIONS};
 use domain::insights::span::{Asked, Rows, Span};
-use domain::insights::{Answer, Data, Fallback, Kind, Preview, Provider, Reason, Text, Written, builtin};
+use domain::insights::{Data, Fallback, Kind, Preview, Provider, Reason, Text, Written, answer, builtin};
 use domain::{consumption, live};
 use persistence::focus::Filter;
 use persistence::insights::{self as texts, Key};
@@ -73,8 +73,7 @@ impl Call {
 }
 
 fn document(kind: Kind, data: Data, text: Text, written: Written) -> Result<Value> {
-    serde_json::to_value(Answer::new(kind, data, text, written))
-        .map_err(|error| Error::Internal(error.to_string()))
+    answer(kind, data, text, written).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The text that is kept, the built-in one, or what has to be asked.

@@ -266,7 +266,7 @@ prop_compose! {
             household: household.into_iter().map(|(days, what, amount)| taken(ConsumptionType::ALL[what], back(days), amount)).collect(),
             ..Rows::default()
         };
-        rows.household.sort_by_key(|(what, date, _)| (*what as u8, *date));
+        rows.household.sort_by_key(|(what, date, _)| (what.as_str(), *date));
         rows.household.dedup_by_key(|(what, date, _)| (*what, *date));
         rows
     }
