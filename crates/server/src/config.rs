@@ -391,7 +391,7 @@ mod tests {
             ("--pool-size", "1", "POOL_SIZE may be"),
             ("--workers", "0", "WORKERS may be"),
             ("--metrics-addr", "9090", "METRICS_ADDR may be"),
-            ("--insights-monthly-calls", "-1", "INSIGHTS_MONTHLY_CALLS may be"),
+            ("--insights-monthly-calls", "many", "INSIGHTS_MONTHLY_CALLS may be"),
             ("--openai-base-url", "localhost:11434", "OPENAI_BASE_URL may be"),
             ("--gemini-base-url", "http://a/?b", "GEMINI_BASE_URL"),
             ("--gemini-model", "a b", "GEMINI_MODEL may be"),

@@ -86,6 +86,13 @@ pub fn prepare(cx: &mut Context, actor: &Actor, wanted: Wanted) -> Result<Step> 
         let asked = Asked::new(wanted.kind, calendar, calendar.date_at(now), wanted.date, wanted.days);
         let rows = gather(conn, actor.user, calendar, asked)?;
         let data = Data::of(Span::new(calendar, categories, asked, &rows));
+        // Of nothing there is nothing to write, nor to keep.
+        if data.is_empty() {
+            let written =
+                Written { provider: Provider::Builtin, fallback: None, generated_at: now, cached: false };
+            let text = builtin::write(&data);
+            return Ok((Step::Ready(document(wanted.kind, data, text, written)?), false));
+        }
         let provider = chosen(conn, actor.user, &app)?;
         let days = i32::try_from(asked.days()).unwrap_or(i32::MAX);
         let key = Key { kind: wanted.kind, date: asked.last, days, provider };

@@ -99,6 +99,9 @@ impl Stream {
 fn a_text_that_was_written_is_told_of_once() {
     let server = Server::start();
     let (ada, bob) = (server.person("ada"), server.person("bob"));
+    let consumption =
+        json!({"consumption_type": "gas", "amount": 5, "unit": "m3", "consumption_date": "2026-01-01"});
+    ada.post("/consumption", &consumption).is(201);
     let (of_ada, of_bob) = (Stream::open(&ada), Stream::open(&bob));
     ada.get("/ai/daily-summary?date=2026-01-01").ok();
     of_ada.tells("insight.ready", &ada.id);
