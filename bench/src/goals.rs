@@ -161,7 +161,7 @@ pub fn all(report: &Report) -> Vec<Goal> {
     for (race, (batch, devices, _)) in events::RACES.into_iter().enumerate() {
         let found = events.and_then(|events| Some(events.rates.get(race)?.ratio()));
         let what = format!("events/s, batch {batch} × {devices} browsers, to sessions of usage");
-        goal(&what, Side::AtLeast, 0.7, "", found);
+        goal(&what, Side::AtLeast, 0.8, "", found);
     }
     let found = events.and_then(|events| Some(events.asked.get(1)?[1].p50()));
     let what = "p50 of a dashboard over 365 days in the server and the database";
