@@ -27,13 +27,17 @@ pub enum Kind {
     EventsSynced,
     /// Consumption has changed: a record, several, or a meter or its readings.
     ConsumptionUpdated,
+    /// A project has changed.
+    ProjectUpdated,
+    /// A time entry has changed, or several.
+    TimeEntryUpdated,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 12] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -43,6 +47,8 @@ impl Kind {
         Kind::UsageSynced,
         Kind::EventsSynced,
         Kind::ConsumptionUpdated,
+        Kind::ProjectUpdated,
+        Kind::TimeEntryUpdated,
         Kind::AccountUpdated,
     ];
 
@@ -59,6 +65,8 @@ impl Kind {
             Kind::UsageSynced => "usage.synced",
             Kind::EventsSynced => "events.synced",
             Kind::ConsumptionUpdated => "consumption.updated",
+            Kind::ProjectUpdated => "project.updated",
+            Kind::TimeEntryUpdated => "time_entry.updated",
             Kind::AccountUpdated => "account.updated",
         }
     }
@@ -76,7 +84,8 @@ pub struct Event {
     /// What.
     pub kind: Kind,
     /// To what: a focus session, a plant, the device that has reported (the account where its person did), a record of
-    /// consumption or a meter (the account where there were several), the account or its device that has changed.
+    /// consumption, a meter, a project or a time entry (the account where there were several), the account or its device
+    /// that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
@@ -93,7 +102,8 @@ impl Event {
 /// What an event carries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
-    /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, the account.
+    /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, a project,
+    /// a time entry, the account.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,
