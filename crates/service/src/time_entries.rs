@@ -12,8 +12,8 @@ use domain::pages::Page;
 use domain::time_entries::report::{ReportFilter, TimeReport};
 use domain::time_entries::spans::{Spans, date_of, earliest};
 use domain::time_entries::{
-    Copy, DOUBLE_CLICK, EntryWarning, NewTimeEntry, Overlap, Stop, TimeEntries, TimeEntry, TimeEntryFilter,
-    TimeEntryPatch,
+    DOUBLE_CLICK, EntryCopy, EntryWarning, NewTimeEntry, Overlap, TimeEntries, TimeEntry, TimeEntryFilter,
+    TimeEntryPatch, TimerStop,
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
@@ -231,7 +231,7 @@ pub fn update(
 ///
 /// # Errors
 /// `NotFound("time_entry")`; `Conflict("TIME_ENTRIES_OVERLAP")`; `Invalid`, `Unauthenticated`, `Unavailable`.
-pub fn stop(cx: &mut Context, actor: &Actor, id: TimeEntryId, stop: &Stop) -> Result<TimeEntry> {
+pub fn stop(cx: &mut Context, actor: &Actor, id: TimeEntryId, stop: &TimerStop) -> Result<TimeEntry> {
     change(cx, actor, id, |entry, now| match entry.end_time {
         Some(_) => Ok(None),
         None => Ok(Some(entry.clone().stopped(stop.end_time, now)?)),
@@ -278,7 +278,7 @@ pub fn restart(cx: &mut Context, actor: &Actor, id: TimeEntryId) -> Result<TimeE
 ///
 /// # Errors
 /// `NotFound("time_entry")`; `Conflict("TIMER_RUNNING")` while the other runs; as of [`add`].
-pub fn duplicate(cx: &mut Context, actor: &Actor, id: TimeEntryId, copy: &Copy) -> Result<TimeEntry> {
+pub fn duplicate(cx: &mut Context, actor: &Actor, id: TimeEntryId, copy: &EntryCopy) -> Result<TimeEntry> {
     again(cx, actor, id, false, |old, id, now| {
         if old.end_time.is_none() {
             let message = "This entry is running: it can be copied when it has ended";
