@@ -21,6 +21,8 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{Query, TimeEntryInPath, ValidQuery};
 
+mod files;
+
 pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_time_entry)
@@ -28,6 +30,10 @@ pub(crate) fn configure(config: &mut impl Register) {
         // Before the id, which they would be taken for.
         .service(show_active_time_entry)
         .service(show_time_report)
+        .service(files::import_time_entries)
+        .service(files::list_time_imports)
+        .service(files::undo_time_import)
+        .service(files::export_time_entries)
         .service(show_time_entry)
         .service(replace_time_entry)
         .service(update_time_entry)

@@ -24,6 +24,9 @@ use crate::app::{Actor, Context, is_constraint, new_id};
 use crate::error::missing;
 use crate::{Error, Result, pages};
 
+pub mod export;
+pub mod import;
+
 /// Entries that an entry overlaps and that are told.
 const TOLD: i64 = 10;
 
@@ -356,7 +359,7 @@ pub(crate) fn apply_overlap(conn: &mut Conn, user: UserId, old: &Settings, new: 
         if let Some(running) = running(conn, user)? {
             spans.add_endless(&running);
         }
-        let count = spans.count_overlaps();
+        let count = spans.count_overlaps(DateTime::UNIX_EPOCH);
         if count > 0 {
             let message = format!("{count} entries begin while another goes on: change or delete them first");
             return Err(Error::Conflict("TIME_ENTRIES_OVERLAP", message));
