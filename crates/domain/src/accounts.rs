@@ -16,6 +16,7 @@ use crate::focus::timer::TimerSettings;
 use crate::ids::UserId;
 use crate::insights::InsightSettings;
 use crate::passwords::Password;
+use crate::time_entries::Overlap;
 use crate::valid::{FieldError, Object};
 
 /// What somebody may do.
@@ -69,6 +70,8 @@ pub struct Settings {
     pub keep_incognito: bool,
     /// Who writes insights.
     pub insights: InsightSettings,
+    /// Whether time entries may overlap.
+    pub overlap: Overlap,
 }
 
 impl Default for Settings {
@@ -82,6 +85,7 @@ impl Default for Settings {
             keep_queries: false,
             keep_incognito: false,
             insights: InsightSettings::default(),
+            overlap: Overlap::Allow,
         }
     }
 }
@@ -111,6 +115,8 @@ pub struct SettingsPatch {
     pub keep_incognito: Option<bool>,
     /// Who writes insights, in place of what was there: nothing leaves the server before another than `builtin` does.
     pub insights: Option<InsightSettings>,
+    /// Whether time entries may overlap: `allow` (as without it), `warn`, `forbid`. It cannot be forbidden while some do.
+    pub overlap: Option<Overlap>,
 }
 
 /// An account as its person sees it.
@@ -374,6 +380,7 @@ impl AccountPatch {
                 keep_queries,
                 keep_incognito,
                 insights,
+                overlap,
             } = told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
@@ -382,6 +389,7 @@ impl AccountPatch {
             settings.keep_queries = keep_queries.unwrap_or(settings.keep_queries);
             settings.keep_incognito = keep_incognito.unwrap_or(settings.keep_incognito);
             settings.insights = insights.unwrap_or(settings.insights);
+            settings.overlap = overlap.unwrap_or(settings.overlap);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
             }

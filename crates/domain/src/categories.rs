@@ -325,7 +325,7 @@ impl Flat {
     }
 }
 
-fn is_color(text: &str) -> bool {
+pub(crate) fn is_color(text: &str) -> bool {
     let digits = text.strip_prefix('#');
     match digits {
         Some(digits) => digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()),

@@ -95,7 +95,7 @@ impl NewConsumption {
             amount: self.amount,
             unit: self.unit,
             consumption_date: self.consumption_date,
-            description: description(self.description.as_deref()),
+            description: text::given(self.description.as_deref()),
             meter_id: None,
             import_id: None,
             estimated: false,
@@ -193,7 +193,7 @@ impl Record {
             unit: patch.unit.unwrap_or(self.unit),
             consumption_date: patch.consumption_date.unwrap_or(self.consumption_date),
             description: match &patch.description {
-                Some(text) => description(Some(text)),
+                Some(text) => text::given(Some(text)),
                 None => self.description.clone(),
             },
             updated_at: now,
@@ -292,11 +292,6 @@ pub struct Consumptions {
     pub total: i64,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
-}
-
-/// A description as it is kept.
-fn description(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
 pub(crate) fn wrong_unit(what: ConsumptionType) -> String {

@@ -223,7 +223,7 @@ impl FocusSessionPatch {
 /// A label as it is kept.
 #[must_use]
 pub fn label(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+    text::given(text)
 }
 
 /// Which sessions are asked for.

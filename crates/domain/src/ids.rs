@@ -76,10 +76,18 @@ id!(
     ReadingId
 );
 id!(
-    /// A file of consumption that was read.
+    /// A file that was read.
     ImportId
 );
 id!(
     /// An event of a browser.
     EventId
+);
+id!(
+    /// A project that time is spent on.
+    ProjectId
+);
+id!(
+    /// A time entry.
+    TimeEntryId
 );

@@ -29,13 +29,17 @@ pub enum Kind {
     ConsumptionUpdated,
     /// A text about a period was written.
     InsightReady,
+    /// A project has changed.
+    ProjectUpdated,
+    /// A time entry has changed, or several.
+    TimeEntryUpdated,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 13] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -46,6 +50,8 @@ impl Kind {
         Kind::EventsSynced,
         Kind::ConsumptionUpdated,
         Kind::InsightReady,
+        Kind::ProjectUpdated,
+        Kind::TimeEntryUpdated,
         Kind::AccountUpdated,
     ];
 
@@ -63,6 +69,8 @@ impl Kind {
             Kind::EventsSynced => "events.synced",
             Kind::ConsumptionUpdated => "consumption.updated",
             Kind::InsightReady => "insight.ready",
+            Kind::ProjectUpdated => "project.updated",
+            Kind::TimeEntryUpdated => "time_entry.updated",
             Kind::AccountUpdated => "account.updated",
         }
     }
@@ -80,8 +88,8 @@ pub struct Event {
     /// What.
     pub kind: Kind,
     /// To what: a focus session, a plant, the device that has reported (the account where its person did), a record of
-    /// consumption or a meter (the account where there were several), the account of which a text was written, the account
-    /// or its device that has changed.
+    /// consumption, a meter, a project or a time entry (the account where there were several), the account of which a text
+    /// was written, the account or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
@@ -98,7 +106,8 @@ impl Event {
 /// What an event carries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
-    /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, the account.
+    /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, a project,
+    /// a time entry, the account.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,

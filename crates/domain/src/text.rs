@@ -34,3 +34,8 @@ pub(crate) fn validate(text: &str, most: usize) -> Result<(), ValidationError> {
             .with_message(format!("has more than {most} characters").into()),
     })
 }
+
+/// A text as it is kept: without the space around it, and nothing where that is all.
+pub(crate) fn given(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+}

@@ -60,6 +60,16 @@ impl<T: Validate> Validate for Object<T> {
     }
 }
 
+/// Reads a field in which `null` says something else than its absence (with `#[serde(default)]`).
+///
+/// # Errors
+/// It holds something else.
+pub fn maybe_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// Input that has passed its checks: it can be made in no other way.
 #[derive(Clone, Debug)]
 pub struct Valid<T>(T);

@@ -16,7 +16,7 @@ use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
     accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
-    insights, leaderboard, live, meters, metrics, sign_in, usage,
+    insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage,
 };
 
 /// The default place of the API, in the document.
@@ -62,6 +62,8 @@ pub(crate) fn operations(config: &mut impl Register) {
     leaderboard::configure(config);
     consumption::configure(config);
     meters::configure(config);
+    projects::configure(config);
+    time_entries::configure(config);
     events::configure(config);
     analytics::configure(config);
     insights::configure(config);
@@ -94,6 +96,8 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "leaderboard", description = "Who has the most points, minutes, days in a row or sessions, and what all have together."),
         (name = "consumption", description = "Electricity, water and gas: records, and what they add up to. Amounts are decimals, exact."),
         (name = "meters", description = "Meters and their readings, and what these say of days: each is a record of consumption."),
+        (name = "projects", description = "What time is spent on, for whom, and what an hour of it costs."),
+        (name = "time-entries", description = "From when to when time was spent on what: timers, entries, and what they add up to."),
         (name = "events", description = "What browser extensions report, and the domains it is of."),
         (name = "analytics", description = "What browsers did and where the time went, in figures."),
         (name = "insights", description = "What figures say in words: by this program, or by a provider that the account has chosen."),

@@ -182,7 +182,11 @@ fn service_answer(error: &service::Error) -> Answer {
         service::Error::Forbidden(code) => plain(StatusCode::FORBIDDEN, code, forbidden(code).into()),
         service::Error::NotFound(kind) => Answer {
             code: format!("{}_NOT_FOUND", kind.to_ascii_uppercase()).into(),
-            ..plain(StatusCode::NOT_FOUND, "", format!("{} not found", capitalised(kind)).into())
+            ..plain(
+                StatusCode::NOT_FOUND,
+                "",
+                format!("{} not found", capitalised(&kind.replace('_', " "))).into(),
+            )
         },
         service::Error::NothingRuns(code) => plain(StatusCode::NOT_FOUND, code, "Nothing is running".into()),
         service::Error::Conflict(code, message) => plain(StatusCode::CONFLICT, code, message.clone().into()),

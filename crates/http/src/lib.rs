@@ -16,7 +16,7 @@
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `events.rs`, `analytics.rs`, `categories.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `projects.rs`, `time_entries.rs`, `events.rs`, `analytics.rs`, `categories.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod admin;
@@ -45,6 +45,7 @@ mod limits;
 mod live;
 mod meters;
 mod metrics;
+mod projects;
 mod query;
 mod reader;
 mod refresh_cookie;
@@ -53,6 +54,7 @@ mod run;
 mod serve;
 mod settings;
 mod sign_in;
+mod time_entries;
 mod usage;
 
 pub use api::Api;

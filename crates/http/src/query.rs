@@ -6,8 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Datelike;
 use domain::ids::{
-    ConsumptionId, DeviceId, FamilyId, FocusSessionId, ImportId, InviteId, MeterId, PlantId, ReadingId,
-    UserId,
+    ConsumptionId, DeviceId, FamilyId, FocusSessionId, ImportId, InviteId, MeterId, PlantId, ProjectId,
+    ReadingId, TimeEntryId, UserId,
 };
 use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
@@ -88,6 +88,8 @@ in_path!(ConsumptionInPath(ConsumptionId), "consumption_id", "consumption");
 in_path!(ImportInPath(ImportId), "import_id", "import");
 in_path!(MeterInPath(MeterId), "meter_id", "meter");
 in_path!(ReadingInPath(ReadingId), "reading_id", "reading");
+in_path!(ProjectInPath(ProjectId), "project_id", "project");
+in_path!(TimeEntryInPath(TimeEntryId), "time_entry_id", "time_entry");
 in_path!(UserInPath(UserId), "user_id", "user");
 in_path!(InviteInPath(InviteId), "invite_id", "invite");
 

@@ -322,6 +322,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    projects (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        title -> Text,
+        description -> Nullable<Text>,
+        client -> Nullable<Text>,
+        color -> Nullable<Text>,
+        hourly_rate -> Nullable<Numeric>,
+        archived -> Bool,
+        import_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     rate_limits (key) {
         key -> Bytea,
         full_at -> Timestamptz,
@@ -379,6 +395,39 @@ diesel::table! {
     standings_due (user_id, id) {
         user_id -> Uuid,
         id -> Uuid,
+    }
+}
+
+diesel::table! {
+    time_days (user_id, date) {
+        user_id -> Uuid,
+        date -> Date,
+        entries -> Bytea,
+    }
+}
+
+diesel::table! {
+    time_entries (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        project_id -> Nullable<Uuid>,
+        description -> Nullable<Text>,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        tags -> Array<Text>,
+        billable -> Bool,
+        exclusive -> Bool,
+        import_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    time_entries_deleted (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        deleted_at -> Timestamptz,
     }
 }
 
@@ -479,12 +528,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     meters,
     pairing_codes,
     password_resets,
+    projects,
     rate_limits,
     server_settings,
     standing_counts,
     standing_days,
     standings,
     standings_due,
+    time_days,
+    time_entries,
+    time_entries_deleted,
     token_families,
     usage,
     usage_days,

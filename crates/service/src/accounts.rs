@@ -16,7 +16,7 @@ use crate::app::{Actor, Context};
 use crate::error::missing;
 use crate::meters::Rules;
 use crate::sign_in::{email_taken, username_taken};
-use crate::{Error, Result, consumption, events, focus, leaderboard, meters, tokens, usage};
+use crate::{Error, Result, consumption, events, focus, leaderboard, meters, time_entries, tokens, usage};
 
 /// The account of who asks.
 ///
@@ -41,7 +41,7 @@ pub fn profile(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Profile> {
 /// Changes the account. A change of its calendar that reaches back derives the figures anew from there.
 ///
 /// # Errors
-/// `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Invalid`, `Unauthenticated`, `Unavailable`.
+/// `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`, `TIME_ENTRIES_OVERLAP`; `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Result<Account> {
     check_provider(cx, &patch)?;
     if patch.username.is_some() || patch.email.is_some() {
@@ -58,6 +58,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
             changes_categories = changed.settings.categorization != account.settings.categorization;
             accounts::update(conn, &changed, now)?;
             consumption::derive(conn, actor.user, &account.settings, &changed.settings)?;
+            time_entries::apply_overlap(conn, actor.user, &account.settings, &changed.settings)?;
             leaderboard::note(conn, actor.user)?;
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;

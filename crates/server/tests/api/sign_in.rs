@@ -43,7 +43,8 @@ mod register {
             (
                 "settings",
                 json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2,
-                       "timer": null, "keep_queries": false, "keep_incognito": false, "insights": {"provider": null}}),
+                       "timer": null, "keep_queries": false, "keep_incognito": false, "insights": {"provider": null},
+                       "overlap": "allow"}),
             ),
         ] {
             assert_eq!(user[name], value, "{name}");
