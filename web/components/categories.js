@@ -4,6 +4,7 @@ import * as format from '../format.js';
 import { html } from '../html.js';
 import { t } from '../texts.js';
 import { chartCard } from './card.js';
+import { icon } from './icon.js';
 import { durationCell } from './table.js';
 
 /**
@@ -28,6 +29,7 @@ export function categoriesCard(ctx, categories, file) {
     size: 's12',
     tabular: true,
     file: `${file}-categories`,
+    tools: html`<a class="tool" href="/categories">${icon('pencil')}<span>${t.categories.edit}</span></a>`,
     data: () => table(categories),
     chart: () =>
       html`<div class="categories">
