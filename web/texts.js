@@ -194,6 +194,7 @@ export const t = {
       title: 'What it makes of the last days',
       noScore: 'none',
       scoreBefore: (/** @type {string} */ before) => `of 100 for productivity; ${before} as it is saved`,
+      scoreLine: (/** @type {string} */ before, /** @type {string} */ after) => `score ${before} → ${after}`,
       moved: (/** @type {string} */ count, /** @type {number} */ n) =>
         `${count} ${plural(n, 'app or site moves', 'apps and sites move')}`,
       from: (/** @type {string} */ before, /** @type {string} */ after) => `${before} → ${after}`,

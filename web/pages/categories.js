@@ -11,7 +11,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
 import { categoryForm, weightName } from './categories/form.js';
-import { previewCard } from './categories/preview.js';
+import { previewCard, scoreLine } from './categories/preview.js';
 import * as trees from './categories/tree.js';
 
 /**
@@ -275,7 +275,10 @@ export class CategoriesPage {
   #foot() {
     const ready = !this.#busy && this.#wrong.size === 0 && this.#tree.length > 0;
     return html`<div class="save-bar s12" role="region" aria-label=${words.unsaved}>
-      <span class="save-said">${this.#wrong.size > 0 ? words.mendFirst : words.unsaved}</span>
+      <span class="save-said"
+        >${this.#wrong.size > 0 ? words.mendFirst : words.unsaved}
+        ${this.#preview && this.#wrong.size === 0 ? html`<small class="note">${scoreLine(this.#preview)}</small>` : nothing}</span
+      >
       <button type="button" class="btn btn-quiet" @click=${() => this.#back()}>${t.undo.button}</button>
       <button type="button" class="btn btn-quiet" @click=${() => this.#discard()}>${words.discard}</button>
       <button type="button" class="btn btn-primary" ?disabled=${!ready} @click=${() => this.#save()}>

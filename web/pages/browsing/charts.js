@@ -47,7 +47,7 @@ export class BrowsingCharts {
         : format.dateRange(slot[0].date, slot[slot.length - 1].date);
     const every = Math.ceil(slots.length / TICKS);
     const tick = (/** @type {string} */ date, /** @type {number} */ index) => {
-      if (slots.length <= TICKS) return format.date(date, 'short');
+      if (slots.length <= TICKS) return format.date(date, 'abbreviated');
       return (slots.length - 1 - index) % every === 0 ? format.shortDate(date) : '';
     };
     return chartCard(this.ctx, {

@@ -43,10 +43,14 @@ export function previewCard({ preview, isOld, problem, all }, put) {
   </section>`;
 }
 
+/** @param {number | null | undefined} value */
+const said = (value) => (typeof value === 'number' ? format.number(value) : words.noScore);
+
+/** The score in a line. @param {Preview} preview */
+export const scoreLine = ({ before, after }) => words.scoreLine(said(before.score), said(after.score));
+
 /** @param {Preview} preview */
 function score({ before, after }) {
-  const said = (/** @type {number | null | undefined} */ value) =>
-    typeof value === 'number' ? format.number(value) : words.noScore;
   const same = (before.score ?? null) === (after.score ?? null);
   return html`<p class="preview-score">
     <data class="figure" id="preview-score" value=${after.score ?? ''}>${said(after.score)}</data>
@@ -117,6 +121,7 @@ function moved({ apps }) {
  */
 function homeless({ apps }, all, put) {
   const none = apps.filter((app) => !app.after);
+  const names = none.map((app) => appName(app.app));
   if (apps.length === 0) return html`<p class="note">${words.nothing}</p>`;
   if (none.length === 0) return html`<p class="note">${icon('check2-circle')} ${words.allPlaced}</p>`;
   const row = (/** @type {Preview['apps'][number]} */ app) => {
@@ -128,7 +133,9 @@ function homeless({ apps }, all, put) {
     };
     const name = appName(app.app);
     return html`<li>
-      <span class="app-name" title=${app.app}>${name}</span>
+      <span class="app-name" title=${app.app}
+        >${name} ${names.indexOf(name) === names.lastIndexOf(name) ? nothing : html`<small>${app.app}</small>`}</span
+      >
       <data class="note" value=${app.seconds}>${format.duration(app.seconds)}</data>
       <select class="form-select" aria-label=${words.put(name)} @change=${chosen}>
         <option value="">${words.putShort}</option>

@@ -90,7 +90,6 @@ fn a_title_that_comes_later_names_the_page_from_its_beginning() {
         told(5, "NAVIGATION", 1).page("b.example", ""),
         told(6, "IDLE", 1),
     ];
-    // Of the second page of the host no title is known for a minute.
     let expected = [(0, 3, "a.example", "One"), (3, 5, "a.example", "Two"), (5, 6, "b.example", "")];
     assert_eq!(first_day(&events, false), are(&expected));
 }
@@ -128,7 +127,7 @@ fn no_more_are_told_than_are_read() {
 fn events() -> impl Strategy<Value = Vec<Told>> {
     let whats =
         ["TAB_ACTIVATED", "NAVIGATION", "TAB_UPDATED", "TAB_REMOVED", "WINDOW_BLURRED", "IDLE", "HEARTBEAT"];
-    let event = (0..900_i64, prop::sample::select(&whats[..]), 0..3_i64, 0..4_usize);
+    let event = (0..900_i64, prop::sample::select(whats.to_vec()), 0..3_i64, 0..4_usize);
     prop::collection::vec(event, 1..60).prop_map(|events| {
         let mut at_ms = 0;
         let tell = |(seconds, what, tab, host): (i64, &'static str, i64, usize)| {
@@ -145,7 +144,7 @@ proptest! {
     #[test]
     fn the_pages_of_a_day_add_up_to_its_time(
         events in events(),
-        zone in prop::sample::select(&["UTC", "Asia/Kathmandu", "America/New_York"][..]),
+        zone in prop::sample::select(vec!["UTC", "Asia/Kathmandu", "America/New_York"]),
     ) {
         let calendar = Calendar::in_zone(zone.parse().unwrap());
         let mut counting = Counting::new(&calendar, Browser::default());
