@@ -114,3 +114,60 @@ test('it fits a phone', async ({ page, bare }) => {
     await fitsItsWidth(page);
   }
 });
+
+test('the day shows pages in the lane of their device, or in one of their own', async ({ page, bare }) => {
+  const [pc] = bare.devices;
+  const at = (time) => `${day(-1)}T${time}:00Z`;
+  await bare.upload(pc, [{ app: 'firefox', started_at: at('09:50'), ended_at: at('10:30') }]);
+  await addHalfHour(bare, pc, day(-1));
+  await addVisits(bare, null, [
+    { at: at('12:00'), url: 'https://alone.example/', title: 'Alone' },
+    { at: at('12:04'), type: 'IDLE' },
+  ]);
+  await open(page, bare, `/day/${day(-1)}`);
+  await expect(page.locator('.tl-name')).toHaveText([/Phone\s*40.m/, /Browser\s*4.m/]);
+  const plot = page.locator('.tl-plot');
+  await expect(plot).toHaveAttribute('aria-label', /1 sessions and 6 pages in 2 lanes/);
+  await plot.focus();
+  await page.keyboard.press('ArrowRight');
+  const status = page.locator('almanac-timeline [role="status"]');
+  await expect(status).toContainText('firefox');
+  await page.keyboard.press('ArrowDown');
+  await expect(status).toHaveText('example.org, The manual, 10:00 to 10:05, 5 minutes');
+  await page.keyboard.press('ArrowRight');
+  await expect(status).toContainText('The index');
+  await page.keyboard.press('ArrowDown');
+  await expect(status).toHaveText('alone.example, Alone, 12:00 to 12:04, 4 minutes');
+  // By the pointer: below the app that was in front.
+  const box = await plot.boundingBox();
+  const [x, y] = [box.x + (box.width * (10 * 60 + 14)) / 1440, box.y + 6 + 24 + 2 + 4];
+  await page.mouse.move(x, y);
+  const tip = page.locator('.tl-tip');
+  await expect(tip).toContainText('example.com');
+  await expect(tip).toContainText('blog.example.com');
+  await expect(tip).toContainText('A blog');
+  await expect(tip).toContainText(/10:13:00 – 10:16:00\s*3.m/);
+  // The same stands in the table.
+  await card(page, 'Timeline').getByRole('button', { name: 'Table' }).click();
+  const rows = card(page, 'Timeline').locator('tbody tr');
+  await expect(rows).toHaveCount(7);
+  await expect(rows.first()).toContainText('alone.example');
+});
+
+test('a day on which only a browser was used has a timeline too; new pages appear by themselves', async ({
+  page,
+  bare,
+}) => {
+  const now = Date.now();
+  await open(page, bare, '/today');
+  await expect(page.getByRole('heading', { name: 'Nothing recorded yet today' })).toBeVisible();
+  await expect(page.locator('.connection', { hasText: 'Live.' })).toBeAttached();
+  // Around midnight one of them may be of another day.
+  await addVisits(bare, null, [
+    { at: now - 120_000, url: 'https://one.example/' },
+    { at: now - 60_000, url: 'https://two.example/' },
+    { at: now, type: 'IDLE' },
+  ]);
+  await expect(page.locator('.tl-name')).toContainText('Browser', { timeout: 5000 });
+  await expect(page.getByText('No device reported the use of apps on this day.')).toBeVisible();
+});

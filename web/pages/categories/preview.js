@@ -46,8 +46,9 @@ export function previewCard({ preview, isOld, problem, all }, put) {
 /** @param {number | null | undefined} value */
 const said = (value) => (typeof value === 'number' ? format.number(value) : words.noScore);
 
-/** The score in a line. @param {Preview} preview */
-export const scoreLine = ({ before, after }) => words.scoreLine(said(before.score), said(after.score));
+/** How the score changes, in a line. @param {Preview} preview */
+export const scoreLine = ({ before, after }) =>
+  (before.score ?? null) === (after.score ?? null) ? '' : words.scoreLine(said(before.score), said(after.score));
 
 /** @param {Preview} preview */
 function score({ before, after }) {
