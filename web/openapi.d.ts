@@ -196,6 +196,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ai/daily-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a day in words.
+         * @description Written by `settings.insights.provider`: by this program, from the figures alone, where nothing else is chosen. What
+         *     another writes may state no number that is not among the figures; where it fails in any way the built-in text stands,
+         *     with `provider` `builtin` and what happened in `fallback`. A text is kept, and written anew when the figures change (of a
+         *     day that is not over by other providers once an hour at the most).
+         */
+        get: operations["show_daily_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a provider would be sent.
+         * @description To whom, and byte for byte: sums by day and period, names of categories, and names and hosts of the apps and websites
+         *     with the most time. No title and no address is among it. Nothing is sent. Of the built-in provider it is what any other
+         *     would be sent.
+         */
+        get: operations["preview_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/productivity-insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what the last days have to tell.
+         * @description What is found in the figures of the days that end today: time that is not as usual, when focus begins, changes between
+         *     apps, late nights, focus kept or broken, days of the household out of line. Usual is the median of the 28 days before,
+         *     and is told where seven of them are known. Each finding carries the figures it is made from.
+         */
+        get: operations["show_productivity_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/weekly-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a week in words.
+         * @description The week that holds the date, by the account's start of week, beside the one before.
+         */
+        get: operations["show_weekly_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/dashboard": {
         parameters: {
             query?: never;
@@ -210,6 +297,29 @@ export interface paths {
          *     events, of which the days and as many before them may have 300,000.
          */
         get: operations["show_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/productivity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what time was worth.
+         * @description Of the days that end today, by the account's categories: 50 + 25 × Σ(seconds × weight) / Σ(seconds). Usage and browsers
+         *     are put together: of each day the hosts that browsers showed count as they are, browser apps of usage with what they
+         *     have beyond that, and all other apps as they are. `active_seconds` counts each moment once. For another zone than the
+         *     account's it is counted from sessions and events, of each of which the days and as many before them may have 300,000.
+         */
+        get: operations["show_productivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1078,7 +1188,7 @@ export interface paths {
          *     before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
          *     say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
          *     `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `events.synced` (`id` is the browser's device,
-         *     or the account where its person's token reported), `consumption.updated` (`id` is the record, or the account where
+         *     or the account where its person's token reported), `insight.ready` (`id` is the account), `consumption.updated` (`id` is the record, or the account where
          *     several were added at once), `account.updated` (`id` is the account, or its device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
          *
          *     A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
@@ -1878,6 +1988,13 @@ export interface components {
             /** @description Time of no category. */
             uncategorized_seconds: components["schemas"]["Seconds"];
         };
+        /** @description A category's time. */
+        CategoryTime: {
+            /** @description Its names, from the top down: `Work > Coding`. */
+            name: string;
+            /** @description Its time. */
+            seconds: components["schemas"]["Seconds"];
+        };
         /** @description The categories of an account. */
         CategoryTree: {
             /** @description As they are written in the settings' `categorization`, or those of the program. */
@@ -1894,6 +2011,27 @@ export interface components {
              * @description Days of usage to try it on, 1 to 31 (7), up to today.
              */
             days?: number | null;
+        };
+        /** @description How a figure differs from the one before. */
+        Change: {
+            /** @description What it was. */
+            before: components["schemas"]["Figure"];
+            /** @description By how much it is more (less where below zero). */
+            change: components["schemas"]["Figure"];
+            /**
+             * @description Which figure.
+             * @example active_seconds
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The same in percent of what it was, rounded; none where that was nothing.
+             */
+            percent?: number | null;
+            /** @description In what. */
+            unit: components["schemas"]["Unit"];
+            /** @description What it is. */
+            value: components["schemas"]["Figure"];
         };
         /** @description The key of a guest's device that somebody claims. */
         Claim: {
@@ -2142,6 +2280,32 @@ export interface components {
             /** @description Newest first, without a gap. */
             daily_stats: components["schemas"]["FocusDay"][];
         };
+        /** @description A day in words. */
+        DailySummary: components["schemas"]["Written"] & {
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+            /** @description What it adds up to. */
+            figures: components["schemas"]["Figures"];
+            /** @description A few points. */
+            highlights: string[];
+            /** @description What was found in the figures. */
+            insights: components["schemas"]["Insight"][];
+            /** @description Whether it has passed. */
+            is_over: boolean;
+            /** @description A few sentences. */
+            summary: string;
+        };
+        /** @description What a day is worth. */
+        DailyWorth: components["schemas"]["Worth"] & {
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+        };
         /** @description What browsers did in a period. */
         Dashboard: {
             /** @description The same, each moment once. */
@@ -2191,6 +2355,27 @@ export interface components {
          * @enum {string}
          */
         DateOrder: "ymd" | "dmy" | "mdy";
+        /** @description A day of a week. */
+        DayOverview: {
+            /** @description Time in which any device or browser was used. */
+            active_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+            /** @description Time of weights below 0. */
+            distracting_seconds: components["schemas"]["Seconds"];
+            /** @description Completed sessions of focus. */
+            focus_seconds: components["schemas"]["Seconds"];
+            /** @description Time of weights above 0. */
+            productive_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description 0 to 100.
+             */
+            score?: number | null;
+        };
         /** @description The pages of a day. */
         DaySpans: {
             /** @description Whether these are all spans: 10,000 are told at the most. */
@@ -2487,6 +2672,13 @@ export interface components {
             /** @description Newest first, or as it was asked. */
             consumptions: components["schemas"]["Consumption"][];
         };
+        /** @description That another provider was to write. */
+        Fallback: {
+            /** @description Which. */
+            provider: components["schemas"]["Provider"];
+            /** @description Why it did not. */
+            reason: components["schemas"]["Reason"];
+        };
         /**
          * Format: uuid
          * @description A family of tokens: one signed-in place. All refresh tokens that were rotated out of one sign-in,
@@ -2517,6 +2709,43 @@ export interface components {
          * @example 3613.055
          */
         Figure: number;
+        /** @description What some days add up to. */
+        Figures: components["schemas"]["Worth"] & {
+            /**
+             * Format: int64
+             * @description Days on which something was used.
+             */
+            active_days: number;
+            /** @description Time in which any device or browser was used: each moment once. */
+            active_seconds: components["schemas"]["Seconds"];
+            /** @description The five apps and websites with the most time. */
+            apps: components["schemas"]["NamedTime"][];
+            /** @description The five categories with the most time. */
+            categories: components["schemas"]["CategoryTime"][];
+            electricity_kwh?: components["schemas"]["Figure"] | null;
+            /**
+             * Format: int64
+             * @description Sessions of focus that were given up.
+             */
+            focus_abandoned: number;
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            focus_completed: number;
+            /** @description Completed sessions of focus, in whole minutes. */
+            focus_seconds: components["schemas"]["Seconds"];
+            gas_kwh?: components["schemas"]["Figure"] | null;
+            /** @description The part of it between 23:00 and 05:00 by the clock. */
+            late_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description Sessions of usage.
+             */
+            sessions: number;
+            switches_per_hour?: components["schemas"]["Figure"] | null;
+            water_m3?: components["schemas"]["Figure"] | null;
+        };
         /** @description How a figure differs from the one before. */
         FocusChange: {
             /**
@@ -3014,6 +3243,27 @@ export interface components {
              */
             at: string;
         };
+        /** @description A finding. */
+        Insight: {
+            /** @description The figures it is made from: every number of the text is among them. */
+            evidence: components["schemas"]["Measure"][];
+            /** @description What it is about. */
+            kind: components["schemas"]["InsightKind"];
+            /** @description In a sentence or two. */
+            text: string;
+            /** @description In a few words. */
+            title: string;
+        };
+        /**
+         * @description What a finding is about.
+         * @enum {string}
+         */
+        InsightKind: "change" | "best_hours" | "switching" | "late_nights" | "focus" | "household";
+        /** @description What an account says of insights. */
+        InsightSettings: {
+            /** @default null */
+            provider: components["schemas"]["Provider"] | null;
+        };
         /** @description Lets people register where that is by invitation. */
         Invite: {
             /**
@@ -3170,6 +3420,18 @@ export interface components {
          * @enum {string}
          */
         Means: "consumption_type" | "amount" | "unit" | "date" | "time" | "start" | "end" | "reading" | "meter" | "description" | "id" | "estimated" | "ignored";
+        /** @description A figure. */
+        Measure: {
+            /**
+             * @description What is measured.
+             * @example active_seconds
+             */
+            name: string;
+            /** @description In what. */
+            unit: components["schemas"]["Unit"];
+            /** @description How much. */
+            value: components["schemas"]["Figure"];
+        };
         /** @description A meter. */
         Meter: {
             /** @description Of what. */
@@ -3290,6 +3552,15 @@ export interface components {
              * @description How many there are.
              */
             total: number;
+        };
+        /** @description An app's or a website's time. */
+        NamedTime: {
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description The app as it was sent, or the host. */
+            name: string;
+            /** @description Its time. */
+            seconds: components["schemas"]["Seconds"];
         };
         /** @description Somebody who registers. An e-mail address and a password are enough. */
         NewAccount: {
@@ -3762,6 +4033,24 @@ export interface components {
          * @enum {string}
          */
         Platform: "windows" | "macos" | "linux" | "android" | "ios" | "browser" | "other";
+        /** @description What a provider would be sent. */
+        Preview: {
+            /**
+             * @description The host to which it would be sent; none of the built-in provider, which sends nothing.
+             * @example api.openai.com
+             */
+            host?: string | null;
+            /** @description What it would be told to do. */
+            instructions: string;
+            /** @description What it would be told of the account, byte for byte. */
+            message: string;
+            /** @description The model that would be asked. */
+            model?: string | null;
+            /** @description Who would write. */
+            provider: components["schemas"]["Provider"];
+            /** @description Who can write on this server. */
+            providers: components["schemas"]["Provider"][];
+        };
         /** @description The figures of the day before. */
         PreviousDay: {
             /** @description Each moment once. */
@@ -3813,6 +4102,72 @@ export interface components {
             /** @description All sessions added up. */
             total_seconds: components["schemas"]["Seconds"];
         };
+        /** @description The days before. */
+        PreviousWorth: components["schemas"]["Worth"] & {
+            /** @description How the period differs. */
+            change: components["schemas"]["WorthChange"];
+            /**
+             * Format: date
+             * @description Their last.
+             */
+            end_date: string;
+            /**
+             * Format: date
+             * @description Their first.
+             */
+            start_date: string;
+        };
+        /** @description What the time of a period is worth. */
+        Productivity: components["schemas"]["Worth"] & {
+            /** @description Time in which any device or browser was used: each moment once. */
+            active_seconds: components["schemas"]["Seconds"];
+            /** @description Every day, oldest first. */
+            daily: components["schemas"]["DailyWorth"][];
+            /**
+             * Format: date
+             * @description Its last.
+             */
+            end_date: string;
+            /** @description As many days before. */
+            previous: components["schemas"]["PreviousWorth"];
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            start_date: string;
+            /**
+             * @description The zone whose days they are.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /** @description The ten of weights below 0 with the most time. */
+            top_distracting: components["schemas"]["WeighedName"][];
+            /** @description The ten apps and websites of weights above 0 with the most time. */
+            top_productive: components["schemas"]["WeighedName"][];
+            /** @description `active_seconds` on each weekday, Monday first, by what the wall clock showed, 0 to 23. */
+            weekdays: components["schemas"]["Seconds"][][];
+        };
+        /** @description Some days in words. */
+        ProductivityInsights: components["schemas"]["Written"] & {
+            /** @description What they add up to. */
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description A few points. */
+            highlights: string[];
+            /** @description What was found in the figures. */
+            insights: components["schemas"]["Insight"][];
+            /** @description A few sentences. */
+            summary: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+        };
         /** @description What others see of somebody. */
         Profile: {
             /** @description The account. */
@@ -3859,6 +4214,11 @@ export interface components {
             hours: components["schemas"]["ProfileHour"][];
         };
         /**
+         * @description Who writes.
+         * @enum {string}
+         */
+        Provider: "builtin" | "gemini" | "openai";
+        /**
          * Format: uuid
          * @description A reading of a meter.
          */
@@ -3897,6 +4257,11 @@ export interface components {
          * @enum {string}
          */
         ReadingStatus: "first" | "counted" | "rollover" | "suspect";
+        /**
+         * @description Why the built-in text stands where another provider was to write.
+         * @enum {string}
+         */
+        Reason: "pending" | "timeout" | "unavailable" | "paused" | "busy" | "budget" | "malformed" | "refused";
         /** @description What a device is told of its batch. */
         Receipt: {
             /** @description Sessions that are new. */
@@ -4126,6 +4491,13 @@ export interface components {
             /** @description How domains and apps are weighed. */
             categorization?: Record<string, never>;
             /**
+             * @description Who writes insights.
+             * @default {
+             *       "provider": null
+             *     }
+             */
+            insights: components["schemas"]["InsightSettings"];
+            /**
              * @description Whether events of private windows are kept.
              * @default false
              */
@@ -4163,6 +4535,7 @@ export interface components {
              *     `GET /categories` shows it; anything else is kept as it is.
              */
             categorization?: Record<string, never> | null;
+            insights?: components["schemas"]["InsightSettings"] | null;
             /** @description Whether events of private windows are kept (false): from now on. */
             keep_incognito?: boolean | null;
             /** @description Whether queries and fragments of addresses that extensions report are kept (false): from now on. */
@@ -4505,11 +4878,10 @@ export interface components {
             type: string;
         };
         /**
-         * @description In what it is measured.
-         * @example kWh
+         * @description In what something is measured.
          * @enum {string}
          */
-        Unit: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
+        Unit: "seconds" | "count" | "per_hour" | "points" | "percent" | "hour" | "kWh" | "m3";
         /** @description Uploads, and what became of their rows: sessions of usage, events of browsers. */
         Uploads: {
             /**
@@ -4715,6 +5087,109 @@ export interface components {
          * @enum {string}
          */
         WeekStart: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description A week in words. */
+        WeeklyReport: components["schemas"]["Written"] & {
+            /** @description How it differs from the week before. */
+            changes: components["schemas"]["Change"][];
+            /** @description Its seven days. */
+            days: components["schemas"]["DayOverview"][];
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            end_date: string;
+            /** @description What it adds up to. */
+            figures: components["schemas"]["Figures"];
+            /** @description A few points. */
+            highlights: string[];
+            /** @description What was found in the figures. */
+            insights: components["schemas"]["Insight"][];
+            /** @description Whether it has passed. */
+            is_over: boolean;
+            /** @description What the week before adds up to. */
+            previous: components["schemas"]["Figures"];
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            start_date: string;
+            /** @description A few sentences. */
+            summary: string;
+        };
+        /** @description An app or a website, and what its time is worth. */
+        WeighedName: {
+            /**
+             * @description Its category, from the top down: `Work > Coding`.
+             * @example Work > Coding
+             */
+            category: string;
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The app as it was sent, or the host.
+             * @example github.com
+             */
+            name: string;
+            /** @description Its time. */
+            seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int32
+             * @description From -2 (very distracting) to 2 (very productive).
+             */
+            weight: number;
+        };
+        /** @description Time by what it is worth. */
+        Worth: {
+            /** @description Time of weights below 0. */
+            distracting_seconds: components["schemas"]["Seconds"];
+            /** @description Time of weight 0. */
+            neutral_seconds: components["schemas"]["Seconds"];
+            /** @description Time of weights above 0. */
+            productive_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description 0 (all very distracting) to 100 (all very productive): 50 + 25 × Σ(seconds × weight) / Σ(seconds), rounded; none
+             *     where less than 5 minutes are of a category.
+             */
+            score?: number | null;
+            /** @description Time of no category. */
+            uncategorized_seconds: components["schemas"]["Seconds"];
+        };
+        /** @description By how much more it was than before (less where it is below zero). */
+        WorthChange: {
+            /**
+             * Format: int64
+             * @description The same in percent of the time before, rounded; none where there was none.
+             */
+            distracting_percent?: number | null;
+            /** @description Distracting time. */
+            distracting_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description The same in percent of the time before, rounded; none where there was none.
+             */
+            productive_percent?: number | null;
+            /** @description Productive time. */
+            productive_seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description Points of the score; none where either has none.
+             */
+            score?: number | null;
+        };
+        /** @description Who wrote a text, and when. */
+        Written: {
+            /** @description Whether it was there before it was asked for. */
+            cached: boolean;
+            fallback?: components["schemas"]["Fallback"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            generated_at: string;
+            /** @description Who. */
+            provider: components["schemas"]["Provider"];
+        };
     };
     responses: never;
     parameters: never;
@@ -5977,6 +6452,387 @@ export interface operations {
             };
         };
     };
+    show_daily_summary: {
+        parameters: {
+            query?: {
+                /** @description The day, or one of the week (today). */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text and its figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailySummary"];
+                };
+            };
+            /** @description It is that of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_insights: {
+        parameters: {
+            query: {
+                /** @description `daily-summary`, `productivity-insights` or `weekly-report`. */
+                kind: "daily-summary" | "productivity-insights" | "weekly-report";
+                /** @description The day, or one of the week (today). */
+                date?: string;
+                /** @description Of `productivity-insights`: days that end today, 1 to 366 (7). */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_productivity_insights: {
+        parameters: {
+            query?: {
+                /** @description Days that end today, 1 to 366 (7). */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductivityInsights"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_weekly_report: {
+        parameters: {
+            query?: {
+                /** @description The day, or one of the week (today). */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text and its figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyReport"];
+                };
+            };
+            /** @description It is that of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_dashboard: {
         parameters: {
             query?: {
@@ -5998,6 +6854,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_productivity: {
+        parameters: {
+            query?: {
+                /** @description Days that end today, 1 to 366 (7). */
+                days?: number;
+                /** @description IANA time zone to see the days from, in place of the account's. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Productivity"];
                 };
             };
             /** @description They are those of `If-None-Match`. */

@@ -148,6 +148,7 @@ pub fn settings() -> service::Settings {
         bcrypt_cost: 12,
         blocklist: domain::passwords::Blocklist::Common,
         ingest_writers: 1,
+        insights: service::insights::providers::Setup::default(),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::days::{Calendar, DayStart, Entry, WeekStart};
 use crate::devices::check_name;
 use crate::focus::timer::TimerSettings;
 use crate::ids::UserId;
+use crate::insights::InsightSettings;
 use crate::passwords::Password;
 use crate::valid::{FieldError, Object};
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub keep_queries: bool,
     /// Whether events of private windows are kept.
     pub keep_incognito: bool,
+    /// Who writes insights.
+    pub insights: InsightSettings,
 }
 
 impl Default for Settings {
@@ -78,6 +81,7 @@ impl Default for Settings {
             timer: None,
             keep_queries: false,
             keep_incognito: false,
+            insights: InsightSettings::default(),
         }
     }
 }
@@ -105,6 +109,8 @@ pub struct SettingsPatch {
     pub keep_queries: Option<bool>,
     /// Whether events of private windows are kept (false): from now on.
     pub keep_incognito: Option<bool>,
+    /// Who writes insights, in place of what was there: nothing leaves the server before another than `builtin` does.
+    pub insights: Option<InsightSettings>,
 }
 
 /// An account as its person sees it.
@@ -367,6 +373,7 @@ impl AccountPatch {
                 timer,
                 keep_queries,
                 keep_incognito,
+                insights,
             } = told;
             let settings = &mut changed.settings;
             settings.sync_interval = sync_interval.unwrap_or(settings.sync_interval);
@@ -374,6 +381,7 @@ impl AccountPatch {
             settings.calorific_value = calorific_value.unwrap_or(settings.calorific_value);
             settings.keep_queries = keep_queries.unwrap_or(settings.keep_queries);
             settings.keep_incognito = keep_incognito.unwrap_or(settings.keep_incognito);
+            settings.insights = insights.unwrap_or(settings.insights);
             if let Some(categorization) = categorization {
                 settings.categorization.clone_from(categorization);
             }

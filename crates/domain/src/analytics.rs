@@ -14,6 +14,8 @@ use crate::events::list::Hosts;
 use crate::numbers::{Seconds, percent_more};
 use crate::usage::coverage::Coverage;
 
+pub mod productivity;
+
 /// Domains on the dashboard.
 const TOP_DOMAINS: usize = 10;
 /// Types on the dashboard, the frequent ones: an extension may send as many as it likes.

@@ -21,6 +21,7 @@ pub mod focus;
 pub mod garden;
 pub mod ids;
 pub mod imports;
+pub mod insights;
 pub mod instants;
 pub mod leaderboard;
 mod leb128;

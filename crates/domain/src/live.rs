@@ -27,13 +27,15 @@ pub enum Kind {
     EventsSynced,
     /// Consumption has changed: a record, several, or a meter or its readings.
     ConsumptionUpdated,
+    /// A text about a period was written.
+    InsightReady,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -43,6 +45,7 @@ impl Kind {
         Kind::UsageSynced,
         Kind::EventsSynced,
         Kind::ConsumptionUpdated,
+        Kind::InsightReady,
         Kind::AccountUpdated,
     ];
 
@@ -59,6 +62,7 @@ impl Kind {
             Kind::UsageSynced => "usage.synced",
             Kind::EventsSynced => "events.synced",
             Kind::ConsumptionUpdated => "consumption.updated",
+            Kind::InsightReady => "insight.ready",
             Kind::AccountUpdated => "account.updated",
         }
     }
@@ -76,7 +80,8 @@ pub struct Event {
     /// What.
     pub kind: Kind,
     /// To what: a focus session, a plant, the device that has reported (the account where its person did), a record of
-    /// consumption or a meter (the account where there were several), the account or its device that has changed.
+    /// consumption or a meter (the account where there were several), the account of which a text was written, the account
+    /// or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,

@@ -13,6 +13,7 @@ use crate::numbers::Seconds;
 
 pub mod apps;
 pub mod batch;
+pub mod browsers;
 pub mod coverage;
 pub mod figures;
 pub mod rollup;

@@ -2,6 +2,7 @@
 
 use actix_web::get;
 use actix_web::web::Data;
+use domain::analytics::productivity::Productivity;
 use domain::analytics::{AnalyticsDays, Dashboard, TimeSpent};
 use service::analytics;
 
@@ -13,7 +14,7 @@ use crate::etag::Tagged;
 use crate::query::ValidQuery;
 
 pub(crate) fn configure(config: &mut impl Register) {
-    config.service(show_dashboard).service(show_time_spent);
+    config.service(show_dashboard).service(show_time_spent).service(show_productivity);
 }
 
 /// Show what browsers did.
@@ -53,4 +54,25 @@ async fn show_time_spent(
     ValidQuery(filter): ValidQuery<AnalyticsDays>,
 ) -> Result<Tagged<TimeSpent>, Error> {
     api.run(move |cx| analytics::time_spent(cx, &actor, &filter)).await.map(Tagged)
+}
+
+/// Show what time was worth.
+///
+/// Of the days that end today, by the account's categories: 50 + 25 × Σ(seconds × weight) / Σ(seconds). Usage and browsers
+/// are put together: of each day the hosts that browsers showed count as they are, browser apps of usage with what they
+/// have beyond that, and all other apps as they are. `active_seconds` counts each moment once. For another zone than the
+/// account's it is counted from sessions and events, of each of which the days and as many before them may have 300,000.
+#[utoipa::path(
+    tag = "analytics",
+    security(("user_token" = []), ("device_token" = [])),
+    params(AnalyticsDays),
+    responses((status = 200, description = "The figures.", body = Productivity), (status = 304, description = "They are those of `If-None-Match`."))
+)]
+#[get("/analytics/productivity")]
+async fn show_productivity(
+    api: Data<Api>,
+    actor: Actor,
+    ValidQuery(filter): ValidQuery<AnalyticsDays>,
+) -> Result<Tagged<Productivity>, Error> {
+    api.run(move |cx| analytics::productivity(cx, &actor, &filter)).await.map(Tagged)
 }

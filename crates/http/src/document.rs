@@ -16,7 +16,7 @@ use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
     accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
-    leaderboard, live, meters, metrics, sign_in, usage,
+    insights, leaderboard, live, meters, metrics, sign_in, usage,
 };
 
 /// The default place of the API, in the document.
@@ -64,6 +64,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     meters::configure(config);
     events::configure(config);
     analytics::configure(config);
+    insights::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -95,6 +96,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "meters", description = "Meters and their readings, and what these say of days: each is a record of consumption."),
         (name = "events", description = "What browser extensions report, and the domains it is of."),
         (name = "analytics", description = "What browsers did and where the time went, in figures."),
+        (name = "insights", description = "What figures say in words: by this program, or by a provider that the account has chosen."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),

@@ -39,6 +39,7 @@ mod gate;
 mod hashing;
 mod health;
 mod hosts;
+mod insights;
 mod leaderboard;
 mod limits;
 mod live;

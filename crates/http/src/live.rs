@@ -36,7 +36,7 @@ static MOST: LazyLock<usize> = LazyLock::new(|| {
 /// before it, so ask for what you show once it is here; it comes again whenever something may have been missed. The others
 /// say what has happened: `session.started`, `session.completed`, `session.abandoned`, `session.updated`,
 /// `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `events.synced` (`id` is the browser's device,
-/// or the account where its person's token reported), `consumption.updated` (`id` is the record, or the account where
+/// or the account where its person's token reported), `insight.ready` (`id` is the account), `consumption.updated` (`id` is the record, or the account where
 /// several were added at once), `account.updated` (`id` is the account, or its device that has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
 ///
 /// A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:

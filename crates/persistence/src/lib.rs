@@ -27,6 +27,7 @@ pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod imports;
+pub mod insights;
 pub mod leaderboard;
 pub mod limits;
 pub mod live;

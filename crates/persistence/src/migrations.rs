@@ -35,6 +35,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000007_consumption",
     "2026-11-22-000008_meters",
     "2026-11-22-000009_events",
+    "2026-11-22-000010_insights",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

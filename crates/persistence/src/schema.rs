@@ -204,6 +204,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    insight_calls (user_id, month) {
+        user_id -> Uuid,
+        month -> Date,
+        calls -> Int4,
+    }
+}
+
+diesel::table! {
+    insights (user_id, kind, date, days, provider) {
+        user_id -> Uuid,
+        kind -> Text,
+        date -> Date,
+        days -> Int4,
+        provider -> Text,
+        fingerprint -> Bytea,
+        document -> Nullable<Jsonb>,
+        generated_at -> Timestamptz,
+        taken_until -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     invites (id) {
         id -> Uuid,
         code_hash -> Bytea,
@@ -445,6 +468,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     garden,
     imports,
     ingest_minutes,
+    insight_calls,
+    insights,
     invites,
     login_attempts,
     logins,

@@ -16,7 +16,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::parse::{self, Rate};
 
+mod insights;
 mod sign_in;
+pub use insights::Insights;
 pub use sign_in::{Passwords, SignIn};
 
 /// Almanac keeps a private record of how your time is spent.
@@ -38,7 +40,8 @@ const SECRETS: &str = "\
 By the environment or .env only:
   DATABASE_URL   postgres://user:password@host:port/database, in place of a PostgreSQL of its own
   JWT_SECRET     Key of the tokens, 32 bytes or more [default: made, and kept with the data]
-  METRICS_TOKEN  What GET /metrics asks for as Bearer [default: made, and kept with the data]";
+  METRICS_TOKEN  What GET /metrics asks for as Bearer [default: made, and kept with the data]
+  GEMINI_API_KEY, OPENAI_API_KEY  Keys of those who may write insights";
 
 impl Cli {
     /// What is to be done: to serve, where nothing is said.
@@ -166,6 +169,9 @@ pub struct Serve {
     /// How people and devices sign in
     #[command(flatten)]
     pub sign_in: SignIn,
+    /// Who may write insights
+    #[command(flatten)]
+    pub insights: Insights,
     /// Requests a minute of one account, or of one address without; off for no limit
     #[arg(long, env = "RATE_LIMIT", value_name = "REQUESTS", default_value = "6000", value_parser = parse::rate)]
     rate_limit: Rate,
@@ -385,6 +391,10 @@ mod tests {
             ("--pool-size", "1", "POOL_SIZE may be"),
             ("--workers", "0", "WORKERS may be"),
             ("--metrics-addr", "9090", "METRICS_ADDR may be"),
+            ("--insights-monthly-calls", "-1", "INSIGHTS_MONTHLY_CALLS may be"),
+            ("--openai-base-url", "localhost:11434", "OPENAI_BASE_URL may be"),
+            ("--gemini-base-url", "http://a/?b", "GEMINI_BASE_URL"),
+            ("--gemini-model", "a b", "GEMINI_MODEL may be"),
         ] {
             let said = serve(&[flag, value]).err().unwrap_or_default();
             assert!(said.contains(variable) && said.contains(value), "{flag} {value}: {said}");

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use http_api::Network;
+use reqwest::Url;
 
 type Parsed<T> = Result<T, String>;
 
@@ -114,6 +115,30 @@ pub fn pool_size(text: &str) -> Parsed<u32> {
 pub fn workers(text: &str) -> Parsed<usize> {
     let workers = text.trim().parse().ok().filter(|workers| (1..=256).contains(workers));
     workers.ok_or_else(|| "WORKERS may be 1 to 256 threads".into())
+}
+
+/// Calls a month.
+pub fn calls(text: &str) -> Parsed<i32> {
+    let calls = text.trim().parse().ok().filter(|calls| (0..=1_000_000).contains(calls));
+    calls.ok_or_else(|| "INSIGHTS_MONTHLY_CALLS may be 0 to 1000000".into())
+}
+
+/// Where a provider is.
+pub fn provider_url(text: &str) -> Parsed<Url> {
+    let wanted =
+        "OPENAI_BASE_URL may be https://host/v1 or http://host:port/v1, and GEMINI_BASE_URL https://host";
+    crate::upload::address(text).map_err(|_| wanted.into())
+}
+
+/// The name of a model, which is a part of an address.
+pub fn model(text: &str) -> Parsed<String> {
+    let text = text.trim();
+    let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+    // Gemini's is one part of a path; others' names are sent in a body, and have owners before a slash.
+    let is_name = !text.is_empty() && text.chars().all(is_known);
+    is_name
+        .then(|| text.to_owned())
+        .ok_or_else(|| "GEMINI_MODEL and OPENAI_MODEL may be names of models".into())
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
     let writers = WRITERS.min(settings.pool_size / 2);
     let places = usize::try_from(settings.pool_size - writers)?;
     settings.http(None, places)?;
+    let insights = settings.insights.setup()?;
     let tls = match (&settings.tls_cert, &settings.tls_key) {
         (Some(certificate), Some(key)) => Some(tls(certificate, key)?),
         _ => None,
@@ -52,6 +53,7 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
             bcrypt_cost: settings.sign_in.passwords.bcrypt_cost,
             blocklist: settings.sign_in.passwords.blocklist(),
             ingest_writers: usize::try_from(writers)?,
+            insights,
         },
     );
     let app = app.map_err(|error| database.hide(&error)).context("cannot reach the database")?;

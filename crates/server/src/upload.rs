@@ -41,7 +41,7 @@ pub fn plain(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 
-fn address(text: &str) -> Result<Url, String> {
+pub fn address(text: &str) -> Result<Url, String> {
     let url = Url::parse(text.trim()).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()

@@ -9,7 +9,7 @@ use domain::categories::Categories;
 use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::live::Kind;
-use domain::valid::Valid;
+use domain::valid::{FieldError, Valid};
 use persistence::{Conn, accounts, devices};
 
 use crate::app::{Actor, Context};
@@ -43,6 +43,7 @@ pub fn profile(cx: &mut Context, actor: &Actor, id: UserId) -> Result<Profile> {
 /// # Errors
 /// `Conflict`: `USERNAME_TAKEN`, `EMAIL_TAKEN`; `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Result<Account> {
+    check_provider(cx, &patch)?;
     if patch.username.is_some() || patch.email.is_some() {
         tokens::check(cx, actor)?;
         update_logins(cx, actor.user, &patch)?;
@@ -82,6 +83,16 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
     cx.app.calendars().forget(actor.user);
     cx.announce(actor.user, Kind::AccountUpdated, actor.user);
     Ok(account)
+}
+
+/// Who is to write insights has to be set up on this server.
+fn check_provider(cx: &Context, patch: &AccountPatch) -> Result<()> {
+    let chosen = patch.settings.as_ref().and_then(|settings| settings.0.insights?.provider);
+    if chosen.is_none_or(|provider| cx.app.providers().has(provider)) {
+        return Ok(());
+    }
+    let message = "is not set up on this server";
+    Err(FieldError::new("settings.insights.provider", message, "PROVIDER_UNAVAILABLE").into())
 }
 
 /// Gives the account other logins, here and in the directory of all.

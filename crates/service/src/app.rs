@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::accounts::Calendars;
+use crate::insights::providers::{Providers, Setup};
 use crate::leaderboard::keeper::Keeper;
 use crate::limits::Limits;
 use crate::live::{Live, Threads};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub blocklist: Blocklist,
     /// Threads that write small uploads, of each kind.
     pub ingest_writers: usize,
+    /// Who may write insights.
+    pub insights: Setup,
 }
 
 /// Lives of tokens.
@@ -65,6 +68,7 @@ struct Parts {
     limits: Limits,
     tally: Tally,
     live: Threads,
+    providers: Providers,
     /// Ends with the program.
     _keeper: Keeper,
 }
@@ -84,8 +88,21 @@ impl App {
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
+        let providers = Providers::new(settings.insights.clone());
         let _keeper = Keeper::start(&pool);
-        let parts = Parts { pool, keys, passwords, calendars, usage, events, limits, tally, live, _keeper };
+        let parts = Parts {
+            pool,
+            keys,
+            passwords,
+            calendars,
+            usage,
+            events,
+            limits,
+            tally,
+            live,
+            providers,
+            _keeper,
+        };
         Ok(App(Arc::new(parts)))
     }
 
@@ -125,6 +142,12 @@ impl App {
     #[must_use]
     pub fn live(&self) -> &Live {
         self.0.live.live()
+    }
+
+    /// Who may write insights.
+    #[must_use]
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
     }
 
     pub(crate) fn keys(&self) -> &Keys {

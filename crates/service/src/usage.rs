@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::days::{self, Calendar};
 use domain::devices::Platform;
-use domain::ids::DeviceId;
+use domain::ids::{DeviceId, UserId};
 use domain::live::{Event, Kind};
 use domain::pages::Page;
 use domain::usage::batch::{Batch, Receipt};
@@ -171,15 +171,26 @@ fn rows(
     if !elsewhere {
         return Ok(figures::find(conn, actor.user, filter.device_id, before, first, last)?);
     }
+    count_elsewhere(conn, actor.user, filter.device_id, calendar, (before, last))
+}
+
+/// The days `before..=last` as another zone's calendar has them: counted from the sessions.
+pub(crate) fn count_elsewhere(
+    conn: &mut Conn,
+    user: UserId,
+    device: Option<DeviceId>,
+    calendar: &Calendar,
+    (before, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<DayRow>> {
     let (from, to) = (calendar.start(before), calendar.day(last).to);
     let mut devices: HashMap<DeviceId, Rollup<'_>> = HashMap::new();
     let earliest = from - chrono::Duration::milliseconds(LONGEST_MS);
-    list::each(conn, actor.user, earliest, to, |device, session| {
-        if filter.device_id.is_none_or(|wanted| wanted == device) && session.ended_at >= from {
-            devices.entry(device).or_insert_with(|| Rollup::new(calendar)).count(&session, None);
+    list::each(conn, user, earliest, to, |of, session| {
+        if device.is_none_or(|wanted| wanted == of) && session.ended_at >= from {
+            devices.entry(of).or_insert_with(|| Rollup::new(calendar)).count(&session, None);
         }
     })?;
-    let names = persistence::devices::names(conn, actor.user)?;
+    let names = persistence::devices::names(conn, user)?;
     let mut rows = Vec::new();
     for (device_id, rollup) in devices {
         let (name, platform) = names.get(&device_id).cloned().unwrap_or((String::new(), Platform::Other));

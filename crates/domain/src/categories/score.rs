@@ -30,6 +30,15 @@ impl Weighed {
         self.sum += ms * i64::from(weight.unwrap_or(0));
     }
 
+    /// Adds what `other` holds.
+    pub fn add_all(&mut self, other: Weighed) {
+        self.productive_ms += other.productive_ms;
+        self.neutral_ms += other.neutral_ms;
+        self.distracting_ms += other.distracting_ms;
+        self.uncategorized_ms += other.uncategorized_ms;
+        self.sum += other.sum;
+    }
+
     /// All of it in milliseconds.
     #[must_use]
     pub fn total_ms(&self) -> i64 {

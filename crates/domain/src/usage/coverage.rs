@@ -63,6 +63,13 @@ impl Coverage {
         self.spans.iter().map(|(from, to)| i64::from(to - from)).sum()
     }
 
+    /// Milliseconds covered of `from..to`.
+    #[must_use]
+    pub fn length_within_ms(&self, from: u32, to: u32) -> i64 {
+        let part = |(start, end): &(u32, u32)| i64::from((*end).min(to)) - i64::from((*start).max(from));
+        self.spans.iter().map(|span| part(span).max(0)).sum()
+    }
+
     /// As it is stored: the gap before each span and its length, each a LEB128 number.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -104,6 +111,16 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.add(spans.iter().copied());
         coverage
+    }
+
+    #[test]
+    fn a_part_has_what_of_it_is_covered() {
+        let coverage = covering(&[(10, 20), (30, 40)]);
+        for (from, to, length) in
+            [(0, 50, 20), (0, 10, 0), (15, 35, 10), (20, 30, 0), (32, 33, 1), (40, 50, 0)]
+        {
+            assert_eq!(coverage.length_within_ms(from, to), length, "{from}..{to}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::events::sync;
 use crate::events::visits::{batches, browsers, expected, visits};
 use crate::harness::{Caller, Server};
 
+mod productivity;
+
 const DAY_MS: i64 = 86_400_000;
 
 fn ms(seconds: &Value) -> i64 {
@@ -144,7 +146,7 @@ fn check_file(name: &str) {
     let there = server.person_in("there", "America/New_York");
     upload(&there, name);
     for days in [7, 200, 366] {
-        for path in ["dashboard", "time-spent"] {
+        for path in ["dashboard", "time-spent", "productivity"] {
             let seen = ada.get(&format!("/analytics/{path}?days={days}&tz=America/New_York")).ok();
             assert_eq!(seen, there.get(&format!("/analytics/{path}?days={days}")).ok(), "{path} {days}");
             let own = ada.get(&format!("/analytics/{path}?days={days}&tz=UTC")).ok();
@@ -205,7 +207,9 @@ fn two_browsers_at_once_and_the_days_before() {
 fn is_not_sent_again_to_who_has_it() {
     let server = Server::start();
     let ada = server.person("ada");
-    for path in ["/analytics/dashboard", "/analytics/time-spent", "/events/domains"] {
+    for path in
+        ["/analytics/dashboard", "/analytics/time-spent", "/analytics/productivity", "/events/domains"]
+    {
         let first = ada.get(path);
         let tag = first.header("etag").to_owned();
         assert!(tag.starts_with("W/"), "{path}");
@@ -220,7 +224,7 @@ fn is_not_sent_again_to_who_has_it() {
 fn what_is_asked_must_make_sense() {
     let server = Server::start();
     let ada = server.person("ada");
-    for path in ["/analytics/dashboard", "/analytics/time-spent"] {
+    for path in ["/analytics/dashboard", "/analytics/time-spent", "/analytics/productivity"] {
         for (query, field) in [
             ("days=0", "days"),
             ("days=367", "days"),

@@ -19,6 +19,7 @@ use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
+use service::insights::providers::Setup;
 
 /// The key that tokens are signed with.
 pub const SECRET: &str = "h3YvN0s4bq1uFzLrXw7cTgKd9mJ2eR5aVx8PiQoU6tA";
@@ -74,14 +75,27 @@ impl Server {
 
     /// The same, set up otherwise.
     pub fn with(change: impl FnOnce(&mut Settings)) -> Server {
+        Server::on(&Server::new_database(), change)
+    }
+
+    /// A server whose insights others may write.
+    pub fn with_insights(insights: Setup) -> Server {
+        Server::start_on(&Server::new_database(), |_| {}, insights)
+    }
+
+    fn new_database() -> String {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let database = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         psql(&CLUSTER, "postgres", &format!("CREATE DATABASE {database} TEMPLATE almanac"));
-        Server::on(&database, change)
+        database
     }
 
     /// A server on a database that is there.
     pub fn on(database: &str, change: impl FnOnce(&mut Settings)) -> Server {
+        Server::start_on(database, change, Setup::default())
+    }
+
+    fn start_on(database: &str, change: impl FnOnce(&mut Settings), insights: Setup) -> Server {
         let mut settings = Settings {
             base_path: "/api/v1".into(),
             allowed_hosts: vec!["127.0.0.1".into(), "localhost".into()],
@@ -112,6 +126,7 @@ impl Server {
                     bcrypt_cost: 4,
                     blocklist: domain::passwords::Blocklist::Common,
                     ingest_writers: 2,
+                    insights,
                 },
             );
             let api = Api::new(app.unwrap(), settings);

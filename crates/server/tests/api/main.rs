@@ -27,6 +27,7 @@ mod figures;
 mod focus;
 mod harness;
 mod hostile;
+mod insights;
 mod leaderboard;
 mod limits;
 mod live;

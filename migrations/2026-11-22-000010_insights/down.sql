@@ -1,0 +1,2 @@
+DROP TABLE insight_calls;
+DROP TABLE insights;
