@@ -141,6 +141,9 @@ const routes = [
   },
   { pattern: /^\/browsing$/, load: () => browsing(7) },
   { pattern: /^\/browsing\/(30|90|365)$/, load: ([, days]) => browsing(Number(days)) },
+  { pattern: /^\/insights$/, load: () => insights(null) },
+  { pattern: /^\/insights\/([\d-]+)$/, load: ([, date]) => (isDate(date) ? insights(date) : notFound()) },
+  { pattern: /^\/report$/, load: (_, query) => report(query.get('date')) },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
   { pattern: /^\/categories$/, load: async () => new (await import('./pages/categories.js')).CategoriesPage(ctx) },
@@ -215,6 +218,17 @@ async function householdRecords(query) {
   const { HouseholdRecordsPage } = await import('./pages/household-records.js');
   const before = page instanceof HouseholdRecordsPage ? page.list.items : null;
   return new HouseholdRecordsPage(ctx, query, before);
+}
+
+/** @param {string | null} date */
+async function insights(date) {
+  return new (await import('./pages/insights.js')).InsightsPage(ctx, date);
+}
+
+/** @param {string | null} date */
+async function report(date) {
+  if (date !== null && !isDate(date)) return notFound();
+  return new (await import('./pages/report.js')).ReportPage(ctx, date);
 }
 
 /** @param {number} days */
@@ -411,7 +425,8 @@ async function look(name) {
   looking = false;
   if (api.state === 'in' && api.online) await (page?.refresh ?? page?.poll)?.call(page);
 }
-for (const name of ['usage.synced', 'events.synced', 'account.updated']) live.on(name, () => look(name));
+for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'account.updated'])
+  live.on(name, () => look(name));
 live.on('account.updated', ({ id }) => api.account?.id === id && api.me().then(update, () => {}));
 live.on('hello', () => page?.hears?.forEach(look));
 // What the page shows was asked for before anybody listened.
@@ -428,6 +443,7 @@ listen({
     g: () => navigate('/garden'),
     h: () => navigate('/household'),
     b: () => navigate('/browsing'),
+    i: () => navigate('/insights'),
     l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),

@@ -139,8 +139,12 @@
       ],
       categories: [
         '/components/ask.js',
+        '/components/card.js',
+        '/components/categories.js',
         '/components/subnav.js',
+        '/components/table.js',
         '/components/undo.js',
+        '/csv.js',
         '/pages/categories.js',
         '/pages/categories/form.js',
         '/pages/categories/preview.js',

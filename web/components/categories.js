@@ -12,6 +12,9 @@ import { durationCell } from './table.js';
  * @typedef {Categories['by_category'][number]} Category
  */
 
+/** What a weight is called. @param {number} weight -2 to 2 */
+export const weightName = (weight) => t.categories.weights[weight + 2];
+
 /**
  * @param {import('../main.js').Context} ctx
  * @param {Categories} categories
@@ -49,7 +52,7 @@ export function categoriesCard(ctx, categories, file) {
           >
         </p>
         <ol class="apps">
-          ${known.map((one) => row(one.path, one.seconds, whole, largest, one.color, t.categories.weights[one.weight + 2]))}
+          ${known.map((one) => row(one.path, one.seconds, whole, largest, one.color, weightName(one.weight)))}
           ${rest > 0 ? row([t.categories.none], rest, whole, largest, null, null) : ''}
         </ol>
       </div>`,

@@ -3,6 +3,7 @@
 
 import { ApiError, OfflineError } from '../api.js';
 import { ask } from '../components/ask.js';
+import { weightName } from '../components/categories.js';
 import { icon } from '../components/icon.js';
 import { errorState, explain, skeletonPage } from '../components/states.js';
 import { settingsNav } from '../components/subnav.js';
@@ -10,7 +11,7 @@ import { Undos } from '../components/undo.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
-import { categoryForm, weightName } from './categories/form.js';
+import { categoryForm } from './categories/form.js';
 import { previewCard, scoreLine } from './categories/preview.js';
 import * as trees from './categories/tree.js';
 

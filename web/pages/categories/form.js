@@ -1,5 +1,6 @@
 // What one category is: its name, worth, colour and rules, and where it stands.
 
+import { weightName } from '../../components/categories.js';
 import { icon } from '../../components/icon.js';
 import { COLOURS } from '../../colours.js';
 import { html, live, nothing } from '../../html.js';
@@ -116,9 +117,6 @@ export function categoryForm({ placed, all, tree, wrong }, acts) {
     </div>
   </div>`;
 }
-
-/** @param {number} weight */
-export const weightName = (weight) => t.categories.weights[weight + 2];
 
 /**
  * @param {string} value

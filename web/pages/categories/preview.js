@@ -2,11 +2,11 @@
 // what is in none yet.
 
 import { appName } from '../../app-names.js';
+import { weightName } from '../../components/categories.js';
 import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { t } from '../../texts.js';
-import { weightName } from './form.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').CategoryPreview} Preview
