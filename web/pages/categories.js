@@ -265,6 +265,7 @@ export class CategoriesPage {
       this.#wrong.clear();
     } catch (error) {
       if (mine !== this.#tries) return;
+      this.#isOld = false;
       const fields = error instanceof ApiError ? error.fields : [];
       this.#wrong = new Map(fields.map(({ field, code = '', message }) => [field, words.problems[code] ?? message]));
       const whole = this.#wrong.get('categories');

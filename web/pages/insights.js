@@ -154,7 +154,7 @@ export class InsightsPage {
       ['uncategorised', uncategorized_seconds],
     ]);
     const whole = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
-    return html`<section class="card s4" aria-labelledby="worth-title">
+    return html`<section class="card s4 worth-card" aria-labelledby="worth-title">
       <h2 id="worth-title">${words.score} <small>${words.ofHundred}</small></h2>
       <data class="figure" id="insights-score" value=${score ?? ''}
         >${typeof score === 'number' ? format.number(score) : '–'}</data
@@ -188,7 +188,7 @@ export class InsightsPage {
       id: 'insights-scores',
       title: words.scores,
       note: words.scoresNote,
-      size: 's12 bars-card',
+      size: 's12 bars-card score-bars',
       file: `almanac-score-${first}-${last}`,
       data: () => ({
         head: [
@@ -263,7 +263,7 @@ function tops(ctx, which, names, { start_date: first, end_date: last }) {
     id: `insights-${which}`,
     title: words.tops[which],
     note: words.topsNote(DAYS),
-    size: 's6',
+    size: 's6 start worth-tops',
     tabular: true,
     file: `almanac-${which}-${first}-${last}`,
     data: () => ({

@@ -146,7 +146,7 @@ function changes({ changes: all, figures }) {
   if (known.length === 0) return html`<p class="note">${words.nothing}</p>`;
   return html`<section class="card" aria-labelledby="changes-title">
     <h2 id="changes-title">${words.figures} <small>${words.beside}</small></h2>
-    <div class="table-scroll" tabindex="0" role="region" aria-labelledby="changes-title">
+    <div class="table-scroll" tabindex="0" role="region" aria-label=${words.beside}>
       <table class="data report-figures">
         <thead>
           <tr>
@@ -165,7 +165,7 @@ function changes({ changes: all, figures }) {
                 <td class="n">${amountOf({ value: before, unit })}</td>
                 <td class="n">
                   ${change === 0 ? words.same : html`${change > 0 ? '+' : '−'} ${amountOf({ value: Math.abs(change), unit })}`}
-                  ${typeof percent === 'number' && unit !== 'points' ? html`<small>${format.signedPercent(percent / 100)}</small>` : nothing}
+                  ${isTelling(percent, unit) ? html`<small>${format.signedPercent((percent ?? 0) / 100)}</small>` : nothing}
                 </td>
               </tr>`,
           )}
@@ -175,6 +175,13 @@ function changes({ changes: all, figures }) {
     <p class="note">${words.focus(format.number(figures.focus_completed), format.number(figures.focus_abandoned))}</p>
   </section>`;
 }
+
+/**
+ * Ten times as much, in percent, says nothing any more; nor does a part of points.
+ * @param {number | null | undefined} percent
+ * @param {string} unit
+ */
+const isTelling = (percent, unit) => typeof percent === 'number' && Math.abs(percent) <= 1000 && unit !== 'points';
 
 /** The days, by what their time was worth. @param {Report} report */
 function days({ days: all }) {

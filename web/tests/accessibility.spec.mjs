@@ -216,6 +216,24 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
     });
 
+    test('insights, and the weekly report', async ({ page, bare }) => {
+      test.setTimeout(180_000);
+      await open(page, bare, '/insights');
+      await axeFindsNothing(page);
+      const at = (time) => `${day(-1)}T${time}:00Z`;
+      await bare.upload(bare.devices[0], [
+        { app: 'code', started_at: at('10:00'), ended_at: at('10:30') },
+        { app: 'com.reddit.frontpage', started_at: at('11:00'), ended_at: at('11:20') },
+      ]);
+      for (const path of [`/insights/${day(-1)}`, `/report?date=${day(-1)}`]) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+        await page.getByRole('button', { name: 'What would be sent' }).click();
+        await expect(page.locator('.sent').first()).toBeVisible();
+        await axeFindsNothing(page);
+      }
+    });
+
     test('meters, and a file that is imported', async ({ page, bare, expected }) => {
       expected.push('422');
       test.setTimeout(240_000);
@@ -316,6 +334,8 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     [account, '/household/import'],
     [account, '/browsing'],
     [account, '/categories'],
+    [account, `/insights/${date}`],
+    [account, `/report?date=${date}`],
     [account, '/devices'],
     [account, '/settings'],
     [account, '/settings/sign-in'],

@@ -62,6 +62,8 @@ const pages = [
   ['demo', 'household-import', () => '/household/import', chooseFile],
   ['demo', 'browsing', () => '/browsing', openSite],
   ['demo', 'categories', () => '/categories', openCategory],
+  ['demo', 'insights', (date) => `/insights/${date}`],
+  ['demo', 'report', (date) => `/report?date=${date}`],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
   ['demo', 'settings-sign-in', () => '/settings/sign-in'],

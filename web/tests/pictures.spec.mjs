@@ -24,6 +24,8 @@ const pages = [
   ['household-import', () => '/household/import'],
   ['browsing', () => '/browsing/30'],
   ['categories', () => '/categories'],
+  ['insights', (both) => `/insights/${both}`],
+  ['report', (both) => `/report?date=${both}`],
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
   ['settings-sign-in', () => '/settings/sign-in'],

@@ -49,8 +49,8 @@ export function amountOf({ value, unit }) {
  */
 export function nameOf(name) {
   const usual = name.startsWith('usual_') ? name.slice('usual_'.length) : null;
-  if (usual !== null && t.insights.measures[usual]) return t.insights.usual(t.insights.measures[usual]);
-  return t.insights.measures[name] ?? name;
+  if (t.insights.measures[name]) return t.insights.measures[name];
+  return usual !== null && t.insights.measures[usual] ? t.insights.usual(t.insights.measures[usual]) : name;
 }
 
 /** A finding, and the figures it is made from. @param {Insight} insight */
