@@ -333,8 +333,10 @@ export class CategoriesPage {
 
   /** @param {Categorization} categorization */
   async #send(categorization) {
+    const before = this.#tree;
     this.ctx.api.account = await this.ctx.api.send('PATCH', '/users/me', { settings: { categorization } });
-    [this.#steps, this.#step] = [[], ''];
+    // What was changed meanwhile is still to be saved.
+    [this.#steps, this.#step] = [this.#tree === before ? [] : [before], ''];
     await this.load();
   }
 }

@@ -63,7 +63,7 @@ export function categoryForm({ placed, all, tree, wrong }, acts) {
         <select
           id="category-weight"
           class="form-select"
-          .value=${live(String(category.weight ?? ''))}
+          .value=${live(String(category.weight ?? (above ? '' : weight)))}
           @change=${(/** @type {Event} */ event) => {
             const value = valueOf(event);
             acts.change({ weight: value === '' ? undefined : Number(value) }, '');
