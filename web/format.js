@@ -212,7 +212,7 @@ export function signedPercent(share) {
 /**
  * A calendar date written out.
  * @param {string} date YYYY-MM-DD
- * @param {'full' | 'long' | 'day' | 'weekday' | 'short'} style
+ * @param {'full' | 'long' | 'day' | 'weekday' | 'short' | 'abbreviated'} style
  */
 export function date(date, style = 'full') {
   /** @type {Record<string, Intl.DateTimeFormatOptions>} */
@@ -222,6 +222,7 @@ export function date(date, style = 'full') {
     day: { day: 'numeric', month: 'long' },
     weekday: { weekday: 'long' },
     short: { weekday: 'short', day: 'numeric' },
+    abbreviated: { weekday: 'short' },
   };
   return dateFormat('UTC', styles[style]).format(Date.parse(`${date}T00:00:00Z`));
 }
@@ -384,8 +385,11 @@ export function offset(zone, instant) {
   return `UTC${sign}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
 }
 
-/** @param {'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday'} day */
-export function weekday(day) {
+/**
+ * @param {'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday'} day
+ * @param {'weekday' | 'abbreviated'} style
+ */
+export function weekday(day, style = 'weekday') {
   const names = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-  return date(addDays('2001-01-01', names.indexOf(day)), 'weekday');
+  return date(addDays('2001-01-01', names.indexOf(day)), style);
 }

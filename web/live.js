@@ -15,7 +15,8 @@ const UNSEEN = 20_000;
 
 /**
  * @typedef {object} LiveEvent
- * @property {string} name `session.started`, `usage.synced` and so on; `hello` when something may have been missed
+ * @property {string} name `session.started`, `usage.synced` and so on; `hello` when something may have been missed;
+ *   `begun` at the first of all streams
  * @property {string} id what it happened to
  * @property {string} at
  */
@@ -140,14 +141,13 @@ export class Live {
   /** @param {LiveEvent | null} event */
   #take(event) {
     if (!event) return;
-    if (event.name === 'hello') {
+    let { name } = event;
+    if (name === 'hello') {
       this.#is('on');
-      const first = !this.#greeted;
+      if (!this.#greeted) name = 'begun';
       this.#greeted = true;
-      // What the page shows was asked for a moment ago.
-      if (first) return;
     }
-    for (const handler of this.#handlers.get(event.name) ?? []) handler(event);
+    for (const handler of this.#handlers.get(name) ?? []) handler(event);
   }
 
   get #hidden() {

@@ -139,8 +139,14 @@ const routes = [
     pattern: /^\/household\/import$/,
     load: async () => new (await import('./pages/household-import.js')).HouseholdImportPage(ctx),
   },
+  { pattern: /^\/browsing$/, load: () => browsing(7) },
+  { pattern: /^\/browsing\/(30|90|365)$/, load: ([, days]) => browsing(Number(days)) },
+  { pattern: /^\/insights$/, load: () => insights(null) },
+  { pattern: /^\/insights\/([\d-]+)$/, load: ([, date]) => (isDate(date) ? insights(date) : notFound()) },
+  { pattern: /^\/report$/, load: (_, query) => report(query.get('date')) },
   { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
   { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
+  { pattern: /^\/categories$/, load: async () => new (await import('./pages/categories.js')).CategoriesPage(ctx) },
   {
     pattern: /^\/settings\/sign-in$/,
     load: async () => new (await import('./pages/sign-in-settings.js')).SignInSettingsPage(ctx),
@@ -212,6 +218,22 @@ async function householdRecords(query) {
   const { HouseholdRecordsPage } = await import('./pages/household-records.js');
   const before = page instanceof HouseholdRecordsPage ? page.list.items : null;
   return new HouseholdRecordsPage(ctx, query, before);
+}
+
+/** @param {string | null} date */
+async function insights(date) {
+  return new (await import('./pages/insights.js')).InsightsPage(ctx, date);
+}
+
+/** @param {string | null} date */
+async function report(date) {
+  if (date !== null && !isDate(date)) return notFound();
+  return new (await import('./pages/report.js')).ReportPage(ctx, date);
+}
+
+/** @param {number} days */
+async function browsing(days) {
+  return new (await import('./pages/browsing.js')).BrowsingPage(ctx, days);
 }
 
 /**
@@ -403,9 +425,12 @@ async function look(name) {
   looking = false;
   if (api.state === 'in' && api.online) await (page?.refresh ?? page?.poll)?.call(page);
 }
-for (const name of ['usage.synced', 'account.updated']) live.on(name, () => look(name));
+for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'account.updated'])
+  live.on(name, () => look(name));
 live.on('account.updated', ({ id }) => api.account?.id === id && api.me().then(update, () => {}));
 live.on('hello', () => page?.hears?.forEach(look));
+// What the page shows was asked for before anybody listened.
+live.on('begun', () => page?.hears?.forEach(look));
 for (const name of HAPPENINGS) live.on(name, () => hear(name));
 // Whatever was missed meanwhile may have been about what runs.
 live.on('hello', () => hear('session.updated'));
@@ -417,6 +442,8 @@ listen({
     f: () => navigate('/focus'),
     g: () => navigate('/garden'),
     h: () => navigate('/household'),
+    b: () => navigate('/browsing'),
+    i: () => navigate('/insights'),
     l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),

@@ -909,6 +909,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/spans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pages of a day.
+         * @description Which page was in front, from when to when, of each browser: they add up to the day's time in
+         *     `GET /analytics/time-spent`. 10,000 at the most; of a day with over 300,000 events none.
+         */
+        get: operations["list_spans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events/sync": {
         parameters: {
             query?: never;
@@ -1887,6 +1908,14 @@ export interface components {
              */
             windowId?: number | null;
         };
+        /** @description A browser's day. */
+        BrowserSpans: {
+            device_id?: components["schemas"]["DeviceId"] | null;
+            /** @description What it is called. */
+            name?: string | null;
+            /** @description In their order. */
+            spans: components["schemas"]["PageSpan"][];
+        };
         /** @description By how much more it was than before (less where it is below zero). */
         BrowsingChange: {
             /**
@@ -2313,6 +2342,11 @@ export interface components {
              * @description All events.
              */
             total_events: number;
+            /**
+             * Format: int64
+             * @description How often a page came to the front.
+             */
+            visits: number;
             /** @description How long pages were in front on each weekday, Monday first, by what the wall clock showed. */
             weekdays: components["schemas"]["Seconds"][][];
         };
@@ -2341,6 +2375,23 @@ export interface components {
              * @description 0 to 100.
              */
             score?: number | null;
+        };
+        /** @description The pages of a day. */
+        DaySpans: {
+            /** @description Whether these are all spans: 10,000 are told at the most. */
+            complete: boolean;
+            /**
+             * Format: date
+             * @description Which day.
+             */
+            date: string;
+            /** @description Each browser that showed a page on it. */
+            devices: components["schemas"]["BrowserSpans"][];
+            /**
+             * @description The zone whose day it is.
+             * @example Europe/Berlin
+             */
+            timezone: string;
         };
         /** @description Time spent on a day. */
         DayTime: {
@@ -2515,6 +2566,11 @@ export interface components {
             hosts: components["schemas"]["HostFigure"][];
             /** @description Its time in front. */
             seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description How often a page of it came to the front.
+             */
+            visits: number;
         };
         /** @description Time spent on a domain. */
         DomainTime: {
@@ -2990,6 +3046,11 @@ export interface components {
             host?: string | null;
             /** @description Its time in front. */
             seconds: components["schemas"]["Seconds"];
+            /**
+             * Format: int64
+             * @description How often a page of it came to the front.
+             */
+            visits: number;
         };
         /** @description What all days have in an hour. */
         HourActivity: {
@@ -3798,6 +3859,28 @@ export interface components {
              * @example ada
              */
             username?: string | null;
+        };
+        /** @description Time that a page was in front. */
+        PageSpan: {
+            /**
+             * @description The registrable domain; none: pages of none, such as files and extensions.
+             * @example example.org
+             */
+            domain?: string | null;
+            /**
+             * Format: date-time
+             * @description The first after it.
+             */
+            ended_at: string;
+            /** @description The host. */
+            host?: string | null;
+            /**
+             * Format: date-time
+             * @description Its first instant.
+             */
+            started_at: string;
+            /** @description The page's title, where it was told. */
+            title?: string | null;
         };
         /** @description A short code by which a new device joins an account. */
         PairingCode: {
@@ -10319,6 +10402,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Domains"];
+                };
+            };
+            /** @description They are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_spans: {
+        parameters: {
+            query?: {
+                /** @description The date (today). */
+                date?: string;
+                /** @description IANA time zone to see the day from, in place of the account's. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySpans"];
                 };
             };
             /** @description They are those of `If-None-Match`. */

@@ -4,12 +4,16 @@ import * as format from '../format.js';
 import { html } from '../html.js';
 import { t } from '../texts.js';
 import { chartCard } from './card.js';
+import { icon } from './icon.js';
 import { durationCell } from './table.js';
 
 /**
  * @typedef {import('../api-types.d.ts').StatsToday['categories']} Categories
  * @typedef {Categories['by_category'][number]} Category
  */
+
+/** What a weight is called. @param {number} weight -2 to 2 */
+export const weightName = (weight) => t.categories.weights[weight + 2];
 
 /**
  * @param {import('../main.js').Context} ctx
@@ -28,6 +32,7 @@ export function categoriesCard(ctx, categories, file) {
     size: 's12',
     tabular: true,
     file: `${file}-categories`,
+    tools: html`<a class="tool" href="/categories">${icon('pencil')}<span>${t.categories.edit}</span></a>`,
     data: () => table(categories),
     chart: () =>
       html`<div class="categories">
@@ -47,7 +52,7 @@ export function categoriesCard(ctx, categories, file) {
           >
         </p>
         <ol class="apps">
-          ${known.map((one) => row(one.path, one.seconds, whole, largest, one.color, t.categories.weights[one.weight + 2]))}
+          ${known.map((one) => row(one.path, one.seconds, whole, largest, one.color, weightName(one.weight)))}
           ${rest > 0 ? row([t.categories.none], rest, whole, largest, null, null) : ''}
         </ol>
       </div>`,

@@ -107,10 +107,7 @@ export class HeatMap {
       </div>
       <div class="heat-foot">
         <p class="hours-said note" aria-hidden="true">${chosen ? chosen.said : said}</p>
-        <p class="heat-legend note" aria-hidden="true">
-          ${t.focus.less} ${Array.from({ length: SHADES + 1 }, (_, shade) => html`<i class="heat-${shade}"></i>`)}
-          ${t.focus.more}
-        </p>
+        ${legend()}
       </div>`;
   }
 
@@ -125,7 +122,7 @@ export class HeatMap {
  * Where the shades part: the quartiles of the days with any, so that each says something.
  * @param {number[]} values
  */
-function shades(values) {
+export function shades(values) {
   const some = values.filter((one) => one > 0).toSorted((a, b) => a - b);
   return [1, 2, 3].map((part) => some[Math.floor((some.length * part) / SHADES)] ?? Infinity);
 }
@@ -134,8 +131,16 @@ function shades(values) {
  * @param {number} value
  * @param {number[]} bounds
  */
-function shadeOf(value, bounds) {
+export function shadeOf(value, bounds) {
   return value <= 0 ? 0 : 1 + bounds.filter((bound) => value >= bound && bound !== Infinity).length;
+}
+
+/** What the shades mean. */
+export function legend() {
+  return html`<p class="heat-legend note" aria-hidden="true">
+    ${t.focus.less} ${Array.from({ length: SHADES + 1 }, (_, shade) => html`<i class="heat-${shade}"></i>`)}
+    ${t.focus.more}
+  </p>`;
 }
 
 /**

@@ -16,6 +16,8 @@ const places = /** @type {const} */ ([
   { section: 'focus', href: '/focus', icon: 'stopwatch' },
   { section: 'garden', href: '/garden', icon: 'flower1' },
   { section: 'household', href: '/household', icon: 'house-door' },
+  { section: 'browsing', href: '/browsing', icon: 'globe2', rare: true },
+  { section: 'insights', href: '/insights', icon: 'lightbulb', rare: true },
   { section: 'leaderboard', href: '/leaderboard', icon: 'trophy', rare: true },
   { section: 'devices', href: '/devices', icon: 'phone', rare: true },
 ]);

@@ -17,10 +17,11 @@ export function subnav(label, parts, current) {
   </nav>`;
 }
 
-/** @param {'profile' | 'sign-in'} current */
+/** @param {'profile' | 'categories' | 'sign-in'} current */
 export function settingsNav(current) {
   const parts = [
     { id: 'profile', href: '/settings', text: t.settings.profile },
+    { id: 'categories', href: '/categories', text: t.settings.categories },
     { id: 'sign-in', href: '/settings/sign-in', text: t.settings.signIn },
   ];
   return subnav(t.settings.sections, parts, current);

@@ -11,8 +11,17 @@ import './timeline.js';
 
 /** The lane of focus sessions: no device has this id. */
 const FOCUS = 'focus';
+/** The lane of pages that a browser reported with the person's own token. */
+const OWN = 'own';
 /** @type {import('../api-types.d.ts').FocusSession[]} */
 const NONE = [];
+/** @type {import('./timeline-layout.js').Session[]} */
+const NO_PAGES = [];
+
+/**
+ * @typedef {import('../api-types.d.ts').FocusSession} FocusSession
+ * @typedef {import('./timeline-layout.js').Session} Session
+ */
 
 export class TimelineCard {
   /** @type {string | null} */
@@ -23,8 +32,10 @@ export class TimelineCard {
 
   /** @type {import('../api-types.d.ts').Session[] | null} */
   #sessions = null;
-  /** What the last data were made of. @type {import('../api-types.d.ts').FocusSession[] | null} */
+  /** What the last data were made of. @type {FocusSession[] | null} */
   #focus = null;
+  /** @type {Session[] | null} */
+  #pages = null;
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -46,13 +57,14 @@ export class TimelineCard {
 
   /**
    * @param {import('../period.js').Period<any>} period
-   * @param {{note: string, file: string, now: number, focus?: import('../api-types.d.ts').FocusSession[]}} around
-   *   `focus`: sessions of the timer, a lane of their own
+   * @param {{note: string, file: string, now: number, focus?: FocusSession[], pages?: Session[]}} around
+   *   `focus`: sessions of the timer, a lane of their own; `pages`: what browsers showed, in the lanes of their devices
    */
-  view(period, { note, file, now, focus = NONE }) {
+  view(period, { note, file, now, focus = NONE, pages = NO_PAGES }) {
     const { stats } = period;
     const several = period.to - period.from > 26 * 3_600_000;
-    const deviceName = (/** @type {string} */ id) => nameOf(stats.devices, id);
+    const { lanes } = this.#dataOf(period, several, now, focus, pages);
+    const deviceName = (/** @type {string} */ id) => lanes.find((lane) => lane.id === id)?.name ?? id;
     return chartCard(this.ctx, {
       id: 'timeline',
       title: t.timeline.title,
@@ -60,7 +72,7 @@ export class TimelineCard {
       size: 's12 timeline-card',
       file: `${file}-sessions`,
       data: () =>
-        sessionsTable(period.sessions, {
+        sessionsTable(latestFirst(period.sessions, pages), {
           ranges: [[period.from, period.to]],
           zone: stats.timezone,
           several,
@@ -72,7 +84,7 @@ export class TimelineCard {
         <button type="button" class="tool" @click=${() => this.#element?.showAll()}>${t.timeline.whole}</button>`,
       chart: () =>
         html`<almanac-timeline
-            .data=${this.#dataOf(period, several, now, focus)}
+            .data=${this.#dataOf(period, several, now, focus, pages)}
             .highlight=${this.highlight}
             @opensession=${(/** @type {CustomEvent} */ event) => this.open(event.detail)}
           ></almanac-timeline>
@@ -123,42 +135,34 @@ export class TimelineCard {
    * @param {import('../period.js').Period<any>} period
    * @param {boolean} several
    * @param {number} now
-   * @param {import('../api-types.d.ts').FocusSession[]} focus
+   * @param {FocusSession[]} focus
+   * @param {Session[]} pages
    * @returns {import('./timeline.js').Data}
    */
-  #dataOf(period, several, now, focus) {
+  #dataOf(period, several, now, focus, pages) {
     const { stats, sessions } = period;
     const before = this.#data;
     const minute = Math.floor(now / 60_000) * 60_000;
-    const same = before?.source === stats && this.#focus === focus;
+    const same = before?.source === stats && this.#focus === focus && this.#pages === pages;
     const known = same && this.#sessions === sessions;
     if (before && known && before.now === minute) return before;
     this.#sessions = sessions;
     this.#focus = focus;
-    const lanes =
-      before && same
-        ? before.lanes
-        : stats.devices.map((/** @type {import('../api-types.d.ts').DeviceTotal} */ device) => ({
-            id: device.device_id,
-            name: device.name,
-            note: format.duration(device.seconds),
-          }));
-    if (focus.length > 0 && !lanes.some((/** @type {{id: string}} */ lane) => lane.id === FOCUS))
-      lanes.push(laneOf(focus));
+    this.#pages = pages;
     const runs = focus.some((session) => !session.ended_at);
     // Without anything that grows, nothing has to be laid out anew.
     const all =
       before && known && !runs
         ? before.sessions
-        : focus.length > 0
-          ? [...sessions, ...focus.map((session) => segmentOf(session, now))]
+        : focus.length + pages.length > 0
+          ? [...sessions, ...pages, ...focus.map((session) => segmentOf(session, now))]
           : sessions;
     this.#data = {
       from: period.from,
       to: period.to,
       zone: stats.timezone,
       now: minute,
-      lanes,
+      lanes: before && same ? before.lanes : lanesOf(stats.devices, focus, pages),
       sessions: all,
       several,
       source: stats,
@@ -166,6 +170,64 @@ export class TimelineCard {
     };
     return this.#data;
   }
+}
+
+/**
+ * A lane for each device, for browsers that are devices of their own, and for the timer.
+ * @param {import('../api-types.d.ts').DeviceTotal[]} devices
+ * @param {FocusSession[]} focus
+ * @param {Session[]} pages
+ */
+function lanesOf(devices, focus, pages) {
+  const lanes = devices.map((device) => ({
+    id: device.device_id,
+    name: device.name,
+    note: format.duration(device.seconds),
+  }));
+  const known = new Set(lanes.map((lane) => lane.id));
+  for (const [id, shown] of Map.groupBy(pages, (page) => page.device_id)) {
+    if (known.has(id)) continue;
+    const seconds = shown.reduce((sum, page) => sum + page.duration_seconds, 0);
+    lanes.push({ id, name: shown[0].lane ?? t.timeline.browser, note: format.duration(seconds) });
+  }
+  if (focus.length > 0) lanes.push(laneOf(focus));
+  return lanes;
+}
+
+/**
+ * Sessions and pages in one list, as the API gives sessions.
+ * @param {import('../api-types.d.ts').Session[]} sessions
+ * @param {Session[]} pages
+ */
+function latestFirst(sessions, pages) {
+  if (pages.length === 0) return sessions;
+  return [...sessions, ...pages].sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
+}
+
+/**
+ * The pages of a day as the timeline draws them.
+ * @param {import('../api-types.d.ts').DaySpans} day
+ * @param {string | null} device only those of this one
+ * @returns {Session[]}
+ */
+export function pagesOf({ devices }, device) {
+  return devices
+    .filter(({ device_id: id }) => !device || id === device)
+    .flatMap(({ device_id: id, name, spans }) =>
+      spans.map(({ started_at, ended_at, domain, host, title }, index) => ({
+        id: `${id} ${index}`,
+        device_id: id ?? OWN,
+        lane: name ?? undefined,
+        app: domain ?? host ?? t.browsing.noSite,
+        kind: /** @type {const} */ ('website'),
+        title,
+        url: host === domain ? null : host,
+        started_at,
+        ended_at,
+        duration_seconds: (Date.parse(ended_at) - Date.parse(started_at)) / 1000,
+        page: true,
+      })),
+    );
 }
 
 /**

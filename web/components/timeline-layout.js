@@ -4,8 +4,8 @@
 import { DAY, HOUR, MINUTE } from '../zone.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running'}} Session `focus`: it is
- *   no device's, but a focus session
+ * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running', page?: boolean, lane?: string}} Session
+ *   `focus`: it is no device's, but a focus session; `page`: a page that a browser showed, `lane`: what that is called
  *
  * @typedef {object} Row sessions that do not overlap, by time; instants in milliseconds
  * @property {Float64Array} starts
@@ -39,7 +39,19 @@ export function layOut(sessions, devices, bounds, colourOf) {
     const end = Math.min(Date.parse(session.ended_at), bounds.to);
     if (end >= start) byDevice.get(session.device_id)?.push({ start, end, session });
   }
-  return devices.map((id) => ({ id, rows: packRows(byDevice.get(id) ?? [], colourOf) }));
+  return devices.map((id) => ({ id, rows: rowsOf(byDevice.get(id) ?? [], colourOf) }));
+}
+
+/**
+ * What a device had in front, and below it the pages of its browser.
+ * @param {Piece[]} pieces
+ * @param {(app: string) => number} colourOf
+ */
+function rowsOf(pieces, colourOf) {
+  const pages = pieces.filter(({ session }) => session.page);
+  const others = pieces.filter(({ session }) => !session.page);
+  if (pages.length === 0) return packRows(others, colourOf);
+  return [...(others.length > 0 ? packRows(others, colourOf) : []), ...packRows(pages, colourOf)];
 }
 
 /**

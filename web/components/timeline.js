@@ -146,7 +146,11 @@ export class Timeline extends HTMLElement {
   #frameOf() {
     const data = this.#data;
     const summary = data
-      ? t.timeline.summary(format.number(data.sessions.length), format.number(data.lanes.length))
+      ? t.timeline.summary(
+          format.number(data.sessions.filter((session) => !session.page).length),
+          format.number(data.sessions.filter((session) => session.page).length),
+          format.number(data.lanes.length),
+        )
       : '';
     return html`<div class="tl ${this.#narrow ? 'tl-narrow' : ''}">
       <div class="tl-names">

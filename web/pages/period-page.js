@@ -41,9 +41,10 @@ export class PeriodPage {
       open: (app) => this.openApp(app.app, app.kind),
       highlight: (app) => this.#highlight(app),
     });
-    this.timeline = new TimelineCard(ctx, (session) =>
-      session.focus ? navigate('/focus') : this.openApp(session.app, session.kind),
-    );
+    this.timeline = new TimelineCard(ctx, (session) => {
+      if (session.focus || session.page) navigate(session.focus ? '/focus' : '/browsing');
+      else this.openApp(session.app, session.kind);
+    });
   }
 
   get section() {
@@ -80,9 +81,10 @@ export class PeriodPage {
     return this.period.load();
   }
 
-  hears = /** @type {const} */ (['usage.synced', 'account.updated']);
+  /** @type {readonly string[]} */
+  hears = ['usage.synced', 'account.updated'];
 
-  /** Also of a day that is over: a device may have been away. */
+  /** Also of a day that is over: a device may have been away. @returns {Promise<void>} */
   refresh() {
     return this.period.poll();
   }

@@ -3,6 +3,7 @@
 import { categoriesCard } from '../components/categories.js';
 import { totalCard, durationFigure, change, overlap } from '../components/totals.js';
 import { HoursCard } from '../components/hours.js';
+import { pagesOf } from '../components/timeline-card.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { SESSIONS, subscribe } from '../news.js';
@@ -20,6 +21,12 @@ const LIMIT = 200;
 export class TodayPage extends PeriodPage {
   /** The day's focus sessions. @type {import('../api-types.d.ts').FocusSession[]} */
   focus = [];
+  /** What browsers showed on it. @type {import('../components/timeline-layout.js').Session[]} */
+  pages = [];
+  /** What that was made of. @type {import('../api-types.d.ts').DaySpans | null} */
+  #spans = null;
+  /** @type {readonly string[]} */
+  hears = ['usage.synced', 'events.synced', 'account.updated'];
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -35,10 +42,17 @@ export class TodayPage extends PeriodPage {
   async load() {
     await super.load();
     await this.#loadFocus();
+    await this.#loadPages();
+  }
+
+  async refresh() {
+    await super.refresh();
+    await this.#loadPages();
   }
 
   async poll() {
     await super.poll();
+    if (this.current) await this.#loadPages();
     if (this.current && this.focus.some((session) => !session.ended_at)) await this.#loadFocus();
   }
 
@@ -59,6 +73,19 @@ export class TodayPage extends PeriodPage {
     this.ctx.update();
   }
 
+  /** What browsers showed in the day: it is a day without that too. */
+  async #loadPages() {
+    const { stats } = this.period;
+    if (!stats) return;
+    /** @type {import('../api-types.d.ts').DaySpans | null} */
+    const spans = await this.ctx.api.get('/events/spans', { query: { date: stats.date } }).catch(() => null);
+    if (!spans || spans === this.#spans || this.period.stats?.date !== stats.date) return;
+    this.#spans = spans;
+    this.pages = pagesOf(spans, this.device);
+    this.ctx.colours.learn([...new Set(this.pages.map((page) => page.app))]);
+    this.ctx.update();
+  }
+
   get title() {
     return this.date ? format.date(this.date, this.current ? 'long' : 'full') : t.nav.today;
   }
@@ -69,7 +96,7 @@ export class TodayPage extends PeriodPage {
 
   /** @param {StatsToday} stats */
   hasSessions(stats) {
-    return stats.session_count > 0 || this.focus.length > 0;
+    return stats.session_count > 0 || this.focus.length > 0 || this.pages.length > 0;
   }
 
   /** @param {StatsToday} stats */
@@ -87,12 +114,13 @@ export class TodayPage extends PeriodPage {
             file: this.file,
             now,
             focus: this.focus,
+            pages: this.pages,
           })
         : html`<section class="card s12 sk-timeline"></section>`;
     if (stats.session_count === 0)
       return html`<div class="grid">
         ${timeline}
-        <p class="s12 note">${t.states.onlyFocus}</p>
+        <p class="s12 note">${this.pages.length > 0 ? t.states.onlyPages : t.states.onlyFocus}</p>
       </div>`;
     const nowHour = running ? new Date(wallClock(stats.timezone, now)).getUTCHours() : -1;
     return html`<div class="grid">

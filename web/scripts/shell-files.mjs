@@ -30,7 +30,18 @@ async function modules(imports, start = '/main.js') {
 }
 
 /** Pages that are called as the first part of their addresses. */
-const PAGES = ['today', 'week', 'focus', 'garden', 'household', 'leaderboard', 'devices', 'settings'];
+const PAGES = [
+  'today',
+  'week',
+  'focus',
+  'garden',
+  'household',
+  'browsing',
+  'leaderboard',
+  'devices',
+  'settings',
+  'categories',
+];
 
 // A static import is needed for every page; one in brackets comes with the first visit to its page.
 const now = /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g;
@@ -44,15 +55,18 @@ for (const page of PAGES) {
 const shell = [
   '/',
   '/alarm.js',
+  '/browsing.css',
   '/charts.css',
   '/focus.css',
   '/garden.css',
   '/household.css',
+  '/insights.css',
   '/icon.svg',
   '/leaderboard.css',
   '/manifest.webmanifest',
   '/pages.css',
   '/preload.js',
+  '/print.css',
   '/shell.css',
   '/theme-init.js',
   '/theme.css',

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { Account } from './account.mjs';
+import { addHalfHour } from './browsing.mjs';
 import { DAY, addSessions } from './focus.mjs';
 import { addDays } from './household.mjs';
 import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
@@ -188,6 +189,51 @@ for (const width of [360, 1440]) {
       await axeFindsNothing(page);
     });
 
+    test('browsing, and the categories', async ({ page, bare, expected }) => {
+      expected.push('422');
+      test.setTimeout(180_000);
+      await open(page, bare, '/browsing');
+      await axeFindsNothing(page);
+      await addHalfHour(bare, bare.devices[0], day(-1));
+      const at = (time) => `${day(-1)}T${time}:00Z`;
+      await bare.upload(bare.devices[0], [{ app: 'firefox', started_at: at('10:00'), ended_at: at('10:30') }]);
+      await open(page, bare, '/browsing');
+      await page.locator('.domain-row').first().click();
+      await page.getByRole('slider', { name: 'Hour of the week' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await axeFindsNothing(page);
+      for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+      await axeFindsNothing(page);
+      await open(page, bare, '/categories');
+      await page.locator('.category-open').nth(1).click();
+      await expect(page.locator('#preview-score')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.getByLabel('Name', { exact: true }).fill('');
+      await expect(page.getByText('A name has 1 to 60 characters.')).toBeVisible();
+      await page.getByLabel('Put firefox into a category').selectOption({ index: 1 });
+      await axeFindsNothing(page);
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await axeFindsNothing(page);
+    });
+
+    test('insights, and the weekly report', async ({ page, bare }) => {
+      test.setTimeout(180_000);
+      await open(page, bare, '/insights');
+      await axeFindsNothing(page);
+      const at = (time) => `${day(-1)}T${time}:00Z`;
+      await bare.upload(bare.devices[0], [
+        { app: 'code', started_at: at('10:00'), ended_at: at('10:30') },
+        { app: 'com.reddit.frontpage', started_at: at('11:00'), ended_at: at('11:20') },
+      ]);
+      for (const path of [`/insights/${day(-1)}`, `/report?date=${day(-1)}`]) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+        await page.getByRole('button', { name: 'What would be sent' }).click();
+        await expect(page.locator('.sent').first()).toBeVisible();
+        await axeFindsNothing(page);
+      }
+    });
+
     test('meters, and a file that is imported', async ({ page, bare, expected }) => {
       expected.push('422');
       test.setTimeout(240_000);
@@ -262,6 +308,7 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
   const admin = await Account.admin();
   await addSessions(account, [{ ago: 5, label: 'Write' }]);
   await addDays(account, 'electricity', 40, () => 1);
+  await addHalfHour(account, account.devices[1], day(-1));
   const meter = await account.call('POST', '/meters', {
     body: { name: 'Cellar', consumption_type: 'water', unit: 'm3' },
   });
@@ -285,6 +332,10 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     [account, '/household/meters'],
     [account, `/household/meters/${meter.id}`],
     [account, '/household/import'],
+    [account, '/browsing'],
+    [account, '/categories'],
+    [account, `/insights/${date}`],
+    [account, `/report?date=${date}`],
     [account, '/devices'],
     [account, '/settings'],
     [account, '/settings/sign-in'],

@@ -60,6 +60,10 @@ const pages = [
   ['demo', 'household-records', () => '/household/records', shows('.record')],
   ['demo', 'household-meter', (_, meter) => `/household/meters/${meter}`, shows('.reading')],
   ['demo', 'household-import', () => '/household/import', chooseFile],
+  ['demo', 'browsing', () => '/browsing', openSite],
+  ['demo', 'categories', () => '/categories', openCategory],
+  ['demo', 'insights', (date) => `/insights/${date}`],
+  ['demo', 'report', (date) => `/report?date=${date}`],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
   ['demo', 'settings-sign-in', () => '/settings/sign-in'],
@@ -91,6 +95,15 @@ async function chooseFile(page) {
 
 function shows(selector) {
   return (page) => expect(page.locator(selector).first()).toBeVisible();
+}
+
+async function openSite(page) {
+  await page.locator('.domain-row').nth(1).click();
+}
+
+async function openCategory(page) {
+  await page.locator('.category-open').nth(1).click();
+  await expect(page.locator('#preview-score')).toBeVisible();
 }
 
 async function addDevice(page) {

@@ -1,4 +1,5 @@
 import { Account } from './account.mjs';
+import { addHalfHour } from './browsing.mjs';
 import { DAY, addSessions } from './focus.mjs';
 import { addDays } from './household.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
@@ -21,6 +22,10 @@ const pages = [
   ['household-records', () => '/household/records'],
   ['household-meters', () => '/household/meters'],
   ['household-import', () => '/household/import'],
+  ['browsing', () => '/browsing/30'],
+  ['categories', () => '/categories'],
+  ['insights', (both) => `/insights/${both}`],
+  ['report', (both) => `/report?date=${both}`],
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
   ['settings-sign-in', () => '/settings/sign-in'],
@@ -57,6 +62,7 @@ for (const theme of ['light', 'dark']) {
       await addDays(account, 'electricity', 400, (ago) => (ago % 11 === 7 ? null : 4 + (ago % 7)));
       await addDays(account, 'gas', 90, (ago) => 20 + (ago % 5));
       await addDays(account, 'water', 60, (ago) => 180 + (ago % 9) * 10);
+      for (const ago of [1, 2, 5, 9]) await addHalfHour(account, account.devices[1], day(-ago));
       for (const [name, address] of pages) {
         await open(page, account, address(both));
         await settled(page);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Account } from './account.mjs';
-import { expect, open, test } from './almanac.mjs';
+import { expect, open, settled, test } from './almanac.mjs';
+import { addVisits } from './browsing.mjs';
 
 const hostile = [
   '<img src=x onerror="alert(1)">',
@@ -59,6 +60,84 @@ test('stored text is text, wherever the pointer goes', async ({ page, bare }) =>
   }
   expect(await page.locator('img, iframe, object, embed, [onerror], [onload], [onmouseover]').count()).toBe(0);
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+});
+
+test('titles, sites and kinds of events are text, and so are categories', async ({ page, bare }) => {
+  test.setTimeout(240_000);
+  const long = `${'x'.repeat(60)}.${'y'.repeat(60)}.${'z'.repeat(60)}.example`;
+  const hosts = ['javascript.example', 'xn--a-ecp.example', long, '[::1]', "a'b.example", '\u202Egnp.example'];
+  const now = Date.now();
+  const visits = [...hostile, 'x'.repeat(1000)].flatMap((text, place) => {
+    const at = now - 86_400_000 - place * 120_000;
+    const host = hosts[place % hosts.length];
+    return [
+      { at, url: `https://${host}/${encodeURIComponent(text)}`, title: text },
+      { at: at + 60_000, type: text.slice(0, 64), title: text },
+    ];
+  });
+  // What is no address is refused for itself.
+  for (const visit of visits) await addVisits(bare, bare.devices[0], [visit]).catch(() => {});
+  const categories = hostile.map((text) => ({
+    name: text,
+    color: '#aa3355',
+    weight: 1,
+    rules: [{ app: text }, { domain: 'javascript.example' }],
+  }));
+  await bare.call('PATCH', '/users/me', { body: { settings: { categorization: { categories } } } });
+  await bare.upload(
+    bare.devices[0],
+    hostile.map((text, place) => ({
+      app: `${text} `,
+      started_at: new Date(now - 86_400_000 - (place + 1) * 300_000).toISOString(),
+      ended_at: new Date(now - 86_400_000 - place * 300_000).toISOString(),
+    })),
+  );
+  const clean = async () => {
+    expect(await page.locator('img, iframe, object, embed, [onerror], [onload], [onmouseover]').count()).toBe(0);
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+  };
+  await open(page, bare, '/browsing');
+  await expect(page.locator('.category-row', { hasText: '<img' }).first()).toBeVisible();
+  for (const row of await page.locator('.domain-row').all()) {
+    await row.hover();
+    await row.click();
+  }
+  await expect(page.locator('.hosts li', { hasText: 'xxxx' }).first()).toBeVisible();
+  const shapes = '.hosts li, .category-row, .bars i, .total, .heat-legend, .week-cells i:nth-child(9n)';
+  for (const shape of await page.locator(shapes).all()) await shape.hover({ force: true });
+  await clean();
+  for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
+  await clean();
+
+  const date = new Date(now - 86_400_000 - 3_600_000).toISOString().slice(0, 10);
+  for (const path of [`/day/${date}`, `/day/${new Date(now - 86_400_000).toISOString().slice(0, 10)}`]) {
+    await open(page, bare, path);
+    await settled(page);
+    const plot = page.locator('.tl-plot');
+    if ((await plot.count()) === 0) continue;
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    for (let x = 2; x < box.width; x += 9) await page.mouse.move(box.x + x, box.y + 36);
+    await plot.focus();
+    for (const key of ['ArrowRight', 'ArrowDown']) {
+      for (let step = 0; step < hostile.length * 2; step += 1) await page.keyboard.press(key);
+    }
+    for (const row of await page.locator('.category-row').all()) await row.hover();
+    await clean();
+  }
+
+  await open(page, bare, '/categories');
+  await settled(page);
+  for (const row of await page.locator('.category-open').all()) {
+    await row.hover();
+    await row.click();
+    for (const part of await page.locator('.category-form [title], .rule-list input').all()) {
+      await part.hover({ force: true });
+    }
+  }
+  await expect(page.locator('.category-open').first()).toContainText('<img');
+  for (const row of await page.locator('.category-preview li').all()) await row.hover();
+  await clean();
 });
 
 test('names and clients that people choose are text, to them and to admins', async ({ page, browser }) => {

@@ -45,6 +45,16 @@ test('rows have an end; nothing is left out', () => {
     );
 });
 
+test('pages lie below what their device had in front, and alone where it reported nothing else', () => {
+  const page = (start, end) => ({ ...session(start, end), page: true });
+  const rows = lay([session(0, 10), page(0, 9), session(5, 500), page(9, 30)]);
+  assert.deepEqual(
+    rows.map((row) => row.sessions.map((one) => Boolean(one.page))),
+    [[false], [false], [true, true]],
+  );
+  assert.deepEqual([...lay([page(0, 9)])[0].starts], [0]);
+});
+
 test('sessions are cut to the bounds, and strangers left out', () => {
   const rows = lay([session(-50, 10), session(86_390, 90_000), session(90_000, 90_001), session(0, 9, 'x', 'other')]);
   assert.deepEqual([...rows[0].starts], [0, 86_390_000]);

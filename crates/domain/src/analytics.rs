@@ -172,6 +172,8 @@ pub struct Dashboard {
     pub seconds: Seconds,
     /// The same, each moment once.
     pub attention_seconds: Seconds,
+    /// How often a page came to the front.
+    pub visits: i64,
     /// Every day, oldest first.
     pub daily_events: Vec<DailyEvents>,
     /// The ten with the most time.
@@ -216,10 +218,11 @@ impl Dashboard {
             types.into_iter().map(|(what, count)| TypeCount { what: what.to_owned(), count }).collect();
         event_types.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.what.cmp(&b.what)));
         event_types.truncate(MOST_TYPES);
-        let top = |(domain, Tally { duration_ms, events, .. }): (Option<&str>, Tally)| TopDomain {
+        let domains = of_domains(rows);
+        let top = |(domain, Tally { duration_ms, events, .. }): &(Option<&str>, Tally)| TopDomain {
             domain: domain.map(ToOwned::to_owned),
-            count: events,
-            seconds: Seconds(duration_ms),
+            count: *events,
+            seconds: Seconds(*duration_ms),
         };
         let seconds = daily.values().map(|(_, ms)| Seconds(*ms)).sum();
         Dashboard {
@@ -229,13 +232,14 @@ impl Dashboard {
             total_events: daily.values().map(|(events, _)| events).sum(),
             seconds,
             attention_seconds: Seconds(attention_ms(rows)),
+            visits: domains.iter().map(|(_, tally)| tally.visits).sum(),
             daily_events: days::dates(period.first, period.last)
                 .map(|date| {
                     let (count, ms) = daily.get(&date).copied().unwrap_or_default();
                     DailyEvents { date, count, seconds: Seconds(ms) }
                 })
                 .collect(),
-            top_domains: of_domains(rows).into_iter().take(TOP_DOMAINS).map(top).collect(),
+            top_domains: domains.iter().take(TOP_DOMAINS).map(top).collect(),
             event_types,
             hourly_activity: hourly
                 .into_iter()

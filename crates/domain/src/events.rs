@@ -2,7 +2,7 @@
 //!
 //! An extension sends its events in batches ([`batch`]). What is kept of an address is decided in [`sites`]. How long
 //! each page was in front follows from the events of one browser in their order ([`attention`]), and is added up by
-//! local day ([`days`]).
+//! local day ([`days`]) or told page by page ([`spans`]).
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,6 +16,7 @@ pub mod batch;
 pub mod days;
 pub mod list;
 pub mod sites;
+pub mod spans;
 
 /// What stands in the place of a device where a person's own token reports: such events are of one browser.
 pub const NO_DEVICE: DeviceId = DeviceId(Uuid::nil());

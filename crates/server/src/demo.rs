@@ -1,9 +1,10 @@
-//! `almanac demo`: fills a running server with real usage of two devices, real focus and what a real household consumed,
-//! and says how to see it.
+//! `almanac demo`: fills a running server with real usage and browsing of two devices, real focus and what a real
+//! household consumed, and says how to see it.
 //!
-//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), somebody's pomodoros
-//! (`data/focus/PROVENANCE.md`), and meters (`data/household/PROVENANCE.md`). Nothing is made up: their days are repeated
-//! in their order, one a day, each session at the time of day at which it happened, and what was consumed in its season.
+//! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), pages that somebody went to on
+//! both (`data/browser/PROVENANCE.md`), somebody's pomodoros (`data/focus/PROVENANCE.md`), and meters
+//! (`data/household/PROVENANCE.md`). Nothing is made up: their days are repeated in their order, one a day, each session
+//! at the time of day at which it happened, and what was consumed in its season.
 //! Which of them a date shows depends on the date alone, so that running it again adds what time has brought, and nothing
 //! twice.
 
@@ -22,6 +23,7 @@ use crate::logging::tell;
 use crate::secrets;
 use crate::upload::{self, Connection, Device, Server, Tally};
 
+mod browsing;
 mod focus;
 mod household;
 
@@ -36,10 +38,10 @@ const CATCH_UP: u64 = 366;
 /// Sessions sent at once.
 const BATCH: usize = 250;
 
-/// Fill a running server with real usage, focus and consumption, and say how to see it
+/// Fill a running server with real usage, browsing, focus and consumption, and say how to see it
 ///
-/// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), four weeks
-/// of pomodoros (by niplav, CC BY 4.0), and two years of electricity, gas and water of households (by the opengrid
+/// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), a fortnight
+/// of pages that were gone to on such (by the webtrackR authors, MIT), four weeks of pomodoros (by niplav, CC BY 4.0), and two years of electricity, gas and water of households (by the opengrid
 /// authors, Apache License 2.0), moved by whole days so that they end now. They go through the public API into the account `demo`, which is made for
 /// them; on a fresh server it is the first, and so its admin. Running it again adds what time has brought since, and
 /// nothing twice.
@@ -124,6 +126,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     // The server's clock says what is past.
     let now = phone.upload(&[])?.server_time;
+    tell(&format!("Browsing: {}", browsing::load(&phone, &pc, now, timezone)?))?;
     tell(&format!("Focus: {}", focus::load(&server, &person, now, timezone)?))?;
     tell(&format!("Household: {}", household::load(&server, &person, now, timezone)?))?;
     tell(&format!("Open {} and sign in:", upload::plain(&options.connection.url)))?;
@@ -204,22 +207,29 @@ impl Rotation {
             start: DateTime<Utc>,
             end: DateTime<Utc>,
         }
+        let rows = csv::Reader::from_reader(GzDecoder::new(sessions)).into_deserialize();
+        let rows = rows.map(|row: Result<Row, _>| row.map(|Row { app, start, end }| (app, start, end)));
+        Ok(Rotation::of(rows.collect::<Result<Vec<_>, _>>()?, zone, most))
+    }
+
+    /// The last so many of the days on which there is anything: what for, from when to when.
+    fn of(
+        sessions: impl IntoIterator<Item = (String, DateTime<Utc>, DateTime<Utc>)>,
+        zone: Tz,
+        most: u64,
+    ) -> Rotation {
         let mut days: BTreeMap<NaiveDate, Vec<Session>> = BTreeMap::new();
-        for row in csv::Reader::from_reader(GzDecoder::new(sessions)).into_deserialize() {
-            let Row { app, start, end } = row?;
-            if end < start {
-                continue;
-            }
+        for (app, start, end) in sessions.into_iter().filter(|(_, start, end)| start <= end) {
             let session =
                 Session { app, start: start.with_timezone(&zone).naive_local(), length: end - start };
             days.entry(session.start.date()).or_default().push(session);
         }
-        while u64::try_from(days.len())? > most {
+        while u64::try_from(days.len()).is_ok_and(|days| days > most) {
             days.pop_first();
         }
         let mut days: Vec<_> = days.into_iter().map(|(date, sessions)| Day { date, sessions }).collect();
         days.iter_mut().for_each(|day| day.sessions.sort_by_key(|session| session.start));
-        Ok(Rotation(days))
+        Rotation(days)
     }
 
     /// The day that a date shows. On the date of the last day that is the last day.

@@ -326,13 +326,20 @@ impl Device<'_> {
         self.call(&Method::GET, path, None)
     }
 
+    /// Sends something in the device's name.
+    ///
+    /// # Errors
+    /// The server refuses, or cannot be reached.
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
+        self.call(&Method::POST, path, Some(body.to_string()))
+    }
+
     /// Uploads a batch of at most 10,000 sessions. It is durable when this returns.
     ///
     /// # Errors
     /// The server refuses all of it, or cannot be reached.
     pub fn upload(&self, sessions: &[Value]) -> anyhow::Result<Receipt> {
-        let body = json!({ "sessions": sessions }).to_string();
-        self.call(&Method::POST, "/usage/batch", Some(body)).context("uploading")
+        self.post("/usage/batch", &json!({ "sessions": sessions })).context("uploading")
     }
 
     fn call<T: DeserializeOwned>(

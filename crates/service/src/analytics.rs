@@ -17,7 +17,7 @@ use crate::events::derive;
 use crate::usage;
 
 /// Events that are counted anew for one answer at the most.
-const MOST_EVENTS: i64 = 300_000;
+pub(crate) const MOST_EVENTS: i64 = 300_000;
 /// Sessions of usage that are.
 const MOST_SESSIONS: i64 = 300_000;
 
@@ -27,7 +27,7 @@ const MOST_SESSIONS: i64 = 300_000;
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn dashboard(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Result<Dashboard> {
     with_calendar(cx, actor, |conn, calendar, now| {
-        let Some(seen) = seen(calendar, filter) else {
+        let Some(seen) = seen(calendar, filter.tz.as_deref()) else {
             let period = Period::ending(calendar.date_at(now), filter.days);
             let before = days::sum(conn, actor.user, period.before, plus(period.first, -1))?;
             let rows = days::list(conn, actor.user, period.first, period.last)?;
@@ -46,7 +46,7 @@ pub fn dashboard(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Res
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn time_spent(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Result<TimeSpent> {
     with_calendar(cx, actor, |conn, calendar, now| {
-        let Some(seen) = seen(calendar, filter) else {
+        let Some(seen) = seen(calendar, filter.tz.as_deref()) else {
             let period = Period::ending(calendar.date_at(now), filter.days);
             let rows = days::list(conn, actor.user, period.first, period.last)?;
             return Ok(TimeSpent::new(calendar, period, &rows));
@@ -64,7 +64,7 @@ pub fn time_spent(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Re
 pub fn productivity(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Result<Productivity> {
     with_categories(cx, actor, |conn, calendar, categories, now| {
         let user = actor.user;
-        let Some(seen) = seen(calendar, filter) else {
+        let Some(seen) = seen(calendar, filter.tz.as_deref()) else {
             let period = Period::ending(calendar.date_at(now), filter.days);
             let apps = figures::find(conn, user, None, period.before, period.before, period.last)?;
             let pages = days::list(conn, user, period.before, period.last)?;
@@ -79,8 +79,8 @@ pub fn productivity(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> 
 }
 
 /// The calendar as another zone has it; nothing where that is the account's.
-fn seen(calendar: &Calendar, filter: &AnalyticsDays) -> Option<Calendar> {
-    let zone = filter.tz.as_deref()?.parse().ok()?;
+pub(crate) fn seen(calendar: &Calendar, zone: Option<&str>) -> Option<Calendar> {
+    let zone = zone?.parse().ok()?;
     Some(calendar.seen_from(zone)).filter(|seen| seen != calendar)
 }
 

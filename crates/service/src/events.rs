@@ -24,6 +24,7 @@ use crate::{Error, Result, pages};
 
 pub(crate) mod derive;
 mod ingest;
+pub mod spans;
 
 /// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
 ///

@@ -106,13 +106,7 @@ impl Browser {
     pub fn hear(&mut self, event: &Heard<'_>) -> Outcome {
         let shown = self.shown();
         let at_ms = event.place.at_ms;
-        let span = match (self.last, &shown) {
-            (Some(Place { at_ms: from_ms, .. }), Some((_, host))) => {
-                let to_ms = at_ms.min(from_ms + SILENCE_MS);
-                (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.to_string() })
-            }
-            _ => None,
-        };
+        let span = self.earned(at_ms);
         let day = |ms: i64| ms.div_euclid(DAY_MS);
         if self.last.is_some_and(|last| day(last.at_ms) != day(at_ms)) {
             self.forget_before(at_ms - MEMORY_MS);
@@ -125,8 +119,15 @@ impl Browser {
         Outcome { span, visit: visit.map(|(_, host)| host.to_string()) }
     }
 
+    /// The time since the last event that the page in front has earned when the next one comes.
+    pub(super) fn earned(&self, at_ms: i64) -> Option<Span> {
+        let (from_ms, (_, host)) = (self.last?.at_ms, self.shown()?);
+        let to_ms = at_ms.min(from_ms + SILENCE_MS);
+        (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.to_string() })
+    }
+
     /// The tab in front and the host of its page.
-    fn shown(&self) -> Option<(i64, Arc<str>)> {
+    pub(super) fn shown(&self) -> Option<(i64, Arc<str>)> {
         if self.idle || self.away {
             return None;
         }
@@ -140,7 +141,7 @@ impl Browser {
     }
 
     /// The tab an event is of. Without a number it is the one in front: a plain log knows but one.
-    fn tab_of(&self, event: &Heard<'_>) -> i64 {
+    pub(super) fn tab_of(&self, event: &Heard<'_>) -> i64 {
         event.tab.or_else(|| self.in_front()).unwrap_or_default()
     }
 

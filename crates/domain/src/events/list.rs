@@ -67,7 +67,7 @@ impl EventsFilter {
     }
 }
 
-fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
+pub(super) fn check_date(date: &NaiveDate) -> Result<(), ValidationError> {
     if (FIRST..=LAST).contains(date) {
         return Ok(());
     }
@@ -155,6 +155,8 @@ pub struct HostFigure {
     pub host: Option<String>,
     /// Events that name a page of it.
     pub count: i64,
+    /// How often a page of it came to the front.
+    pub visits: i64,
     /// Its time in front.
     pub seconds: Seconds,
 }
@@ -169,6 +171,8 @@ pub struct DomainFigure {
     pub hosts: Vec<HostFigure>,
     /// Events that name a page of it.
     pub count: i64,
+    /// How often a page of it came to the front.
+    pub visits: i64,
     /// Its time in front.
     pub seconds: Seconds,
 }
@@ -218,13 +222,14 @@ impl Domains {
             hosts.entry(domain(host)).or_default().push((host, *tally));
         }
         let mut domains = vec![];
-        for (domain, Tally { duration_ms, events, .. }) in all.by_domain().into_iter().take(limit) {
+        for (domain, Tally { duration_ms, events, visits }) in all.by_domain().into_iter().take(limit) {
             let mut hosts = hosts.remove(&domain).unwrap_or_default();
             hosts.sort_unstable_by_key(|(host, tally)| place(*tally, Some(host)));
             domains.push(DomainFigure {
                 domain: domain.map(ToOwned::to_owned),
                 hosts: hosts.into_iter().take(MOST_HOSTS).map(HostFigure::new).collect(),
                 count: events,
+                visits,
                 seconds: Seconds(duration_ms),
             });
         }
@@ -237,6 +242,7 @@ impl HostFigure {
         HostFigure {
             host: Some(host.to_owned()).filter(|host| !host.is_empty()),
             count: tally.events,
+            visits: tally.visits,
             seconds: Seconds(tally.duration_ms),
         }
     }

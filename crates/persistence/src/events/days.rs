@@ -1,5 +1,7 @@
 //! What events add up to, by browser and day.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use diesel::sql_types::{Bytea, Date};
 use domain::analytics::{Before, DayRow};
@@ -167,6 +169,33 @@ pub fn list_ends(
 ) -> Result<Vec<(DeviceId, attention::Browser)>> {
     let rows = Ends { user: &user.0, before: &date }.load::<(Uuid, Vec<u8>)>(conn)?;
     rows.into_iter().map(|(device, browser)| Ok((DeviceId(device), read(browser)?))).collect()
+}
+
+statement! {
+    Later {
+        devices: [Uuid] => Array<Id>,
+        user: Uuid => Id,
+        date: NaiveDate => Date,
+    } -> (Id,) {
+        "SELECT r.device_id FROM unnest(?::uuid[]) AS r (device_id) \
+         WHERE EXISTS (SELECT 1 FROM browser_days x \
+              WHERE x.user_id = ? AND x.device_id = r.device_id AND x.day > ? AND x.browser IS NOT NULL)"
+    }
+}
+
+/// Which of these browsers have events on a day after `date`.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_later(
+    conn: &mut Conn,
+    user: UserId,
+    devices: &[DeviceId],
+    date: NaiveDate,
+) -> Result<HashSet<DeviceId>> {
+    let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
+    let rows = Later { devices: &devices, user: &user.0, date: &date }.load::<(Uuid,)>(conn)?;
+    Ok(rows.into_iter().map(|(device,)| DeviceId(device)).collect())
 }
 
 /// Deletes days of a browser, `first <= day < next`: they are about to be derived anew.

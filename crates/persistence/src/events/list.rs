@@ -110,6 +110,7 @@ pub fn count(conn: &mut Conn, user: UserId, filter: &Filter) -> Result<i64> {
 
 statement! {
     Raw {
+        titles: bool => Bool,
         user: Uuid => Id,
         at: DateTime<Utc> => Timestamptz,
         from: DateTime<Utc> => Timestamptz,
@@ -118,16 +119,28 @@ statement! {
         to: DateTime<Utc> => Timestamptz,
         device: Option<Uuid> => Nullable<Id>,
         limit: i64 => BigInt,
-    } -> (Id, Timestamptz, BigInt, Id, Text, Nullable<BigInt>, Nullable<BigInt>, Nullable<Bool>, Nullable<Text>, Bool) {
-        "SELECT device_id, occurred_at, sequence, event_id, event_type, tab_id, window_id, active, host, url IS NOT NULL \
+    } -> (Id, Timestamptz, BigInt, Id, Text, Nullable<BigInt>, Nullable<BigInt>, Nullable<Bool>, Nullable<Text>, Bool, Nullable<Text>) {
+        "SELECT device_id, occurred_at, sequence, event_id, event_type, tab_id, window_id, active, host, url IS NOT NULL, \
+           CASE WHEN ? THEN title END \
          FROM events WHERE user_id = ? AND occurred_at >= ? AND (occurred_at, sequence, event_id) > (?, ?, ?) \
            AND occurred_at < ? AND device_id = coalesce(?, device_id) \
          ORDER BY occurred_at, sequence, event_id LIMIT ?"
     }
 }
 
-type RawRow =
-    (Uuid, DateTime<Utc>, i64, Uuid, String, Option<i64>, Option<i64>, Option<bool>, Option<String>, bool);
+type RawRow = (
+    Uuid,
+    DateTime<Utc>,
+    i64,
+    Uuid,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<bool>,
+    Option<String>,
+    bool,
+    Option<String>,
+);
 
 /// How many events are read at a time: enough to be quick, few enough to keep memory flat.
 const CHUNK: i64 = 10_000;
@@ -144,19 +157,44 @@ pub fn each(
     to: DateTime<Utc>,
     mut each: impl FnMut(DeviceId, &Heard<'_>),
 ) -> Result<()> {
+    read(conn, user, device, (from, to), false, |device, event, _| each(device, event))
+}
+
+/// Hands every event in `from <= t < to` to `each`, of all browsers, in their order, with the titles they told.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn each_titled(
+    conn: &mut Conn,
+    user: UserId,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    each: impl FnMut(DeviceId, &Heard<'_>, Option<&str>),
+) -> Result<()> {
+    read(conn, user, None, (from, to), true, each)
+}
+
+fn read(
+    conn: &mut Conn,
+    user: UserId,
+    device: Option<DeviceId>,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    titles: bool,
+    mut each: impl FnMut(DeviceId, &Heard<'_>, Option<&str>),
+) -> Result<()> {
     let device = device.map(|device| device.0);
     // Nothing stands before this place at its instant: the server's clock is past 1970.
     let mut after = (from, i64::MIN, Uuid::nil());
     loop {
         let (from, sequence, id) = &after;
-        let statement =
-            Raw { user: &user.0, at: from, from, sequence, id, to: &to, device: &device, limit: &CHUNK };
+        let (user, titles, to, device, limit) = (&user.0, &titles, &to, &device, &CHUNK);
+        let statement = Raw { titles, user, at: from, from, sequence, id, to, device, limit };
         let rows = statement.load::<RawRow>(conn)?;
         let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == CHUNK);
         if let Some((_, at, sequence, id, ..)) = rows.last() {
             after = (*at, *sequence, *id);
         }
-        for (device, at, sequence, _, what, tab, window, active, host, has_page) in &rows {
+        for (device, at, sequence, _, what, tab, window, active, host, has_page, title) in &rows {
             let heard = Heard {
                 place: Place { at_ms: at.timestamp_millis(), sequence: *sequence },
                 what: &EventType::named(what),
@@ -165,7 +203,7 @@ pub fn each(
                 host: has_page.then(|| host.as_deref().unwrap_or_default()),
                 active: *active,
             };
-            each(DeviceId(*device), &heard);
+            each(DeviceId(*device), &heard, title.as_deref());
         }
         if !full {
             return Ok(());

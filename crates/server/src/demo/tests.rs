@@ -122,6 +122,22 @@ fn four_weeks_of_focus_end_now() {
 }
 
 #[test]
+fn a_fortnight_of_pages_ends_now() {
+    let now = at("2026-11-22T20:00:00Z");
+    for (of, least) in [("mobile", 1000), ("desktop", 2000)] {
+        let visits = browsing::visits(of).unwrap();
+        assert_eq!(visits.0.len(), 14);
+        let events = browsing::events(&visits, now, Europe::Berlin);
+        assert!((least..10_000).contains(&events.len()), "{of}: {}", events.len());
+        let times: Vec<i64> = events.iter().map(|event| event["ts"].as_i64().unwrap()).collect();
+        assert!(times.is_sorted() && times.last().is_some_and(|last| *last <= now.timestamp_millis()));
+        let ids: BTreeSet<_> = events.iter().map(|event| event["_id"].to_string()).collect();
+        assert_eq!(ids.len(), events.len());
+        assert!(events.iter().all(|event| event["payload"]["url"].as_str().unwrap().contains(":")));
+    }
+}
+
+#[test]
 fn every_day_of_a_household_keeps_its_season_and_weekday() {
     let hours = household::hours().unwrap();
     let mut shown = BTreeSet::new();

@@ -68,6 +68,13 @@ fn check_agreement(caller: &Caller<'_>, days: u32) -> Value {
     assert_eq!((&spent["start_date"], &spent["end_date"]), (&board["start_date"], &board["end_date"]));
     assert_eq!(spent["visits"], sum(&spent["domains"], "visits"));
     assert_eq!(spent["visits"], sum(&spent["days"], "visits"));
+    assert_eq!(
+        (&board["visits"], sum(&domains, "visits")),
+        (&spent["visits"], spent["visits"].as_i64().unwrap())
+    );
+    for domain in domains.as_array().unwrap() {
+        assert_eq!(domain["visits"], sum(&domain["hosts"], "visits"), "{domain}");
+    }
     for (top, domain) in board["top_domains"].as_array().unwrap().iter().zip(domains.as_array().unwrap()) {
         for name in ["domain", "count", "seconds"] {
             assert_eq!(top[name], domain[name]);

@@ -383,6 +383,7 @@ fn anothers_ids_answer_as_unused_ones() {
         let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
         let household = (household, alice.get("/consumption/imports").ok());
         let browsing = (alice.get("/events").ok(), alice.get("/analytics/dashboard").ok());
+        let browsing = (browsing, alice.get("/events/spans").ok());
         let focus = (alice.get("/sessions").ok(), alice.get("/garden").ok(), alice.get("/stats/me").ok());
         let day = alice.get("/stats/today?date=2026-01-01").ok();
         let week = alice.get("/stats/week?date=2026-01-01").ok();
