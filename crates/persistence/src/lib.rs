@@ -38,6 +38,7 @@ pub mod time_entries;
 pub mod tokens;
 pub mod transaction;
 pub mod usage;
+pub mod webhooks;
 
 /// A connection inside a transaction.
 pub type Conn = diesel::PgConnection;

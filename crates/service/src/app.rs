@@ -20,6 +20,7 @@ use crate::passwords::Passwords;
 use crate::queue::Queue;
 use crate::tally::Tally;
 use crate::tokens::Keys;
+use crate::webhooks::receive::Endpoints;
 
 /// How the program is set up.
 #[derive(Clone)]
@@ -60,6 +61,7 @@ struct Parts {
     keys: Keys,
     passwords: Passwords,
     calendars: Calendars,
+    endpoints: Endpoints,
     usage: Queue<(Reporter, usage::batch::Batch)>,
     events: Queue<(Actor, events::batch::Batch)>,
     limits: Limits,
@@ -85,7 +87,20 @@ impl App {
         let limits = Limits::start(url, &settings.secret);
         let tally = Tally::start(&pool);
         let _keeper = Keeper::start(&pool);
-        let parts = Parts { pool, keys, passwords, calendars, usage, events, limits, tally, live, _keeper };
+        let endpoints = Endpoints::new();
+        let parts = Parts {
+            pool,
+            keys,
+            passwords,
+            calendars,
+            endpoints,
+            usage,
+            events,
+            limits,
+            tally,
+            live,
+            _keeper,
+        };
         Ok(App(Arc::new(parts)))
     }
 
@@ -133,6 +148,10 @@ impl App {
 
     pub(crate) fn calendars(&self) -> &Calendars {
         &self.0.calendars
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.0.endpoints
     }
 
     /// Small uploads of usage that wait.
