@@ -91,3 +91,7 @@ id!(
     /// A time entry.
     TimeEntryId
 );
+id!(
+    /// An address that webhooks are delivered to.
+    EndpointId
+);

@@ -33,13 +33,17 @@ pub enum Kind {
     ProjectUpdated,
     /// A time entry has changed, or several.
     TimeEntryUpdated,
+    /// A webhook was delivered.
+    WebhookReceived,
+    /// A webhook was delivered that is to be shown to its person.
+    NotificationReceived,
     /// The account, its calendar or one of its devices has changed.
     AccountUpdated,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 15] = [
         Kind::SessionStarted,
         Kind::SessionCompleted,
         Kind::SessionAbandoned,
@@ -52,6 +56,8 @@ impl Kind {
         Kind::InsightReady,
         Kind::ProjectUpdated,
         Kind::TimeEntryUpdated,
+        Kind::WebhookReceived,
+        Kind::NotificationReceived,
         Kind::AccountUpdated,
     ];
 
@@ -71,6 +77,8 @@ impl Kind {
             Kind::InsightReady => "insight.ready",
             Kind::ProjectUpdated => "project.updated",
             Kind::TimeEntryUpdated => "time_entry.updated",
+            Kind::WebhookReceived => "webhook.received",
+            Kind::NotificationReceived => "notification.received",
             Kind::AccountUpdated => "account.updated",
         }
     }
@@ -88,8 +96,8 @@ pub struct Event {
     /// What.
     pub kind: Kind,
     /// To what: a focus session, a plant, the device that has reported (the account where its person did), a record of
-    /// consumption, a meter, a project or a time entry (the account where there were several), the account of which a text
-    /// was written, the account or its device that has changed.
+    /// consumption, a meter, a project or a time entry (the account where there were several), the endpoint that a webhook
+    /// was delivered to, the account of which a text was written, the account or its device that has changed.
     pub id: Uuid,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
@@ -107,7 +115,7 @@ impl Event {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Told {
     /// What it happened to: a focus session, a plant, a device, a record of consumption, a meter, a project,
-    /// a time entry, the account.
+    /// a time entry, an endpoint of webhooks, the account.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,

@@ -78,6 +78,17 @@ pub struct TimeEntry {
     pub import_id: Option<ImportId>,
 }
 
+/// What became of a line that was to be added to the description of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Noted {
+    /// It is there already.
+    Already,
+    /// There is no room for it.
+    Full,
+    /// The entry with it.
+    Added(TimeEntry),
+}
+
 /// What the person of an entry should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntryWarning {
@@ -157,6 +168,20 @@ impl TimeEntry {
         self.end_time = Some(end.unwrap_or_else(|| self.until(now)));
         self.updated_at = now;
         self.checked(now)
+    }
+
+    /// With another line in its description.
+    #[must_use]
+    pub fn noted(&self, line: &str, now: DateTime<Utc>) -> Noted {
+        let description = match self.description.as_deref() {
+            None => line.to_owned(),
+            Some(said) if said.lines().any(|known| known == line) => return Noted::Already,
+            Some(said) => format!("{said}\n{line}"),
+        };
+        if text::check(&description, DESCRIPTION).is_err() {
+            return Noted::Full;
+        }
+        Noted::Added(TimeEntry { description: Some(description), updated_at: now, ..self.clone() })
     }
 
     /// The entry `id` that goes on with what this one was about: a timer that starts at `now`, or, with `start`, one as

@@ -8,7 +8,8 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
-use domain::valid::{FieldError, Object, Valid};
+use domain::json;
+use domain::valid::{Object, Valid};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
@@ -34,8 +35,8 @@ pub(crate) struct Json<T>(pub Valid<T>);
 /// The same, where the body may be left out.
 pub(crate) struct MaybeJson<T>(pub Option<Valid<T>>);
 
-/// A body of JSON as it came, of at most [`BATCH_LIMIT`] bytes once it is inflated.
-pub(crate) struct Raw {
+/// A body of JSON as it came, of at most so many bytes.
+pub(crate) struct Raw<const MOST: usize = BATCH_LIMIT> {
     bytes: Bytes,
     gzip: bool,
     /// A large one has its memory counted for as long as it is there.
@@ -75,28 +76,28 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
     }
 }
 
-impl FromRequest for Raw {
+impl<const MOST: usize> FromRequest for Raw<MOST> {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Raw, Error>>;
+    type Future = LocalBoxFuture<'static, Result<Raw<MOST>, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let head = Head::read(request.headers(), BATCH_LIMIT);
+        let head = Head::read(request.headers(), MOST);
         let api = request.app_data::<Data<Api>>().cloned();
         let payload = payload.take();
         Box::pin(async move {
             let head = head?;
-            let expected = head.length.unwrap_or(BATCH_LIMIT);
+            let expected = head.length.unwrap_or(MOST);
             let memory = match api {
                 Some(api) if expected > LIMIT => Some(api.places.memory(expected)?),
                 _ => None,
             };
-            let bytes = collect(payload, BATCH_LIMIT).await?;
+            let bytes = collect(payload, MOST).await?;
             Ok(Raw { bytes, gzip: head.gzip, _memory: memory })
         })
     }
 }
 
-impl Raw {
+impl<const MOST: usize> Raw<MOST> {
     /// The body, if it is so small that it is read where it arrives and written together with others.
     ///
     /// # Errors
@@ -219,44 +220,12 @@ pub(crate) fn too_large(limit: usize) -> Error {
 
 /// What JSON says, checked.
 pub(crate) fn read<'a, T: Deserialize<'a> + Validate>(bytes: &'a [u8]) -> Result<Valid<T>, Error> {
-    parsed(bytes).and_then(|Object(input)| valid(input))
-}
-
-/// One thing of a list, or what is wrong with it: `code` where it cannot even be read.
-pub(crate) fn item<T: DeserializeOwned + Validate>(
-    text: &str,
-    code: &'static str,
-) -> Result<Valid<T>, Vec<FieldError>> {
-    read(text.as_bytes()).map_err(|error| match error {
-        Error::Service(service::Error::Invalid(fields)) => fields,
-        // A number that is none, or half of a surrogate pair.
-        _ => vec![FieldError::new("", "is not well-formed", code)],
-    })
+    Ok(json::read(bytes)?)
 }
 
 /// What JSON says.
 pub(crate) fn parsed<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Error::Malformed("The body is not UTF-8".into()))?;
-    let mut json = serde_json::Deserializer::from_str(text);
-    let input = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        let message = inner.to_string();
-        match inner.classify() {
-            serde_json::error::Category::Data => complaint(&path, &message),
-            // Where one of several words is wanted, serde_json calls a number or a list bad syntax.
-            _ if message.starts_with("expected value") && is_json(text) => {
-                complaint(&path, "invalid type: expected a string")
-            }
-            _ => malformed(&inner),
-        }
-    })?;
-    json.end().map_err(|error| malformed(&error))?;
-    Ok(input)
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    Ok(json::parsed(bytes)?)
 }
 
 fn valid<T: Validate>(input: T) -> Result<Valid<T>, Error> {
@@ -265,114 +234,14 @@ fn valid<T: Validate>(input: T) -> Result<Valid<T>, Error> {
 
 /// Not JSON at all.
 pub(crate) fn malformed(error: &serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
-    Error::Malformed(format!(
-        "The body is not JSON: it breaks off or goes wrong at line {line}, column {column}"
-    ))
-}
-
-/// A 422 for the field at `path` of which serde says `message`.
-pub(crate) fn complaint(path: &str, message: &str) -> Error {
-    let message = message.split(" at line ").next().unwrap_or(message);
-    let message: String = message.chars().take(200).collect();
-    let named = |what: &str| {
-        message.strip_prefix(what).and_then(|rest| rest.strip_suffix('`')).map(ToOwned::to_owned)
-    };
-    let inside =
-        |name: &str| if path.is_empty() || path == "." { name.to_owned() } else { format!("{path}.{name}") };
-    let field = if let Some(name) = named("missing field `") {
-        FieldError::new(inside(&name), "is required", "FIELD_REQUIRED")
-    } else if let Some(name) = named("duplicate field `") {
-        FieldError::new(inside(&name), "is there twice", "FIELD_TWICE")
-    } else if message.starts_with("invalid type") {
-        FieldError::new(path, message, "TYPE_INVALID")
-    } else {
-        FieldError::new(path, message, "VALUE_INVALID")
-    };
-    service::Error::Invalid(vec![field]).into()
+    Error::Malformed(json::malformed(error))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use serde::Deserialize;
-
     use super::*;
-
-    #[derive(Debug, Deserialize, Validate)]
-    struct Input {
-        #[validate(range(max = 9))]
-        number: i32,
-        #[allow(dead_code)]
-        inner: Option<Inner>,
-        #[allow(dead_code)]
-        word: Option<Word>,
-    }
-
-    #[derive(Debug, Deserialize, Validate)]
-    struct Inner {
-        #[allow(dead_code)]
-        text: String,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    enum Word {
-        Yes,
-    }
-
-    fn fields(body: &str) -> Result<Vec<(String, String)>, String> {
-        match parsed::<Object<Input>>(body.as_bytes()).and_then(|Object(input)| valid(input)) {
-            Err(Error::Service(service::Error::Invalid(fields))) => {
-                Ok(fields.into_iter().map(|field| (field.field, field.code)).collect())
-            }
-            other => Err(format!("{:?}", other.map(Valid::into_inner))),
-        }
-    }
-
-    #[test]
-    fn a_wrong_field_is_named() {
-        for (body, field, code) in [
-            (r#"{"number":"1"}"#, "number", "TYPE_INVALID"),
-            (r#"{"number":10}"#, "number", "range"),
-            (r#"{"number":1e99}"#, "number", "TYPE_INVALID"),
-            (r#"{}"#, "number", "FIELD_REQUIRED"),
-            (r#"{"number":1,"number":2}"#, "number", "FIELD_TWICE"),
-            (r#"{"number":1,"inner":{"text":5}}"#, "inner.text", "TYPE_INVALID"),
-            (r#"{"number":1,"inner":{}}"#, "inner.text", "FIELD_REQUIRED"),
-            (r#"{"number":1,"word":"no"}"#, "word", "VALUE_INVALID"),
-            (r#"{"number":1,"word":1}"#, "word", "TYPE_INVALID"),
-            (r#"{"number":1,"word":["yes"]}"#, "word", "TYPE_INVALID"),
-            ("[]", ".", "TYPE_INVALID"),
-            (r#"[1,null,"yes"]"#, ".", "TYPE_INVALID"),
-        ] {
-            assert_eq!(fields(body).unwrap(), [(field.to_owned(), code.to_owned())], "{body}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_json_is_malformed() {
-        let deep = format!(r#"{{"number":1,"x":{}}}"#, "[".repeat(200));
-        for body in [
-            "",
-            "{",
-            r#"{"number":1}x"#,
-            "\u{feff}{\"number\":1}",
-            r#"{"number":"\ud800"}"#,
-            "{number:1}",
-            r#"{"number":1,"word":yes}"#,
-            &deep,
-        ] {
-            assert!(matches!(parsed::<Input>(body.as_bytes()), Err(Error::Malformed(_))), "{body}");
-        }
-        assert!(matches!(parsed::<Input>(b"{\"number\":1,\"x\":\"\xff\"}"), Err(Error::Malformed(_))));
-    }
-
-    #[test]
-    fn unknown_fields_are_ignored() {
-        assert_eq!(parsed::<Input>(br#"{"number":1,"new":[{}]}"#).unwrap().number, 1);
-    }
 
     #[test]
     fn the_limit_counts_inflated_bytes() {

@@ -7,6 +7,7 @@ use domain::consumption::analytics::{AnalyticsFilter, ConsumptionAnalytics};
 use domain::consumption::batch::{Kept, MOST_RECORDS, Records, Sent};
 use domain::consumption::{Consumption, ConsumptionFilter, ConsumptionPatch, Consumptions, NewConsumption};
 use domain::ids::ConsumptionId;
+use domain::json;
 use domain::meters::profile::{ConsumptionProfile, ProfileFilter};
 use domain::pages::Page;
 use domain::valid::Object;
@@ -72,7 +73,7 @@ async fn add_consumption(
             let message = format!("A list has at most {MOST_RECORDS} records; this has {sent}");
             return Err(Error::TooLarge("TOO_MANY_RECORDS", message));
         }
-        let new: Vec<_> = records.iter().map(|record| body::item(record.get(), "RECORD_INVALID")).collect();
+        let new: Vec<_> = records.iter().map(|record| json::item(record.get(), "RECORD_INVALID")).collect();
         let records = consumption::add_all(&mut app.context()?, &actor, &new)?;
         Ok(Kept::Many { total: records.len(), records })
     };

@@ -16,7 +16,7 @@ use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
     accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
-    insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage,
+    insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage, webhooks,
 };
 
 /// The default place of the API, in the document.
@@ -64,6 +64,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     meters::configure(config);
     projects::configure(config);
     time_entries::configure(config);
+    webhooks::configure(config);
     events::configure(config);
     analytics::configure(config);
     insights::configure(config);
@@ -98,6 +99,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "meters", description = "Meters and their readings, and what these say of days: each is a record of consumption."),
         (name = "projects", description = "What time is spent on, for whom, and what an hour of it costs."),
         (name = "time-entries", description = "From when to when time was spent on what: timers, entries, and what they add up to."),
+        (name = "webhooks", description = "What other programs deliver: endpoints, deliveries, and what has become of them."),
         (name = "events", description = "What browser extensions report, and the domains it is of."),
         (name = "analytics", description = "What browsers did and where the time went, in figures."),
         (name = "insights", description = "What figures say in words: by this program, or by a provider that the account has chosen."),

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use chrono::{DateTime, SubsecRound, Utc};
+use domain::json::Unreadable;
 use domain::valid::FieldError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -73,6 +74,15 @@ pub(crate) enum Error {
     /// An answer of a library, of which only the status is kept.
     #[error("status {0}")]
     Status(StatusCode),
+}
+
+impl From<Unreadable> for Error {
+    fn from(error: Unreadable) -> Error {
+        match error {
+            Unreadable::Malformed(why) => Error::Malformed(why),
+            Unreadable::Invalid(fields) => service::Error::Invalid(fields).into(),
+        }
+    }
 }
 
 impl ResponseError for Error {
@@ -238,6 +248,8 @@ fn unauthenticated(code: &str) -> &'static str {
         }
         "INVALID_CREDENTIALS" => "Username or password is wrong",
         "DEVICE_KEY_INVALID" => "The device key opens no device",
+        "SIGNATURE_INVALID" => "The signature, or the secret, is not this endpoint's",
+        "SIGNATURE_STALE" => "The signature is over 5 minutes off the server's clock",
         _ => "The token is not valid",
     }
 }

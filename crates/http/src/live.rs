@@ -38,8 +38,9 @@ static MOST: LazyLock<usize> = LazyLock::new(|| {
 /// `session.deleted`, `garden.updated`, `usage.synced` (`id` is the device), `events.synced` (`id` is the browser's device,
 /// or the account where its person's token reported), `insight.ready` (`id` is the account), `consumption.updated` (`id` is
 /// the record, or the account where several were added at once), `project.updated`, `time_entry.updated` (`id` is the
-/// entry, or the account where several have changed at once), `account.updated` (`id` is the account, or its device that
-/// has changed). The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
+/// entry, or the account where several have changed at once), `webhook.received` and, where it is to be shown to a person,
+/// `notification.received` (`id` is the endpoint), `account.updated` (`id` is the account, or its device that has changed).
+/// The data of each is `{"id": …, "at": …}`. The same event and id come once in 200 ms.
 ///
 /// A comment comes every 15 seconds. The stream ends when the access token does, and at once when that is taken back:
 /// refresh the token and connect again. It ends as well where the client does not keep up, and for the oldest of more

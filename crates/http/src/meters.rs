@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{CustomizeResponder, HttpResponse, Responder, delete, get, patch, post, put};
 use domain::ids::{MeterId, ReadingId};
+use domain::json;
 use domain::meters::readings::{
     KeptReadings, MOST_READINGS, MeterReading, MeterReadings, NewReading, ReadingPatch, Readings,
     SentReadings,
@@ -187,7 +188,7 @@ async fn add_readings(
             let message = format!("A list has at most {MOST_READINGS} readings; this has {sent}");
             return Err(Error::TooLarge("TOO_MANY_READINGS", message));
         }
-        let new: Vec<_> = sent.iter().map(|one| body::item(one.get(), "READING_INVALID")).collect();
+        let new: Vec<_> = sent.iter().map(|one| json::item(one.get(), "READING_INVALID")).collect();
         let readings = readings::add_all(&mut app.context()?, &actor, meter, &new)?;
         Ok(KeptReadings::Many { total: readings.len(), readings })
     };

@@ -6,15 +6,15 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::Datelike;
 use domain::ids::{
-    ConsumptionId, DeviceId, FamilyId, FocusSessionId, ImportId, InviteId, MeterId, PlantId, ProjectId,
-    ReadingId, TimeEntryId, UserId,
+    ConsumptionId, DeviceId, EndpointId, FamilyId, FocusSessionId, ImportId, InviteId, MeterId, PlantId,
+    ProjectId, ReadingId, TimeEntryId, UserId,
 };
+use domain::json::complaint;
 use domain::usage::StatsFilter;
 use domain::valid::{FieldError, Valid};
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use crate::body::complaint;
 use crate::error::Error;
 
 /// A query that is well-formed.
@@ -90,6 +90,7 @@ in_path!(MeterInPath(MeterId), "meter_id", "meter");
 in_path!(ReadingInPath(ReadingId), "reading_id", "reading");
 in_path!(ProjectInPath(ProjectId), "project_id", "project");
 in_path!(TimeEntryInPath(TimeEntryId), "time_entry_id", "time_entry");
+in_path!(EndpointInPath(EndpointId), "endpoint_id", "webhook_endpoint");
 in_path!(UserInPath(UserId), "user_id", "user");
 in_path!(InviteInPath(InviteId), "invite_id", "invite");
 
@@ -101,8 +102,10 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         return Err(service::Error::Invalid(vec![field]).into());
     }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(pairs)
-        .map_err(|error| complaint(&error.path().to_string(), &error.inner().to_string()))
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let field = complaint(&error.path().to_string(), &error.inner().to_string());
+        service::Error::Invalid(vec![field]).into()
+    })
 }
 
 #[cfg(test)]

@@ -198,7 +198,9 @@ pub fn update_logins(
 pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     // Much may go: longer than a statement may usually take.
     conn.batch_execute("SET LOCAL statement_timeout = '10min'")?;
-    // Devices first, as writers and changes of the calendar lock them, and those that have registered meanwhile.
+    // What is delivered holds its endpoint before it waits for anything else.
+    crate::webhooks::delete_all(conn, user)?;
+    // Then devices, as writers and changes of the calendar lock them, and those that have registered meanwhile.
     crate::devices::lock_all(conn, user)?;
     let account = users::table.find(user.0).select(users::username.is_not_null()).for_update();
     let is_persons = account.first::<bool>(conn)?;

@@ -39,6 +39,7 @@ pub mod time_entries;
 pub mod tokens;
 pub mod transaction;
 pub mod usage;
+pub mod webhooks;
 
 /// A connection inside a transaction.
 pub type Conn = diesel::PgConnection;

@@ -37,6 +37,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000009_events",
     "2026-11-22-000010_insights",
     "2026-11-22-000011_time_entries",
+    "2026-11-22-000012_webhooks",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

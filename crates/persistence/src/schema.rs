@@ -492,6 +492,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_deliveries (user_id, endpoint_id, id) {
+        user_id -> Uuid,
+        endpoint_id -> Uuid,
+        id -> Text,
+        kind -> Nullable<Text>,
+        status -> Text,
+        error_code -> Nullable<Text>,
+        message -> Nullable<Text>,
+        made -> Array<Uuid>,
+        body -> Bytea,
+        received_at -> Timestamptz,
+        worked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_directory (endpoint_id) {
+        endpoint_id -> Uuid,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        scheme -> Text,
+        secret -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     xp_ledger (user_id, reason, source_id) {
         user_id -> Uuid,
         reason -> Text,
@@ -542,5 +576,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     usage,
     usage_days,
     users,
+    webhook_deliveries,
+    webhook_directory,
+    webhook_endpoints,
     xp_ledger,
 );

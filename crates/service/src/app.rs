@@ -21,6 +21,7 @@ use crate::passwords::Passwords;
 use crate::queue::Queue;
 use crate::tally::Tally;
 use crate::tokens::Keys;
+use crate::webhooks::receive::Endpoints;
 
 /// How the program is set up.
 #[derive(Clone)]
@@ -63,6 +64,7 @@ struct Parts {
     keys: Keys,
     passwords: Passwords,
     calendars: Calendars,
+    endpoints: Endpoints,
     usage: Queue<(Reporter, usage::batch::Batch)>,
     events: Queue<(Actor, events::batch::Batch)>,
     limits: Limits,
@@ -90,11 +92,13 @@ impl App {
         let tally = Tally::start(&pool);
         let providers = Providers::new(settings.insights.clone());
         let _keeper = Keeper::start(&pool);
+        let endpoints = Endpoints::new();
         let parts = Parts {
             pool,
             keys,
             passwords,
             calendars,
+            endpoints,
             usage,
             events,
             limits,
@@ -156,6 +160,10 @@ impl App {
 
     pub(crate) fn calendars(&self) -> &Calendars {
         &self.0.calendars
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.0.endpoints
     }
 
     /// Small uploads of usage that wait.

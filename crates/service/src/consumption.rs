@@ -53,16 +53,29 @@ pub fn add(cx: &mut Context, actor: &Actor, new: &NewConsumption) -> Result<Cons
     Ok(shown(kept))
 }
 
+/// Records as they were told, each checked or with what is wrong with it.
+pub(crate) type Told = [std::result::Result<Valid<NewConsumption>, Vec<FieldError>>];
+
 /// Adds records, all or none. Gives each as it is now, in the order in which they were told.
 ///
 /// # Errors
 /// `Invalid`, with all that is wrong, by the record's place; `Unauthenticated`, `Unavailable`.
-pub fn add_all(
-    cx: &mut Context,
-    actor: &Actor,
-    new: &[std::result::Result<Valid<NewConsumption>, Vec<FieldError>>],
-) -> Result<Vec<Consumption>> {
+pub fn add_all(cx: &mut Context, actor: &Actor, new: &Told) -> Result<Vec<Consumption>> {
     let (user, now) = (actor.user, cx.now);
+    let (kept, added) = cx.tenant(actor, |conn| insert_all(conn, user, new, now))?;
+    if added > 0 {
+        cx.announce(user, Kind::ConsumptionUpdated, user);
+    }
+    Ok(kept)
+}
+
+/// Adds records in the caller's transaction. Says how many are new.
+pub(crate) fn insert_all(
+    conn: &mut Conn,
+    user: UserId,
+    new: &Told,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Consumption>, usize)> {
     let mut wrong = vec![];
     let mut records = vec![];
     for (index, new) in new.iter().enumerate() {
@@ -78,29 +91,23 @@ pub fn add_all(
             Err(fields) => wrong.extend(fields.into_iter().map(|field| at(index, field))),
         }
     }
-    let ids: Vec<ConsumptionId> = records.iter().map(|record| record.id).collect();
-    let (kept, added) = cx.tenant(actor, |conn| {
-        if !wrong.is_empty() {
-            return Err(Error::Invalid(wrong));
-        }
-        let calorific = lock(conn, user)?;
-        let gone = rows::list_deleted(conn, user, &ids)?;
-        for (index, _) in ids.iter().enumerate().filter(|(_, id)| gone.contains(id)) {
-            wrong
-                .push(at(index, FieldError::new("id", "is that of a deleted record", "CONSUMPTION_DELETED")));
-        }
-        if !wrong.is_empty() {
-            return Err(Error::Invalid(wrong));
-        }
-        let records: Vec<Kept> = records.into_iter().map(|record| reckoned(record, calorific)).collect();
-        let added = insert(conn, user, &records, now)?;
-        Ok((rows::list_by_ids(conn, user, &ids)?, added))
-    })?;
-    if added > 0 {
-        cx.announce(user, Kind::ConsumptionUpdated, user);
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
     }
-    let known: HashMap<ConsumptionId, Kept> = kept.into_iter().map(|kept| (kept.0.id, kept)).collect();
-    Ok(ids.iter().filter_map(|id| known.get(id).cloned().map(shown)).collect())
+    let ids: Vec<ConsumptionId> = records.iter().map(|record| record.id).collect();
+    let calorific = lock(conn, user)?;
+    let gone = rows::list_deleted(conn, user, &ids)?;
+    for (index, _) in ids.iter().enumerate().filter(|(_, id)| gone.contains(id)) {
+        wrong.push(at(index, FieldError::new("id", "is that of a deleted record", "CONSUMPTION_DELETED")));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let records: Vec<Kept> = records.into_iter().map(|record| reckoned(record, calorific)).collect();
+    let added = insert(conn, user, &records, now)?;
+    let known = rows::list_by_ids(conn, user, &ids)?;
+    let known: HashMap<ConsumptionId, Kept> = known.into_iter().map(|kept| (kept.0.id, kept)).collect();
+    Ok((ids.iter().filter_map(|id| known.get(id).cloned().map(shown)).collect(), added))
 }
 
 /// A complaint about the record at a place of a batch.

@@ -36,6 +36,7 @@ pub mod time_entries;
 pub mod tokens;
 pub mod usage;
 pub mod verify;
+pub mod webhooks;
 
 pub use app::{Actor, App, Context, Lives, Reporter, Settings};
 pub use error::Error;

@@ -40,6 +40,19 @@ pub(crate) fn read_place(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {
     Some((DateTime::from_timestamp_micros(at)?, id))
 }
 
+/// A cursor for lists in the order of an instant and a name.
+pub(crate) fn named_place(at: DateTime<Utc>, name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(at.timestamp_micros(), name)).unwrap_or_default())
+}
+
+/// Reads what [`named_place`] has written.
+pub(crate) fn read_named_place(cursor: &str) -> Option<(DateTime<Utc>, String)> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (at, name) = serde_json::from_slice::<(i64, String)>(&bytes).ok()?;
+    let at = DateTime::from_timestamp_micros(at)?;
+    (!name.contains('\0')).then_some((at, name))
+}
+
 /// The page's rows, and the cursor of the page after it where there is one. `load` is asked for so many rows from where
 /// the page begins, one more than the page has; `place` writes where a row stands.
 ///

@@ -1,7 +1,8 @@
-//! Secrets that the server makes. None is kept but as its SHA-256: who reads the database can use none of them.
+//! Secrets that the server makes. None is kept but as its SHA-256, so that who reads the database can use none of them;
+//! except those of webhooks, by which signatures are made anew.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rand::{Rng, RngExt};
 use sha2::{Digest, Sha256};
 
@@ -10,9 +11,18 @@ const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// 256 random bits, for programs.
 pub(crate) fn new_key() -> String {
-    let mut bytes = [0_u8; 32];
+    URL_SAFE_NO_PAD.encode(random())
+}
+
+/// The same as Standard Webhooks write them.
+pub(crate) fn new_standard_key() -> String {
+    STANDARD.encode(random())
+}
+
+fn random() -> [u8; 32] {
+    let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
+    bytes
 }
 
 /// Groups of four letters, 20 random bits each, for people to type: `K7QM-3XWD`.

@@ -12,8 +12,8 @@ use domain::pages::Page;
 use domain::time_entries::report::{ReportFilter, TimeReport};
 use domain::time_entries::spans::{Spans, date_of, earliest};
 use domain::time_entries::{
-    DOUBLE_CLICK, EntryCopy, EntryWarning, NewTimeEntry, Overlap, TimeEntries, TimeEntry, TimeEntryFilter,
-    TimeEntryPatch, TimerStop,
+    DOUBLE_CLICK, EntryCopy, EntryWarning, NewTimeEntry, Noted, Overlap, TimeEntries, TimeEntry,
+    TimeEntryFilter, TimeEntryPatch, TimerStop,
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
@@ -39,25 +39,59 @@ const TOLD: i64 = 10;
 /// `Unavailable`.
 pub fn add(cx: &mut Context, actor: &Actor, new: &Valid<NewTimeEntry>) -> Result<TimeEntry> {
     let (user, now) = (actor.user, cx.now);
-    let entry = new.entry(user, new.id.unwrap_or_else(|| TimeEntryId(new_id())), now)?;
-    let is_known = new.id.is_some();
-    let (entry, is_new) = cx.tenant(actor, |conn| {
-        let overlap = lock(conn, user)?;
-        if is_known {
-            match rows::find(conn, user, entry.id) {
-                Err(persistence::Error::NotFound) => {}
-                known => return Ok((known?.measured(now), false)),
-            }
-            if !rows::list_deleted(conn, user, &[entry.id])?.is_empty() {
-                return Err(Error::Conflict("TIME_ENTRY_DELETED", "This entry was deleted".into()));
-            }
-        }
-        keep(conn, entry, overlap, !is_known, now)
-    })?;
+    let (entry, is_new) = cx.tenant(actor, |conn| insert(conn, user, new, now))?;
     if is_new {
         cx.announce(user, Kind::TimeEntryUpdated, entry.id);
     }
     Ok(entry)
+}
+
+/// Adds an entry in the caller's transaction. Says whether it is new.
+pub(crate) fn insert(
+    conn: &mut Conn,
+    user: UserId,
+    new: &Valid<NewTimeEntry>,
+    now: DateTime<Utc>,
+) -> Result<(TimeEntry, bool)> {
+    let entry = new.entry(user, new.id.unwrap_or_else(|| TimeEntryId(new_id())), now)?;
+    let is_known = new.id.is_some();
+    let overlap = lock(conn, user)?;
+    if is_known {
+        match rows::find(conn, user, entry.id) {
+            Err(persistence::Error::NotFound) => {}
+            known => return Ok((known?.measured(now), false)),
+        }
+        if !rows::list_deleted(conn, user, &[entry.id])?.is_empty() {
+            return Err(Error::Conflict("TIME_ENTRY_DELETED", "This entry was deleted".into()));
+        }
+    }
+    keep(conn, entry, overlap, !is_known, now)
+}
+
+/// Adds a line to the description of the entry that runs, in the caller's transaction. Gives the entry, and whether it
+/// has changed: a line that is there already is not added again.
+///
+/// # Errors
+/// `NothingRuns`; `Conflict("DESCRIPTION_FULL")`.
+pub(crate) fn note(
+    conn: &mut Conn,
+    user: UserId,
+    line: &str,
+    now: DateTime<Utc>,
+) -> Result<(TimeEntryId, bool)> {
+    lock(conn, user)?;
+    let running = running(conn, user)?.ok_or(Error::NothingRuns("NO_ACTIVE_TIMER"))?;
+    let id = running.id;
+    match running.noted(line, now) {
+        Noted::Already => Ok((id, false)),
+        Noted::Full => {
+            Err(Error::Conflict("DESCRIPTION_FULL", "The description of the entry is full".into()))
+        }
+        Noted::Added(entry) => {
+            save(conn, &entry)?;
+            Ok((id, true))
+        }
+    }
 }
 
 /// Keeps an entry that is not there yet, and stops what runs where it runs. Says whether it is new: the second of a

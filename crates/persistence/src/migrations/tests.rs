@@ -71,7 +71,7 @@ fn rust_knows_the_tables_as_they_are() {
              CASE is_nullable WHEN 'YES' THEN 'Nullable<' ELSE '' END || \
              CASE udt_name WHEN 'uuid' THEN 'Uuid' WHEN 'text' THEN 'Text' WHEN 'jsonb' THEN 'Jsonb' WHEN 'bytea' THEN 'Bytea' \
                WHEN 'timestamptz' THEN 'Timestamptz' WHEN 'date' THEN 'Date' WHEN 'int2' THEN 'Int2' WHEN 'int4' THEN 'Int4' WHEN 'int8' THEN 'Int8' \
-               WHEN 'bool' THEN 'Bool' WHEN 'numeric' THEN 'Numeric' WHEN '_int8' THEN 'Array<Int8>' WHEN '_timestamptz' THEN 'Array<Timestamptz>' WHEN '_text' THEN 'Array<Text>' ELSE 'unknown ' || udt_name END || \
+               WHEN 'bool' THEN 'Bool' WHEN 'numeric' THEN 'Numeric' WHEN '_int8' THEN 'Array<Int8>' WHEN '_timestamptz' THEN 'Array<Timestamptz>' WHEN '_text' THEN 'Array<Text>' WHEN '_uuid' THEN 'Array<Uuid>' ELSE 'unknown ' || udt_name END || \
              CASE is_nullable WHEN 'YES' THEN '>' ELSE '' END) AS line \
          FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations' \
          ORDER BY table_name, ordinal_position",

@@ -40,4 +40,5 @@ mod stats;
 mod time_entries;
 mod usage;
 mod walls;
+mod webhooks;
 mod zones;

@@ -21,6 +21,8 @@ const USES: &[(&str, usize)] = &[
     ("tokens.rs", 2),  // rotating a refresh token, signing out
     ("tally.rs", 1),   // figures of uploads, by the minute
     ("usage.rs", 1),   // a large upload
+    ("webhooks.rs", 2), // endpoints and the directory of whose each is
+    ("webhooks/receive.rs", 2), // finding an endpoint by its id, usage that is delivered
     ("verify.rs", 2),  // `almanac db verify`: which accounts there are, then one after another
 ];
 
