@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
+    accounts, admin, analytics, archive, categories, consumption, devices, error, events, focus, garden, health,
     leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage,
 };
 
@@ -66,6 +66,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     time_entries::configure(config);
     events::configure(config);
     analytics::configure(config);
+    archive::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -99,6 +100,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "time-entries", description = "From when to when time was spent on what: timers, entries, and what they add up to."),
         (name = "events", description = "What browser extensions report, and the domains it is of."),
         (name = "analytics", description = "What browsers did and where the time went, in figures."),
+        (name = "archive", description = "The whole account as one file, out and in."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),
