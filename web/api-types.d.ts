@@ -51,3 +51,4 @@ export type MeterList = Schemas['Meters'];
 export type Reading = Schemas['MeterReading'];
 export type ImportReport = Schemas['ImportReport'];
 export type ImportedFile = Schemas['ImportedFile'];
+export type RestoreReport = Schemas['RestoreReport'];

@@ -161,6 +161,27 @@ impl Line {
         serde_json::from_str(line).map_err(|error| bent(&error))
     }
 
+    /// What it is called in the file.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Line::Device(_) => "device",
+            Line::Usage(_) => "usage",
+            Line::Event(_) => "event",
+            Line::FocusSession(_) => "focus_session",
+            Line::Plant(_) => "plant",
+            Line::Import(_) => "import",
+            Line::Meter(_) => "meter",
+            Line::Reading(_) => "reading",
+            Line::Intervals(_) => "intervals",
+            Line::Consumption(_) => "consumption",
+            Line::Project(_) => "project",
+            Line::TimeEntry(_) => "time_entry",
+            Line::Deleted(_) => "deleted",
+            Line::End(_) => "end",
+        }
+    }
+
     /// A session of a device.
     ///
     /// # Errors

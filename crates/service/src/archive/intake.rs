@@ -133,6 +133,7 @@ impl Intake {
     /// Takes a line, to be kept with others.
     pub fn take(&mut self, conn: &mut Conn, number: u64, line: Line) -> Result<()> {
         self.counts.count(&line);
+        let kind = line.kind();
         let taken = match line {
             Line::Usage(raw) => self.read_usage(number, &raw),
             Line::Event(raw) => self.read_event(number, &raw),
@@ -145,7 +146,7 @@ impl Intake {
             }
             Line::End(_) => Ok(()),
         };
-        taken.map_err(|error| in_line(number, error))?;
+        taken.map_err(|error| in_line(number, kind, error))?;
         let waiting = self.usage.len() + self.events.len() + self.readings.len() + self.records.len();
         if waiting >= CHUNK { self.flush(conn) } else { Ok(()) }
     }
@@ -155,7 +156,7 @@ impl Intake {
             return Err(wrong("device_id", "is missing", "DEVICE_MISSING"));
         };
         let session = domain::usage::batch::read_row(raw.get(), self.rules.now)
-            .map_err(|refusal| wrong("usage", refusal.message(), "LINE_INVALID"))?;
+            .map_err(|refusal| wrong("", refusal.message(), "LINE_INVALID"))?;
         self.usage.push((number, device, session));
         Ok(())
     }
@@ -163,7 +164,7 @@ impl Intake {
     fn read_event(&mut self, number: u64, raw: &serde_json::value::RawValue) -> Result<()> {
         let device = device_of(raw, &self.devices)?.unwrap_or(NO_DEVICE);
         let (_, _, event) = domain::events::batch::read_event(raw.get(), self.rules.now)
-            .map_err(|(_, refusal)| wrong("event", refusal.message(), "LINE_INVALID"))?;
+            .map_err(|(_, refusal)| wrong("", refusal.message(), "LINE_INVALID"))?;
         self.events.push((number, device, event));
         Ok(())
     }
@@ -313,7 +314,7 @@ impl Intake {
             let again = sessions
                 .iter()
                 .find(|(_, device, session)| !new.remove(&(*device, session.key.clone())));
-            again.map_or(Ok(()), |(number, ..)| Err(in_line(*number, twice())))?;
+            again.map_or(Ok(()), |(number, ..)| Err(in_line(*number, "usage", twice())))?;
         }
         let events = std::mem::take(&mut self.events);
         let mut owned = Vec::with_capacity(events.len());
@@ -326,15 +327,15 @@ impl Intake {
         if !owned.is_empty() {
             let mut new = persistence::events::insert_new(conn, &owned)?;
             let again = events.iter().zip(&owned).find(|(_, owned)| !new.remove(&owned.key()));
-            again.map_or(Ok(()), |((number, ..), _)| Err(in_line(*number, twice())))?;
+            again.map_or(Ok(()), |((number, ..), _)| Err(in_line(*number, "event", twice())))?;
         }
         let (lines, readings): (Vec<u64>, Vec<Reading>) = std::mem::take(&mut self.readings).into_iter().unzip();
         if !readings.is_empty() && rows::readings(conn, user, &readings)? < readings.len() {
-            return Err(in_line(lines.last().copied().unwrap_or(0), twice()));
+            return Err(in_line(lines.last().copied().unwrap_or(0), "reading", twice()));
         }
         let (lines, records): (Vec<u64>, Vec<_>) = std::mem::take(&mut self.records).into_iter().unzip();
         if !records.is_empty() && rows::consumption(conn, &records)? < records.len() {
-            return Err(in_line(lines.last().copied().unwrap_or(0), twice()));
+            return Err(in_line(lines.last().copied().unwrap_or(0), "consumption", twice()));
         }
         Ok(())
     }
@@ -364,9 +365,15 @@ impl Intake {
     }
 }
 
-fn in_line(number: u64, error: Error) -> Error {
-    match error {
-        Error::Invalid(fields) => at(number, fields),
-        error => error,
-    }
+/// Complaints about a thing, by its line.
+fn in_line(number: u64, kind: &str, error: Error) -> Error {
+    let Error::Invalid(fields) = error else { return error };
+    let named = |field: FieldError| {
+        let name = match field.field.as_str() {
+            "" => kind.to_owned(),
+            name => format!("{kind}.{name}"),
+        };
+        FieldError { field: name, ..field }
+    };
+    at(number, fields.into_iter().map(named).collect())
 }

@@ -25,7 +25,7 @@ fn leaves_nothing() {
     let server = Server::start();
     let (ada, bob) = (server.person("ada"), server.person("bob"));
     fill::few(&ada);
-    ada.post("/devices/pairing-codes", &json!({})).is(201);
+    ada.post("/devices/pairing-code", &json!({})).is(201);
     ada.get("/leaderboard/xp").ok();
     send(&bob, "", &export(&ada)).ok();
     let columns = columns(&server);

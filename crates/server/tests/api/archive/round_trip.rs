@@ -60,7 +60,6 @@ fn shown(person: &Person<'_>) -> Vec<(String, Value)> {
         "/analytics/dashboard?days=30",
         "/analytics/dashboard?days=30&tz=Asia/Tokyo",
         "/analytics/time-spent?days=30",
-        "/analytics/productivity?days=30",
         "/consumption/analytics?group_by=day",
         "/consumption/analytics?group_by=month&start_date=2015-01-01&end_date=2026-12-31",
         "/time-entries/report?from=2026-01-01&to=2026-01-31&group_by=project",
