@@ -64,3 +64,4 @@ export type DailySummary = Schemas['DailySummary'];
 export type PeriodInsights = Schemas['ProductivityInsights'];
 export type WeeklyReport = Schemas['WeeklyReport'];
 export type InsightPreview = Schemas['Preview'];
+export type RestoreReport = Schemas['RestoreReport'];

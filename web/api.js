@@ -261,15 +261,16 @@ export class Api extends EventTarget {
    * @param {AbortSignal} options.signal
    * @param {(part: number) => void} options.sent 0 to 1
    * @param {(line: any) => void} options.line each line of the answer, as it arrives
+   * @param {string} [options.type] what it is, where that is not CSV
    */
-  upload(path, file, { query, signal, sent, line }) {
+  upload(path, file, { query, signal, sent, line, type }) {
     const address = BASE + path + queryString(query);
     return this.#withToken((token) => {
       const headers = {
         Authorization: `Bearer ${token}`,
         Accept: 'application/x-ndjson',
-        'Content-Type': 'text/csv',
-        ...(file.name.endsWith('.gz') ? { 'Content-Encoding': 'gzip' } : {}),
+        'Content-Type': type ?? 'text/csv',
+        ...(!type && file.name.endsWith('.gz') ? { 'Content-Encoding': 'gzip' } : {}),
       };
       return send(address, file, { headers, signal, sent, line, heard: (online) => this.#heard(online) });
     });

@@ -8,6 +8,7 @@ import { html, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
 import { t } from '../texts.js';
 import { browserZone } from '../zone.js';
+import { ArchiveCard } from './settings/archive.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Account} Account
@@ -33,9 +34,12 @@ export class SettingsPage {
   constructor(ctx) {
     this.ctx = ctx;
     this.profile = new Form(ctx, 'profile', (values) => this.#saveProfile(values));
+    this.archive = new ArchiveCard(ctx, () => this.load());
   }
 
-  close() {}
+  close() {
+    this.archive.close();
+  }
 
   header() {
     return settingsNav('profile');
@@ -60,7 +64,7 @@ export class SettingsPage {
             ? html`${this.#profile(this.#account)} ${this.#calendar(this.#account)}`
             : html`<section class="card sk-settings" aria-busy="true"><div class="bone bone-title"></div></section>`
       }
-      ${this.#browser()}
+      ${this.#browser()} ${this.#account ? this.archive.view(this.#account.username) : nothing}
     </div>`;
   }
 

@@ -1,7 +1,7 @@
 //! Files that are read: what each added can be taken back as a whole.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::ValidationError;
 
@@ -16,7 +16,7 @@ pub const SAMPLE: usize = 5;
 const FILE_NAME: usize = 255;
 
 /// What the rows of a file are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ImportKind {
     /// Of consumption: an amount a date.

@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod admin;
 pub mod analytics;
+pub mod archive;
 pub mod audit;
 pub mod categories;
 pub mod consumption;

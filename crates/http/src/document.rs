@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, analytics, categories, consumption, devices, error, events, focus, garden, health,
+    accounts, admin, analytics, archive, categories, consumption, devices, error, events, focus, garden, health,
     insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage, webhooks,
 };
 
@@ -68,6 +68,7 @@ pub(crate) fn operations(config: &mut impl Register) {
     events::configure(config);
     analytics::configure(config);
     insights::configure(config);
+    archive::configure(config);
     live::configure(config);
     admin::configure(config);
     health::configure(config);
@@ -103,6 +104,7 @@ pub(crate) fn operations(config: &mut impl Register) {
         (name = "events", description = "What browser extensions report, and the domains it is of."),
         (name = "analytics", description = "What browsers did and where the time went, in figures."),
         (name = "insights", description = "What figures say in words: by this program, or by a provider that the account has chosen."),
+        (name = "archive", description = "The whole account as one file, out and in."),
         (name = "live", description = "What happens to an account, while it happens."),
         (name = "admin", description = "For admins: people, all devices, invitations, settings, figures, and what was done."),
         (name = "platform", description = "For whoever runs the server."),

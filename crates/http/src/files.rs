@@ -17,14 +17,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub(crate) use answer::answer;
 pub(crate) use download::{Kind, download};
-pub(crate) use spool::Upload;
+pub(crate) use spool::{ArchiveUpload, Upload, no_room};
 
 use crate::error::Error;
 use crate::run::blocking;
 
 /// Imports that are worked on at the same time, where there are connections for them.
 const WORKING: usize = 2;
-/// Files that may come in at the same time. Each can be half a GiB on the disk.
+/// Files that may come in at the same time. Each can be half a GiB on the disk, an archive two.
 const COMING: usize = 8;
 /// Files that may go out at the same time.
 const GOING: usize = 16;

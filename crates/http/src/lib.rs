@@ -16,12 +16,13 @@
 //! | `refresh_cookie.rs` | the refresh token, where a browser keeps it |
 //! | `auth.rs` | who asks: a handler that takes an `Actor` is never reached without one |
 //! | `routes.rs`, `document.rs` | what there is, from the handlers themselves |
-//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `projects.rs`, `time_entries.rs`, `webhooks.rs`, `events.rs`, `analytics.rs`, `categories.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
+//! | `sign_in.rs`, `accounts.rs`, `devices.rs`, `usage.rs`, `focus.rs`, `garden.rs`, `leaderboard.rs`, `consumption.rs`, `meters.rs`, `projects.rs`, `time_entries.rs`, `webhooks.rs`, `events.rs`, `analytics.rs`, `insights.rs`, `archive.rs`, `categories.rs`, `live.rs`, `admin.rs`, `health.rs`, `metrics.rs` | the features |
 
 mod accounts;
 mod admin;
 mod analytics;
 mod api;
+mod archive;
 mod auth;
 mod body;
 mod categories;

@@ -80,7 +80,7 @@ fn canonical(value: &BigDecimal) -> Result<Canonical> {
     digits(value, domain::consumption::units::SCALE.into()).map(Canonical)
 }
 
-fn decimal(canonical: Canonical) -> BigDecimal {
+pub(crate) fn decimal(canonical: Canonical) -> BigDecimal {
     BigDecimal::new(BigInt::from(canonical.0), domain::consumption::units::SCALE.into())
 }
 

@@ -2,7 +2,7 @@
 //! true until the transaction ends.
 
 use chrono::{DateTime, Duration, Utc};
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Int2, Int4, Nullable, Text, Timestamptz};
 use domain::focus::xp::Span;
@@ -225,6 +225,23 @@ pub fn list(
         .select(Row::as_select())
         .load::<Row>(conn)?;
     Ok(rows.into_iter().map(FocusSession::from).collect())
+}
+
+/// Hands on sessions, oldest first, as they were when the first was asked for.
+///
+/// # Errors
+/// `Unavailable`; those of `each`.
+pub fn each<E: From<Error>>(
+    conn: &mut Conn,
+    user: UserId,
+    mut each: impl FnMut(FocusSession) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let sessions = selected(user, &Filter::default()).order((focus_sessions::started_at, focus_sessions::id));
+    let rows = sessions.select(Row::as_select());
+    for row in rows.load_iter::<Row, PgRowByRowLoadingMode>(conn).map_err(Error::from)? {
+        each(row.map_err(Error::from)?.into())?;
+    }
+    Ok(())
 }
 
 /// How many sessions `filter` selects.

@@ -139,6 +139,16 @@ pub fn list(
     query.select(Row::as_select()).load::<Row>(conn)?.into_iter().map(file).collect()
 }
 
+/// All imports of the account with their numbers, in their order.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<(i32, ImportedFile)>> {
+    let all = imports::table.filter(imports::user_id.eq(user.0)).order(imports::number);
+    let rows = all.select((imports::number, Row::as_select())).load::<(i32, Row)>(conn)?;
+    rows.into_iter().map(|(number, row)| Ok((number, file(row)?))).collect()
+}
+
 /// How many imports of these kinds the account has made.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod testing;
 
 pub mod accounts;
 pub mod admin;
+pub mod archive;
 pub mod audit;
 pub mod consumption;
 pub mod devices;

@@ -50,6 +50,19 @@ pub fn tenant_perhaps<T, E: From<Error>>(
     run_perhaps(link, &enter(tenant), work)
 }
 
+/// Reads the rows of one account as they are at one moment, however long `work` takes.
+///
+/// # Errors
+/// `Revoked`, `CalendarChanged`, `Unavailable`, and those of `work`.
+pub fn tenant_snapshot<T, E: From<Error>>(
+    link: &mut Link,
+    tenant: &Tenant,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    let begin = enter(tenant).replacen("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 1);
+    run(link, &begin, work)
+}
+
 fn enter(tenant: &Tenant) -> String {
     let Tenant { user, device, family, calendar } = tenant;
     let device = device.map_or("NULL".to_owned(), |device| format!("'{device}'"));

@@ -141,7 +141,7 @@ impl Calendars {
         Calendars { known: moka::sync::Cache::new(10_000), categories: moka::sync::Cache::new(100) }
     }
 
-    fn forget(&self, user: UserId) {
+    pub fn forget(&self, user: UserId) {
         self.known.invalidate(&user);
         self.categories.invalidate(&user);
     }

@@ -222,6 +222,18 @@ impl Context {
         })
     }
 
+    /// Reads the rows of the account as they are at one moment. It may take longer than a request does.
+    pub(crate) fn snapshot<T>(
+        &mut self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Conn) -> Result<T>,
+    ) -> Result<T> {
+        transaction::tenant_snapshot(&mut self.link, &actor.tenant(None), |conn| {
+            transaction::allow_long(conn)?;
+            work(conn)
+        })
+    }
+
     /// As [`Context::tenant`], and only if the account's calendar still has this version.
     pub(crate) fn tenant_on<T, E: From<persistence::Error>>(
         &mut self,

@@ -143,10 +143,16 @@ pub fn claim(cx: &mut Context, actor: &Actor, id: DeviceId, claim: Valid<Claim>)
         if !accounts::is_guest(conn, guest)? {
             return Err(Error::Conflict("DEVICE_CLAIMED", "This device is somebody else's".into()));
         }
-        devices::update_owner(conn, id, guest, actor.user)?;
+        // An archive may have brought a device of this id.
+        devices::update_owner(conn, id, guest, actor.user).map_err(|error| match error {
+            error if is_constraint(&error, "devices_pkey") => {
+                Error::Conflict("DEVICE_EXISTS", "You have a device of this id already".into())
+            }
+            error => error.into(),
+        })?;
         let (calendar, _) = accounts::find_calendar(conn, actor.user)?;
-        usage::derive::device(conn, actor.user, id, &calendar)?;
-        events::derive::device(conn, actor.user, id, &calendar)?;
+        usage::derive::all(conn, actor.user, Some(id), &calendar)?;
+        events::derive::anew_all(conn, actor.user, Some(id), &calendar)?;
         // A guest's account has one device, and nothing to be kept without it.
         accounts::delete(conn, guest)?;
         Ok((Some(guest), devices::find(conn, actor.user, id)?))

@@ -66,6 +66,21 @@ pub fn start(cx: &mut Context, actor: &Actor, new: Valid<NewFocusSession>) -> Re
     Ok(session)
 }
 
+/// Puts back a session of an archive, with what it earned. Says whether its id and times were free. The caller holds the
+/// lock of the account, and puts back its plant.
+pub(crate) fn restore(
+    conn: &mut Conn,
+    calendar: &Calendar,
+    session: &FocusSession,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let is_new = rows::insert(conn, session)?;
+    if is_new && session.completed {
+        count(conn, calendar, session, Reason::Completed, now)?;
+    }
+    Ok(is_new)
+}
+
 /// What is told of a session that is now so.
 fn became(outcome: Outcome) -> Kind {
     match outcome {

@@ -106,7 +106,7 @@ pub(crate) fn check(goes_on: bool) -> Result<()> {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn unreadable(error: std::io::Error) -> Error {
+pub(crate) fn unreadable(error: std::io::Error) -> Error {
     Error::Unavailable(format!("the file cannot be read: {error}"))
 }
 

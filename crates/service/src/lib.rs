@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod admin;
 pub mod analytics;
 pub mod app;
+pub mod archive;
 mod audit;
 pub mod categories;
 pub mod consumption;

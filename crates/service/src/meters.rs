@@ -218,5 +218,13 @@ pub(crate) fn derive_all(conn: &mut Conn, rules: &Rules, old: &Calendar, calorif
     Ok(())
 }
 
+/// Derives all that a meter says of days. The caller holds the lock of the account.
+///
+/// # Errors
+/// `Unavailable`.
+pub(crate) fn derive_meter(conn: &mut Conn, rules: &Rules, meter: &Register) -> Result<()> {
+    derive::all(conn, rules, meter, domain::days::FIRST)
+}
+
 #[cfg(test)]
 mod tests;

@@ -223,8 +223,12 @@ impl Batch {
 
 type ReadEvent = Result<(String, bool, Event), (Option<String>, Refusal)>;
 
-/// An event, or why it is refused, with its `_id` where that could be read.
-fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
+/// An event as it is in a batch, its `_id` and whether it is of a private window; or why it is refused, with its `_id`
+/// where that could be read.
+///
+/// # Errors
+/// Why it is refused.
+pub fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
     let Object(row) = serde_json::from_str::<Object<Row>>(raw).map_err(|error| {
         let why = match error.classify() {
             // The event has been scanned once as JSON: see the batch of usage.

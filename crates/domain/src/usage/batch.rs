@@ -190,7 +190,11 @@ impl Batch {
     }
 }
 
-fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
+/// Reads one session, as it is in a batch.
+///
+/// # Errors
+/// Why it is refused.
+pub fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
     if !raw.starts_with('{') {
         return Err(Refusal::RowInvalid); // serde would take an array for the fields in their order
     }

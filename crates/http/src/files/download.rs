@@ -5,7 +5,9 @@ use std::io::{Read, Seek};
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
-use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
+use actix_web::http::header::{
+    self, ContentDisposition, ContentEncoding, DispositionParam, DispositionType,
+};
 use actix_web::web::Bytes;
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -45,7 +47,12 @@ where
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(kind.name)],
     };
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    if kind.content_type == "application/gzip" {
+        // It would not get smaller.
+        answer.insert_header(ContentEncoding::Identity);
+    }
+    Ok(answer
         .content_type(kind.content_type)
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .body(SizedStream::new(length, stream::unfold((file, going), next))))

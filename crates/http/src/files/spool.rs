@@ -17,6 +17,8 @@ use crate::run::blocking;
 
 /// Bytes of a file at the most, inflated.
 const LIMIT: usize = 512 * 1024 * 1024;
+/// The same of an archive.
+const ARCHIVE: usize = 2 * 1024 * 1024 * 1024;
 /// How long the next bytes may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes a second that must have come once those seconds are over.
@@ -27,8 +29,12 @@ const PIECE: usize = 256 * 1024;
 /// A body of CSV that has not been read yet.
 pub(crate) struct Upload {
     gzip: bool,
+    limit: usize,
     payload: Payload,
 }
+
+/// The same of an archive.
+pub(crate) struct ArchiveUpload(pub Upload);
 
 impl FromRequest for Upload {
     type Error = Error;
@@ -38,7 +44,26 @@ impl FromRequest for Upload {
         let message = "The body must be sent with Content-Type: text/csv";
         let head = Head::of_kind(request.headers(), &["text/csv", "application/csv"], message, LIMIT);
         let payload = payload.take();
-        ready(head.map(|head| Upload { gzip: head.gzip, payload }))
+        ready(head.map(|head| Upload { gzip: head.gzip, limit: LIMIT, payload }))
+    }
+}
+
+impl FromRequest for ArchiveUpload {
+    type Error = Error;
+    type Future = Ready<Result<ArchiveUpload, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let message = "The body must be sent with Content-Type: application/gzip, or application/x-ndjson";
+        let headers = request.headers();
+        let head = |kinds: &[&str]| Head::of_kind(headers, kinds, message, ARCHIVE);
+        // What is gzip in itself is not packed once more.
+        let gzip = match head(&["application/gzip", "application/x-gzip"]) {
+            Ok(head) if head.gzip => Err(Error::MediaType("A gzip file is sent without Content-Encoding")),
+            Ok(_) => Ok(true),
+            Err(_) => head(&["application/x-ndjson"]).map(|head| head.gzip),
+        };
+        let payload = payload.take();
+        ready(gzip.map(|gzip| ArchiveUpload(Upload { gzip, limit: ARCHIVE, payload })))
     }
 }
 
@@ -49,7 +74,7 @@ impl Upload {
     /// `TooLarge`; `Malformed` where it breaks off or is not what its Content-Encoding says; `Slow`; `Unavailable` where
     /// there is no room for it.
     pub async fn spool(mut self, dir: PathBuf) -> Result<File, Error> {
-        let mut sink = blocking(move || Sink::new(temporary(&dir)?, self.gzip)).await?;
+        let mut sink = blocking(move || Sink::new(temporary(&dir)?, self.gzip, self.limit)).await?;
         let began = Instant::now();
         let mut received = 0;
         let mut piece = Vec::with_capacity(PIECE);
@@ -74,15 +99,16 @@ enum Sink {
     Gzip(Box<MultiGzDecoder<Limited>>),
 }
 
-/// A file without a name, of [`LIMIT`] bytes at the most.
+/// A file without a name, of `limit` bytes at the most.
 struct Limited {
     file: File,
     written: usize,
+    limit: usize,
 }
 
 impl Sink {
-    fn new(file: File, gzip: bool) -> Result<Sink, Error> {
-        let limited = Limited { file, written: 0 };
+    fn new(file: File, gzip: bool, limit: usize) -> Result<Sink, Error> {
+        let limited = Limited { file, written: 0, limit };
         Ok(if gzip { Sink::Gzip(Box::new(MultiGzDecoder::new(limited))) } else { Sink::Plain(limited) })
     }
 
@@ -107,8 +133,8 @@ impl Sink {
 /// What the disk, or the limit, says.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
-    #[error("more than {LIMIT} bytes")]
-    TooLarge,
+    #[error("more than {0} bytes")]
+    TooLarge(usize),
     #[error(transparent)]
     Disk(io::Error),
 }
@@ -116,8 +142,8 @@ enum Refusal {
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.written += bytes.len();
-        if self.written > LIMIT {
-            return Err(io::Error::other(Refusal::TooLarge));
+        if self.written > self.limit {
+            return Err(io::Error::other(Refusal::TooLarge(self.limit)));
         }
         let written = self.file.write_all(bytes).map(|()| bytes.len());
         written.map_err(|error| io::Error::other(Refusal::Disk(error)))
@@ -130,7 +156,7 @@ impl Write for Limited {
 
 fn refused(error: &io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Refusal>()) {
-        Some(Refusal::TooLarge) => too_large(LIMIT),
+        Some(Refusal::TooLarge(limit)) => too_large(*limit),
         Some(Refusal::Disk(error)) => no_room(error),
         None => not_gzip(),
     }
@@ -141,7 +167,7 @@ pub(super) fn temporary(dir: &Path) -> Result<File, Error> {
     tempfile::tempfile_in(dir).or_else(|_| tempfile::tempfile()).map_err(|error| no_room(&error))
 }
 
-pub(super) fn no_room(error: &io::Error) -> Error {
+pub(crate) fn no_room(error: &io::Error) -> Error {
     service::Error::Unavailable(format!("a temporary file: {error}")).into()
 }
 
@@ -158,7 +184,7 @@ mod tests {
     }
 
     fn spooled(pieces: &[&[u8]], gzip: bool) -> Result<Vec<u8>, Error> {
-        let mut sink = Sink::new(temporary(Path::new("/nowhere"))?, gzip)?;
+        let mut sink = Sink::new(temporary(Path::new("/nowhere"))?, gzip, LIMIT)?;
         for piece in pieces {
             (sink, _) = sink.write(piece.to_vec())?;
         }

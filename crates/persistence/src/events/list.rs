@@ -40,7 +40,7 @@ fn selected(user: UserId, filter: &Filter) -> events::BoxedQuery<'_, diesel::pg:
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = events)]
-struct Row {
+pub(crate) struct Row {
     event_id: Uuid,
     sent_id: Option<String>,
     v: i32,

@@ -17,6 +17,7 @@
 mod accounts;
 mod admin;
 mod analytics;
+mod archive;
 mod bad_input;
 mod categories;
 mod clients;

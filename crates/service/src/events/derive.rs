@@ -66,9 +66,14 @@ pub(crate) fn anew(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar
     save(conn, user, counted)
 }
 
-/// Counts all days of a device that has just come to the account. The caller holds its lock.
-pub(crate) fn device(conn: &mut Conn, user: UserId, device: DeviceId, calendar: &Calendar) -> Result<()> {
-    let counted = all(conn, user, Some(device), calendar)?;
+/// Counts all days of an account's browsers, or of one that has just come to it. The caller holds their locks.
+pub(crate) fn anew_all(
+    conn: &mut Conn,
+    user: UserId,
+    device: Option<DeviceId>,
+    calendar: &Calendar,
+) -> Result<()> {
+    let counted = all(conn, user, device, calendar)?;
     save(conn, user, counted)
 }
 

@@ -34,12 +34,17 @@ pub(crate) fn anew(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar
     ingest::add(conn, rollups)
 }
 
-/// Counts all days of a device that has just come to the account. The caller holds its lock.
-pub(crate) fn device(conn: &mut Conn, user: UserId, device: DeviceId, calendar: &Calendar) -> Result<()> {
+/// Counts all days of an account's devices, or of one that has just come to it. The caller holds their locks.
+pub(crate) fn all(
+    conn: &mut Conn,
+    user: UserId,
+    device: Option<DeviceId>,
+    calendar: &Calendar,
+) -> Result<()> {
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
     list::each(conn, user, DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, |of, session| {
-        if of == device {
-            ingest::recount(&mut rollups, calendar, user, device, &session);
+        if device.is_none_or(|device| of == device) {
+            ingest::recount(&mut rollups, calendar, user, of, &session);
         }
     })?;
     ingest::add(conn, rollups)
