@@ -353,65 +353,44 @@ pub struct Preview {
     pub message: String,
 }
 
-/// What is sent of a period.
-#[derive(Clone, Debug)]
-pub enum Answer {
-    /// Of a day.
-    Daily(DailySummary),
-    /// Of some days.
-    Days(ProductivityInsights),
-    /// Of a week.
-    Weekly(WeeklyReport),
-}
-
-impl Answer {
-    /// A text of a kind, and what it is about.
-    #[must_use]
-    pub fn new(kind: Kind, data: Data, text: Text, written: Written) -> Answer {
-        let Text { summary, highlights } = text;
-        let Data { from, to, is_over, figures, previous, changes, days, insights } = data;
-        match kind {
-            Kind::DailySummary => Answer::Daily(DailySummary {
-                date: to,
-                is_over,
-                summary,
-                highlights,
-                insights,
-                figures,
-                written,
-            }),
-            Kind::ProductivityInsights => Answer::Days(ProductivityInsights {
-                from,
-                to,
-                summary,
-                highlights,
-                insights,
-                figures,
-                written,
-            }),
-            Kind::WeeklyReport => Answer::Weekly(WeeklyReport {
-                start_date: from,
-                end_date: to,
-                is_over,
-                summary,
-                highlights,
-                insights,
-                figures,
-                previous: previous.unwrap_or_default(),
-                changes,
-                days,
-                written,
-            }),
-        }
-    }
-}
-
-impl Serialize for Answer {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Answer::Daily(daily) => daily.serialize(serializer),
-            Answer::Days(days) => days.serialize(serializer),
-            Answer::Weekly(weekly) => weekly.serialize(serializer),
-        }
+/// The answer of a kind: a text, and what it is about.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn answer(kind: Kind, data: Data, text: Text, written: Written) -> serde_json::Result<serde_json::Value> {
+    let Text { summary, highlights } = text;
+    let Data { from, to, is_over, figures, previous, changes, days, insights } = data;
+    match kind {
+        Kind::DailySummary => serde_json::to_value(DailySummary {
+            date: to,
+            is_over,
+            summary,
+            highlights,
+            insights,
+            figures,
+            written,
+        }),
+        Kind::ProductivityInsights => serde_json::to_value(ProductivityInsights {
+            from,
+            to,
+            summary,
+            highlights,
+            insights,
+            figures,
+            written,
+        }),
+        Kind::WeeklyReport => serde_json::to_value(WeeklyReport {
+            start_date: from,
+            end_date: to,
+            is_over,
+            summary,
+            highlights,
+            insights,
+            figures,
+            previous: previous.unwrap_or_default(),
+            changes,
+            days,
+            written,
+        }),
     }
 }

@@ -21,8 +21,10 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::ValidQuery;
 
-/// How often one looks whether another request has brought the text.
+/// When one looks for the first time whether another request has brought the text; then each time after twice as long,
+/// up to the second.
 const LOOK: Duration = Duration::from_millis(250);
+const LONGEST_LOOK: Duration = Duration::from_secs(2);
 /// How long one does.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -115,7 +117,7 @@ async fn preview_insights(
 }
 
 async fn text(api: Data<Api>, actor: service::Actor, wanted: Wanted) -> Result<Tagged<Value>, Error> {
-    let began = Instant::now();
+    let (began, mut look) = (Instant::now(), LOOK);
     loop {
         match api.run(move |cx| insights::prepare(cx, &actor, wanted)).await? {
             Step::Ready(document) => return Ok(Tagged(document)),
@@ -126,7 +128,10 @@ async fn text(api: Data<Api>, actor: service::Actor, wanted: Wanted) -> Result<T
             Step::Taken(document) if began.elapsed() >= PATIENCE || api.is_stopping() => {
                 return Ok(Tagged(document));
             }
-            Step::Taken(_) => actix_web::rt::time::sleep(LOOK).await,
+            Step::Taken(_) => {
+                actix_web::rt::time::sleep(look).await;
+                look = (2 * look).min(LONGEST_LOOK);
+            }
         }
     }
 }

@@ -53,7 +53,7 @@ impl Cli {
             #[command(flatten)]
             serve: Serve,
         }
-        self.command.unwrap_or_else(|| Command::Serve(Unsaid::parse_from(["almanac"]).serve))
+        self.command.unwrap_or_else(|| Command::Serve(Box::new(Unsaid::parse_from(["almanac"]).serve)))
     }
 }
 
@@ -61,7 +61,7 @@ impl Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Serve the API and the dashboard (the default)
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's schema up to date (serving does so by itself)
     Migrate {
         #[command(flatten)]
@@ -360,7 +360,7 @@ mod tests {
         let cli = Cli::try_parse_from([&["almanac", "serve"], arguments].concat())
             .map_err(|error| error.to_string())?;
         match cli.task() {
-            Command::Serve(serve) => Ok(serve),
+            Command::Serve(serve) => Ok(*serve),
             _ => Err("another command".into()),
         }
     }
@@ -391,7 +391,7 @@ mod tests {
             ("--pool-size", "1", "POOL_SIZE may be"),
             ("--workers", "0", "WORKERS may be"),
             ("--metrics-addr", "9090", "METRICS_ADDR may be"),
-            ("--insights-monthly-calls", "-1", "INSIGHTS_MONTHLY_CALLS may be"),
+            ("--insights-monthly-calls", "many", "INSIGHTS_MONTHLY_CALLS may be"),
             ("--openai-base-url", "localhost:11434", "OPENAI_BASE_URL may be"),
             ("--gemini-base-url", "http://a/?b", "GEMINI_BASE_URL"),
             ("--gemini-model", "a b", "GEMINI_MODEL may be"),

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     // One provider of cryptography for all that speaks TLS; the second to be installed would be refused.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let done = match cli.task() {
-        Command::Serve(settings) => serve::run(settings),
+        Command::Serve(settings) => serve::run(&settings),
         Command::Migrate { place, revert } => database::migrate(&place, revert),
         Command::Demo(options) => demo::run(&options),
         Command::Device(options) => device::run(&options),

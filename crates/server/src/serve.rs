@@ -25,7 +25,7 @@ const WRITERS: u32 = 2;
 ///
 /// # Errors
 /// A setting is wrong, a part does not start, or PostgreSQL died.
-pub fn run(settings: Serve) -> anyhow::Result<()> {
+pub fn run(settings: &Serve) -> anyhow::Result<()> {
     // What can be wrong with settings is told before anything is started.
     let (jwt_secret, metrics_token) = (config::jwt_secret()?, config::metrics_token()?);
     let writers = WRITERS.min(settings.pool_size / 2);
@@ -62,7 +62,7 @@ pub fn run(settings: Serve) -> anyhow::Result<()> {
         log::warn!("the dashboard's files were not found, so that only the API is served: see ALMANAC_WEB");
     }
     let api = Api::new(app.clone(), http);
-    let ended = actix_web::rt::System::new().block_on(until_told(&app, api, &settings, tls, &database));
+    let ended = actix_web::rt::System::new().block_on(until_told(&app, api, settings, tls, &database));
     database.stop();
     ended
 }

@@ -9,7 +9,7 @@ use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::insights::prompt::{self, INSTRUCTIONS};
 use domain::insights::span::{Asked, Rows, Span};
-use domain::insights::{Answer, Data, Fallback, Kind, Preview, Provider, Reason, Text, Written, builtin};
+use domain::insights::{Data, Fallback, Kind, Preview, Provider, Reason, Text, Written, answer, builtin};
 use domain::{consumption, live};
 use persistence::focus::Filter;
 use persistence::insights::{self as texts, Key};
@@ -73,8 +73,7 @@ impl Call {
 }
 
 fn document(kind: Kind, data: Data, text: Text, written: Written) -> Result<Value> {
-    serde_json::to_value(Answer::new(kind, data, text, written))
-        .map_err(|error| Error::Internal(error.to_string()))
+    answer(kind, data, text, written).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The text that is kept, the built-in one, or what has to be asked.
@@ -87,6 +86,13 @@ pub fn prepare(cx: &mut Context, actor: &Actor, wanted: Wanted) -> Result<Step> 
         let asked = Asked::new(wanted.kind, calendar, calendar.date_at(now), wanted.date, wanted.days);
         let rows = gather(conn, actor.user, calendar, asked)?;
         let data = Data::of(Span::new(calendar, categories, asked, &rows));
+        // Of nothing there is nothing to write, nor to keep.
+        if data.is_empty() {
+            let written =
+                Written { provider: Provider::Builtin, fallback: None, generated_at: now, cached: false };
+            let text = builtin::write(&data);
+            return Ok((Step::Ready(document(wanted.kind, data, text, written)?), false));
+        }
         let provider = chosen(conn, actor.user, &app)?;
         let days = i32::try_from(asked.days()).unwrap_or(i32::MAX);
         let key = Key { kind: wanted.kind, date: asked.last, days, provider };

@@ -30,6 +30,12 @@ impl Data {
         }
     }
 
+    /// Whether nothing is known of the period.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.figures == Figures::default()
+    }
+
     fn period(&self) -> String {
         match (self.from == self.to, self.is_over) {
             (true, true) => format!("On {}", self.from),
@@ -59,7 +65,7 @@ pub fn write(data: &Data) -> Text {
         let sessions = Measure::count("focus_completed", *focus_completed);
         sentences.push(format!("Completed sessions of focus: {sessions}, {time} together."));
     }
-    sentences.extend(changed(&data.changes));
+    sentences.extend(changed(data));
     if sentences.is_empty() {
         sentences.push(format!("{} nothing was recorded.", data.period()));
     }
@@ -74,9 +80,12 @@ fn of_worth(worth: Worth) -> Option<String> {
     Some(format!("Productive: {productive}, distracting: {distracting}, a score of {score}."))
 }
 
-/// What differs from the week before.
-fn changed(changes: &[Change]) -> Option<String> {
-    let active = changes.iter().find(|change| change.name == "active_seconds")?;
+/// What differs from the week before. A week that is not over can only have more.
+fn changed(data: &Data) -> Option<String> {
+    let active = data.changes.iter().find(|change| change.name == "active_seconds")?;
+    if !data.is_over && active.change.0 < 0 {
+        return None;
+    }
     let percent = Measure::percent("percent", active.percent.filter(|percent| *percent != 0)?);
     let was = Measure::new("active_seconds", active.before.0, active.unit);
     let more = if active.change.0 < 0 { "less" } else { "more" };

@@ -180,10 +180,7 @@ impl<'a> Span<'a> {
     }
 
     fn within(&self, first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = (NaiveDate, &Day<'a>)> {
-        self.days
-            .range(first..=last.max(first))
-            .filter(move |(date, _)| **date <= last)
-            .map(|(date, day)| (*date, day))
+        self.days.range(first..=last).map(|(date, day)| (*date, day))
     }
 
     /// What the days `first..=last` add up to.

@@ -14,7 +14,7 @@ fn what_is_told_changes_and_the_rest_stays() {
         let body = json!({"first_name": "Ada", "last_name": " Lovelace ", "settings": {"sync_interval": 60}});
         let user = ada.send(method, "/users/me", Some(&body)).ok();
         assert_eq!((&user["name"], &user["last_name"]), (&json!("Ada Lovelace"), &json!("Lovelace")));
-        let settings = json!({"sync_interval": 60, "categorization": {}, "public_profile": true, "calorific_value": 11.2, "timer": null, "keep_queries": false, "keep_incognito": false});
+        let settings = json!({"sync_interval": 60, "categorization": {}, "public_profile": true, "calorific_value": 11.2, "timer": null, "keep_queries": false, "keep_incognito": false, "insights": {"provider": null}});
         assert_eq!(user["settings"], settings);
         assert_eq!((&user["id"], &user["email"]), (&before["id"], &before["email"]));
     }

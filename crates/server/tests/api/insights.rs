@@ -124,6 +124,7 @@ fn nothing_recorded_is_said_so() {
     );
     ada.get("/ai/productivity-insights").ok();
     ada.get("/ai/weekly-report").ok();
+    assert_eq!(server.sql("SELECT count(*) FROM insights"), "0");
     for date in ["1970-01-01", "9999-12-31"] {
         ada.get(&format!("/ai/daily-summary?date={date}")).ok();
         ada.get(&format!("/ai/weekly-report?date={date}")).ok();
@@ -158,11 +159,12 @@ fn is_each_account_s_own() {
     let (bob, ada) = (server.person("bob"), server.person("ada"));
     work(&ada);
     daily(&ada, 2);
+    assert_eq!(server.sql("SELECT count(*) FROM insights"), "1");
     let of_bob = daily(&bob, 2);
     assert_eq!((&of_bob["figures"]["active_seconds"], &of_bob["cached"]), (&json!(0), &json!(false)));
     server.nobody().get("/ai/daily-summary").fails(401, "TOKEN_MISSING");
     ada.send(reqwest::Method::DELETE, "/users/me", Some(&json!({"password": crate::harness::PASSWORD})))
         .is(204);
-    assert_eq!(server.sql("SELECT count(*) FROM insights"), "1");
+    assert_eq!(server.sql("SELECT count(*) FROM insights"), "0");
     server.verify();
 }

@@ -95,6 +95,22 @@ impl Stream {
     }
 }
 
+#[test]
+fn a_text_that_was_written_is_told_of_once() {
+    let server = Server::start();
+    let (ada, bob) = (server.person("ada"), server.person("bob"));
+    let consumption =
+        json!({"consumption_type": "gas", "amount": 5, "unit": "m3", "consumption_date": "2026-01-01"});
+    ada.post("/consumption", &consumption).is(201);
+    let (of_ada, of_bob) = (Stream::open(&ada), Stream::open(&bob));
+    ada.get("/ai/daily-summary?date=2026-01-01").ok();
+    of_ada.tells("insight.ready", &ada.id);
+    ada.get("/ai/daily-summary?date=2026-01-01").ok();
+    ada.get("/ai/preview?kind=daily-summary&date=2026-01-02").ok();
+    of_ada.is_silent();
+    of_bob.is_silent();
+}
+
 /// An event of a browser, another for each number.
 fn visit(number: u32) -> Value {
     let ts = 1_767_225_600_000_i64 + i64::from(number);

@@ -43,7 +43,7 @@ mod register {
             (
                 "settings",
                 json!({"sync_interval": 300, "categorization": {}, "public_profile": true, "calorific_value": 11.2,
-                       "timer": null, "keep_queries": false, "keep_incognito": false}),
+                       "timer": null, "keep_queries": false, "keep_incognito": false, "insights": {"provider": null}}),
             ),
         ] {
             assert_eq!(user[name], value, "{name}");

@@ -24,7 +24,8 @@ fn merged(apps: &[(Kind, &'static str, i64)], hosts: &[(&'static str, i64)]) -> 
 fn pages_refine_the_time_of_their_browsers() {
     use Kind::{App, Website};
     type Named = (Kind, &'static str, i64);
-    let cases: [(&[Named], &[(&str, i64)], &[Named]); 9] = [
+    type Case = (&'static [Named], &'static [(&'static str, i64)], &'static [Named]);
+    let cases: [Case; 9] = [
         (&[], &[], &[]),
         // No browser tells of pages: apps are all there is.
         (&[(App, "firefox", 100), (App, "code", 50)], &[], &[(App, "code", 50), (App, "firefox", 100)]),

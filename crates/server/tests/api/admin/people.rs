@@ -204,6 +204,9 @@ mod delete {
                 person.id
             ));
             person.patch(&format!("/meters/{meter}"), &json!({"digits": 5})).ok();
+            person.get("/ai/daily-summary?date=2026-01-01").ok();
+            // A provider was asked for them.
+            server.sql(&format!("INSERT INTO insight_calls VALUES ('{}', '2026-01-01', 1)", person.id));
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         // Their standings on the leaderboards are derived, and are due once more.

@@ -81,6 +81,25 @@ fn browsers_refine_what_usage_says() {
 }
 
 #[test]
+fn from_another_zone_it_is_as_if_lived_there() {
+    let server = Server::start();
+    let (here, there) = (server.person("here"), server.person_in("there", "Pacific/Auckland"));
+    for who in [&here, &there] {
+        // Over midnight of both.
+        let sessions = json!([session("code", -90, 10), session("game", 700, 740)]);
+        who.device("Desk", "linux").upload(&sessions);
+        let browser = who.device("Firefox", "browser");
+        sync(
+            &browser,
+            &json!([visit("1", 718, "https://github.com/a"), visit("2", 722, "https://example.org/")]),
+        );
+    }
+    let lived = there.get("/analytics/productivity?days=5").ok();
+    assert_eq!(here.get("/analytics/productivity?days=5&tz=Pacific/Auckland").ok(), lived);
+    assert_ne!(here.get("/analytics/productivity?days=5").ok()["weekdays"], lived["weekdays"]);
+}
+
+#[test]
 fn is_each_account_s_own() {
     let server = Server::start();
     let (ada, bob) = (server.person("ada"), server.person("bob"));

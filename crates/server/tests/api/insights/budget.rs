@@ -14,6 +14,7 @@ fn a_month_has_so_many_calls() {
     let server = Server::with_insights(Setup { monthly_calls: 2, ..fake.setup() });
     let (ada, bob) = (server.person("ada"), server.person("bob"));
     work(&ada);
+    work(&bob);
     let reasons: Vec<_> = [2, 3, 4, 5].map(|days| daily(&ada, days)["fallback"]["reason"].clone()).into();
     assert_eq!(reasons, [json!(null), json!(null), json!("budget"), json!("budget")]);
     assert_eq!(fake.count(), 2);
@@ -31,6 +32,7 @@ fn who_fails_five_times_is_left_alone() {
     let server = Server::with_insights(fake.setup());
     let (ada, bob) = (server.person("ada"), server.person("bob"));
     work(&ada);
+    work(&bob);
     for days in 2..7 {
         assert_eq!(daily(&ada, days)["fallback"]["reason"], "unavailable");
     }

@@ -21,6 +21,8 @@ pub enum Say {
     Late(Duration),
     /// A body without an end.
     Endless,
+    /// A body that comes byte by byte, and never ends.
+    Trickle,
     /// It hangs up.
     HangUp,
 }
@@ -151,6 +153,13 @@ fn serve(
             let chunk = [b' '; 16 * 1024];
             while stream.write_all(&chunk).is_ok() {
                 *sent.lock().unwrap() += chunk.len();
+            }
+            None
+        }
+        Say::Trickle => {
+            write!(stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n").ok()?;
+            while stream.write_all(b" ").is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
             }
             None
         }

@@ -133,11 +133,51 @@ fn what_fails_in_passing_is_tried_once_more() {
 #[test]
 fn a_slow_one_is_waited_for_so_long() {
     for provider in BOTH {
-        let began = Instant::now();
-        let (day, _) = said(provider, vec![Say::Late(Duration::from_secs(600))], Duration::from_millis(300));
-        stands(&day, provider, "timeout");
-        assert!(began.elapsed() < Duration::from_secs(60));
+        for say in [Say::Late(Duration::from_secs(600)), Say::Trickle] {
+            let began = Instant::now();
+            let (day, _) = said(provider, vec![say], Duration::from_millis(300));
+            stands(&day, provider, "timeout");
+            assert!(began.elapsed() < Duration::from_secs(60));
+        }
     }
+}
+
+#[test]
+fn nothing_else_waits_for_a_slow_one() {
+    // Longer than a request waits for a connection.
+    let fake = Fake::start(Provider::Openai, vec![Say::Late(Duration::from_secs(8))]);
+    let server = Server::with_insights(fake.setup());
+    let ada = server.person("ada");
+    work(&ada);
+    std::thread::scope(|scope| {
+        // As many as there are connections.
+        let asking: Vec<_> = (2..8)
+            .map(|days| {
+                scope.spawn({
+                    let ada = &ada;
+                    move || daily(ada, days)
+                })
+            })
+            .collect();
+        while fake.count() < 6 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        for _ in 0..10 {
+            ada.get("/users/me").ok();
+        }
+        for one in asking {
+            stands_at_all(&one.join().unwrap());
+        }
+    });
+}
+
+#[track_caller]
+fn stands_at_all(day: &Value) {
+    assert_eq!(
+        (&day["provider"], &day["fallback"]["provider"]),
+        (&json!("builtin"), &json!("openai")),
+        "{day}"
+    );
 }
 
 #[test]
