@@ -15,6 +15,7 @@ import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
 import { t } from './texts.js';
 import { Timer } from './timer.js';
+import { Tracker } from './tracker.js';
 import { browserZone, isDate } from './zone.js';
 
 /**
@@ -39,6 +40,7 @@ import { browserZone, isDate } from './zone.js';
  * @property {DialogHost} dialogs
  * @property {Toasts} toasts
  * @property {Timer} timer the focus session that runs
+ * @property {Tracker} tracker the time entry that runs
  * @property {() => void} update draws what has changed
  * @property {() => number} now milliseconds since 1970, by the server's clock
  * @property {() => string} zone the account's
@@ -94,6 +96,7 @@ const ctx = {
   dialogs: new DialogHost(draw),
   toasts: new Toasts(update),
   timer: new Timer(api, live),
+  tracker: new Tracker(api),
   update,
   now: () => api.now(),
   zone: () => api.account?.timezone ?? browserZone(),
@@ -115,6 +118,11 @@ const routes = [
   {
     pattern: /^\/leaderboard(?:\/(xp|focus-time|streak|sessions))?$/,
     load: ([, board], query) => leaderboard(board ?? 'xp', query.get('period')),
+  },
+  { pattern: /^\/time$/, load: () => time('week', null) },
+  {
+    pattern: /^\/time\/(day|week)(?:\/([\d-]+))?$/,
+    load: ([, kind, date]) => (!date || isDate(date) ? time(kind, date ?? null) : notFound()),
   },
   { pattern: /^\/household$/, load: () => household('month', null, null) },
   {
@@ -215,6 +223,14 @@ async function householdRecords(query) {
 }
 
 /**
+ * @param {string} kind
+ * @param {string | null} date
+ */
+async function time(kind, date) {
+  return new (await import('./pages/time.js')).TimePage(ctx, { kind: /** @type {'day' | 'week'} */ (kind), date });
+}
+
+/**
  * @param {string} board
  * @param {string | null} period
  */
@@ -312,6 +328,7 @@ async function askWho() {
   const asked = [];
   if (!api.account) asked.push(api.me().then(update));
   if (!ctx.timer.known) asked.push(ctx.timer.refresh());
+  if (!ctx.tracker.known) asked.push(ctx.tracker.refresh());
   await Promise.allSettled(asked);
   if (api.state === 'in') live.start();
 }
@@ -379,6 +396,7 @@ api.addEventListener('online', () => {
   Promise.resolve(page?.load()).then(askWho);
 });
 ctx.timer.addEventListener('changed', update);
+ctx.tracker.addEventListener('changed', update);
 ctx.timer.addEventListener('tick', entitle);
 addEventListener('online', () => api.knock());
 addEventListener('storage', update);
@@ -409,6 +427,7 @@ live.on('hello', () => page?.hears?.forEach(look));
 for (const name of HAPPENINGS) live.on(name, () => hear(name));
 // Whatever was missed meanwhile may have been about what runs.
 live.on('hello', () => hear('session.updated'));
+live.on('hello', () => hear('time_entry.updated'));
 
 listen({
   go: {
@@ -417,6 +436,7 @@ listen({
     f: () => navigate('/focus'),
     g: () => navigate('/garden'),
     h: () => navigate('/household'),
+    m: () => navigate('/time'),
     l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),

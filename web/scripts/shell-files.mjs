@@ -30,7 +30,7 @@ async function modules(imports, start = '/main.js') {
 }
 
 /** Pages that are called as the first part of their addresses. */
-const PAGES = ['today', 'week', 'focus', 'garden', 'household', 'leaderboard', 'devices', 'settings'];
+const PAGES = ['today', 'week', 'focus', 'time', 'garden', 'household', 'leaderboard', 'devices', 'settings'];
 
 // A static import is needed for every page; one in brackets comes with the first visit to its page.
 const now = /(?:^|[\s;}])(?:import|export)\s*(?:[^'"();]*?from)?\s*["'](\.[^"']+)["']/g;
@@ -56,6 +56,7 @@ const shell = [
   '/shell.css',
   '/theme-init.js',
   '/theme.css',
+  '/time.css',
   '/vendor/bootstrap/bootstrap.min.css',
   '/vendor/bootstrap-icons/icons.svg',
   '/vendor/inter/inter-latin.woff2',
