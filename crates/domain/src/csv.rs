@@ -5,6 +5,7 @@
 //! What cannot be known from a file is never guessed: [`numbers`] and [`dates`] say when it has to be asked.
 
 use std::borrow::Cow;
+use std::io::Read;
 
 pub mod dates;
 pub mod local;
@@ -19,6 +20,9 @@ pub use rows::{LONGEST, MOST_CELLS, ReadError, Row, Rows};
 pub const HEAD: usize = 64 * 1024;
 /// Lines in which it is looked for: some programs write about themselves first.
 const HEADER_LINES: u64 = 20;
+
+/// Characters of a header that are shown again.
+const SHOWN: usize = 300;
 
 /// What stands between cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,6 +126,32 @@ pub fn recognise(head: &[u8], weigh: impl Fn(&[String]) -> usize) -> Option<Layo
         }
     }
     best.map(|(_, layout)| layout)
+}
+
+/// Goes past the header of a file, to where its rows begin.
+///
+/// # Errors
+/// Those of reading.
+pub fn skip_header<R: Read>(rows: &mut Rows<R>, layout: &Layout) -> Result<(), ReadError> {
+    while let Some(row) = rows.next_row()? {
+        if row.map_or_else(|(line, _)| line, |row| row.line) >= layout.line {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The first line of a file that is not blank, to be shown.
+#[must_use]
+pub(crate) fn beginning(head: &[u8]) -> String {
+    let text = String::from_utf8_lossy(head.get(..head.len().min(4 * SHOWN)).unwrap_or_default());
+    shown(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+}
+
+/// As much of a header as is shown again.
+#[must_use]
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
 }
 
 /// Whether a file begins as texts do: those of ours hold no NUL.

@@ -1,11 +1,116 @@
-//! Files of consumption that are read: what each added can be taken back as a whole.
+//! Files that are read: what each added can be taken back as a whole.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
+use validator::ValidationError;
 
-use crate::consumption::import::ImportKind;
+use crate::csv::Fault;
 use crate::ids::ImportId;
+use crate::text;
+
+/// Rejected rows that are told one by one.
+pub const MOST_TOLD: usize = 1000;
+/// Rows that are shown as they were understood.
+pub const SAMPLE: usize = 5;
+const FILE_NAME: usize = 255;
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportKind {
+    /// Of consumption: an amount a date.
+    Records,
+    /// Of consumption: from one instant to another.
+    Intervals,
+    /// What a register showed.
+    Readings,
+    /// Time entries.
+    Entries,
+}
+
+impl ImportKind {
+    /// What files of consumption have.
+    pub const CONSUMPTION: [ImportKind; 3] =
+        [ImportKind::Records, ImportKind::Intervals, ImportKind::Readings];
+    /// What files of time entries have.
+    pub const TIME: [ImportKind; 1] = [ImportKind::Entries];
+
+    /// As it is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ImportKind::Records => "records",
+            ImportKind::Intervals => "intervals",
+            ImportKind::Readings => "readings",
+            ImportKind::Entries => "entries",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<ImportKind> {
+        [&ImportKind::CONSUMPTION[..], &ImportKind::TIME]
+            .concat()
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A row that could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RejectedRow {
+    /// The line of the file on which it begins, from 1.
+    pub line: u64,
+    /// Why, for programs.
+    #[schema(example = "NUMBER_INVALID")]
+    pub error_code: &'static str,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// Rows that could not be taken.
+#[derive(Debug, Default)]
+pub struct Rejects {
+    /// How many they are.
+    pub total: u64,
+    /// The first of them.
+    pub rows: Vec<RejectedRow>,
+    /// Those since the last [`Rejects::sort`].
+    new: Vec<RejectedRow>,
+}
+
+impl Rejects {
+    /// Adds the row of a line.
+    pub fn add(&mut self, line: u64, fault: &Fault) {
+        let message = fault.message.clone().into_owned();
+        self.new.push(RejectedRow { line, error_code: fault.code, message });
+    }
+
+    /// Puts new ones in the order of their lines, after those before, and lets go of what is not told.
+    pub fn sort(&mut self) {
+        let mut new = std::mem::take(&mut self.new);
+        new.sort_by_key(|row| row.line);
+        self.total += u64::try_from(new.len()).unwrap_or(u64::MAX);
+        new.truncate(MOST_TOLD - self.rows.len());
+        self.rows.append(&mut new);
+    }
+}
+
+/// What became of the rows of a file, as it is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that were new.
+    pub imported: u64,
+    /// Intervals that were known with another amount.
+    pub changed: u64,
+    /// Rows that were known.
+    pub duplicates: u64,
+    /// Rows that could not be taken.
+    pub rejected: u64,
+    /// The earliest and the latest day of the rows that were taken.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+}
 
 /// One file that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,4 +157,8 @@ pub struct ImportedFiles {
     pub total: i64,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
+}
+
+pub(crate) fn check_file_name(name: &str) -> Result<(), ValidationError> {
+    text::validate(name, FILE_NAME)
 }

@@ -14,6 +14,8 @@ use crate::numbers::Seconds;
 use crate::text;
 use crate::valid::{FieldError, maybe_null};
 
+pub mod export;
+pub mod import;
 pub mod report;
 pub mod spans;
 
@@ -290,7 +292,7 @@ impl TimeEntryPatch {
 
 /// When a timer is stopped.
 #[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
-pub struct Stop {
+pub struct TimerStop {
     /// When it ended (now).
     #[serde(default, deserialize_with = "instants::maybe")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -299,7 +301,7 @@ pub struct Stop {
 
 /// Where the copy of an entry is put.
 #[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
-pub struct Copy {
+pub struct EntryCopy {
     /// When the copy begins (when the entry did).
     #[serde(default, deserialize_with = "instants::maybe")]
     #[schema(value_type = Option<String>, format = DateTime)]

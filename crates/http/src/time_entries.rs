@@ -8,7 +8,7 @@ use domain::ids::TimeEntryId;
 use domain::pages::Page;
 use domain::time_entries::report::{ReportFilter, ReportFormat, TimeReport, table};
 use domain::time_entries::{
-    Copy, NewTimeEntry, Stop, TimeEntries, TimeEntry, TimeEntryFilter, TimeEntryPatch,
+    EntryCopy, NewTimeEntry, TimeEntries, TimeEntry, TimeEntryFilter, TimeEntryPatch, TimerStop,
 };
 use domain::valid::Valid;
 use service::time_entries;
@@ -21,6 +21,8 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{Query, TimeEntryInPath, ValidQuery};
 
+mod files;
+
 pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_time_entry)
@@ -28,6 +30,10 @@ pub(crate) fn configure(config: &mut impl Register) {
         // Before the id, which they would be taken for.
         .service(show_active_time_entry)
         .service(show_time_report)
+        .service(files::import_time_entries)
+        .service(files::list_time_imports)
+        .service(files::undo_time_import)
+        .service(files::export_time_entries)
         .service(show_time_entry)
         .service(replace_time_entry)
         .service(update_time_entry)
@@ -220,7 +226,7 @@ async fn delete_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<Stop>, content_type = "application/json"),
+    request_body(content = Option<TimerStop>, content_type = "application/json"),
     responses((status = 200, description = "The entry.", body = TimeEntry))
 )]
 #[post("/time-entries/{time_entry_id}/stop")]
@@ -228,7 +234,7 @@ async fn stop_time_entry(
     api: Data<Api>,
     Person(actor): Person,
     TimeEntryInPath(id): TimeEntryInPath,
-    MaybeJson(stop): MaybeJson<Stop>,
+    MaybeJson(stop): MaybeJson<TimerStop>,
 ) -> Result<web::Json<TimeEntry>, Error> {
     let stop = stop.map(Valid::into_inner).unwrap_or_default();
     api.run(move |cx| time_entries::stop(cx, &actor, id, &stop)).await.map(web::Json)
@@ -263,7 +269,7 @@ async fn restart_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<Copy>, content_type = "application/json"),
+    request_body(content = Option<EntryCopy>, content_type = "application/json"),
     responses(
         (status = 201, description = "The copy.", body = TimeEntry),
         (status = 409, description = "It is running (`TIMER_RUNNING`), or the copy would overlap another and the account forbids that (`TIME_ENTRIES_OVERLAP`).", body = crate::error::ErrorBody),
@@ -274,7 +280,7 @@ async fn duplicate_time_entry(
     api: Data<Api>,
     Person(actor): Person,
     TimeEntryInPath(id): TimeEntryInPath,
-    MaybeJson(copy): MaybeJson<Copy>,
+    MaybeJson(copy): MaybeJson<EntryCopy>,
 ) -> Result<CustomizeResponder<web::Json<TimeEntry>>, Error> {
     let copy = copy.map(Valid::into_inner).unwrap_or_default();
     let entry = api.run(move |cx| time_entries::duplicate(cx, &actor, id, &copy)).await?;

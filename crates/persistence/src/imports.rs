@@ -1,11 +1,11 @@
-//! Files of consumption that were read.
+//! Files that were read.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::max;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use domain::consumption::import::{ImportKind, ImportReport};
 use domain::ids::{ImportId, UserId};
-use domain::imports::{Import, ImportedFile};
+use domain::imports::{Counts, Import, ImportKind, ImportedFile};
 use uuid::Uuid;
 
 use crate::error::one;
@@ -20,7 +20,7 @@ pub fn insert(
     conn: &mut Conn,
     user: UserId,
     id: ImportId,
-    kind: &str,
+    kind: ImportKind,
     file_name: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Import> {
@@ -31,7 +31,7 @@ pub fn insert(
             imports::user_id.eq(user.0),
             imports::id.eq(id.0),
             imports::number.eq(number),
-            imports::kind.eq(kind),
+            imports::kind.eq(kind.as_str()),
             imports::file_name.eq(file_name),
             imports::created_at.eq(now),
         ))
@@ -60,16 +60,16 @@ pub fn undo(conn: &mut Conn, user: UserId, id: ImportId, now: DateTime<Utc>) -> 
 ///
 /// # Errors
 /// `NotFound`.
-pub fn update(conn: &mut Conn, user: UserId, id: ImportId, report: &ImportReport) -> Result<()> {
+pub fn update(conn: &mut Conn, user: UserId, id: ImportId, counts: &Counts) -> Result<()> {
     let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     one(diesel::update(imports::table.find((user.0, id.0)))
         .set((
-            imports::imported.eq(count(report.imported)),
-            imports::changed.eq(count(report.changed)),
-            imports::duplicates.eq(count(report.duplicates)),
-            imports::rejected.eq(count(report.rejected_total)),
-            imports::first_date.eq(report.first_date),
-            imports::last_date.eq(report.last_date),
+            imports::imported.eq(count(counts.imported)),
+            imports::changed.eq(count(counts.changed)),
+            imports::duplicates.eq(count(counts.duplicates)),
+            imports::rejected.eq(count(counts.rejected)),
+            imports::first_date.eq(counts.dates.map(|(first, _)| first)),
+            imports::last_date.eq(counts.dates.map(|(_, last)| last)),
         ))
         .execute(conn)?)
 }
@@ -106,25 +106,31 @@ fn file(row: Row) -> Result<ImportedFile> {
     })
 }
 
-/// One import of the account.
+fn selected(user: UserId, kinds: &[ImportKind]) -> imports::BoxedQuery<'static, Pg> {
+    let kinds: Vec<&'static str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    imports::table.filter(imports::user_id.eq(user.0)).filter(imports::kind.eq_any(kinds)).into_boxed()
+}
+
+/// One import of the account, of one of these kinds.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn find(conn: &mut Conn, user: UserId, id: ImportId) -> Result<ImportedFile> {
-    file(imports::table.find((user.0, id.0)).select(Row::as_select()).first(conn)?)
+pub fn find(conn: &mut Conn, user: UserId, id: ImportId, kinds: &[ImportKind]) -> Result<ImportedFile> {
+    file(selected(user, kinds).filter(imports::id.eq(id.0)).select(Row::as_select()).first(conn)?)
 }
 
-/// Imports, newest first, that were made before the one `after`.
+/// Imports of these kinds, newest first, that were made before the one `after`.
 ///
 /// # Errors
 /// `Unavailable`.
 pub fn list(
     conn: &mut Conn,
     user: UserId,
+    kinds: &[ImportKind],
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<ImportedFile>> {
-    let mut query = imports::table.filter(imports::user_id.eq(user.0)).into_boxed();
+    let mut query = selected(user, kinds);
     if let Some((at, id)) = after {
         query =
             query.filter(imports::created_at.lt(at).or(imports::created_at.eq(at).and(imports::id.lt(id))));
@@ -133,12 +139,12 @@ pub fn list(
     query.select(Row::as_select()).load::<Row>(conn)?.into_iter().map(file).collect()
 }
 
-/// How many imports the account has made.
+/// How many imports of these kinds the account has made.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn count(conn: &mut Conn, user: UserId) -> Result<i64> {
-    Ok(imports::table.filter(imports::user_id.eq(user.0)).count().get_result(conn)?)
+pub fn count(conn: &mut Conn, user: UserId, kinds: &[ImportKind]) -> Result<i64> {
+    Ok(selected(user, kinds).count().get_result(conn)?)
 }
 
 #[cfg(test)]
@@ -151,6 +157,8 @@ mod tests {
     use super::*;
     use crate::consumption::{self, Filter, Kept};
     use crate::testing::{account, migrated, now};
+
+    const KINDS: [ImportKind; 3] = ImportKind::CONSUMPTION;
 
     fn record(user: UserId, number: u32) -> Kept {
         let record = Record {
@@ -178,19 +186,21 @@ mod tests {
         let conn = &mut link.conn;
         let ids: Vec<ImportId> = (0..3).map(|_| ImportId(Uuid::now_v7())).collect();
         for (place, id) in ids.iter().enumerate() {
-            let import = insert(conn, alice, *id, "records", Some("a file"), now()).unwrap();
+            let import = insert(conn, alice, *id, ImportKind::Records, Some("a file"), now()).unwrap();
             assert_eq!(usize::try_from(import.number).unwrap(), place + 1);
         }
-        let first = list(conn, alice, None, 2).unwrap();
+        let first = list(conn, alice, &KINDS, None, 2).unwrap();
         assert_eq!(first.iter().map(|one| one.id).collect::<Vec<_>>(), [ids[2], ids[1]]);
         let after = (first[1].created_at, first[1].id.0);
-        assert_eq!(list(conn, alice, Some(after), 2).unwrap()[0].id, ids[0]);
-        assert_eq!((count(conn, alice).unwrap(), count(conn, bob).unwrap()), (3, 0));
-        assert_eq!(find(conn, alice, ids[0]).unwrap().file_name.as_deref(), Some("a file"));
-        assert!(matches!(find(conn, bob, ids[0]), Err(Error::NotFound)));
+        assert_eq!(list(conn, alice, &KINDS, Some(after), 2).unwrap()[0].id, ids[0]);
+        assert_eq!((count(conn, alice, &KINDS).unwrap(), count(conn, bob, &KINDS).unwrap()), (3, 0));
+        assert_eq!(find(conn, alice, ids[0], &KINDS).unwrap().file_name.as_deref(), Some("a file"));
+        assert!(matches!(find(conn, bob, ids[0], &KINDS), Err(Error::NotFound)));
+        assert!(matches!(find(conn, alice, ids[0], &ImportKind::TIME), Err(Error::NotFound)));
+        assert_eq!(count(conn, alice, &ImportKind::TIME).unwrap(), 0);
         undo(conn, alice, ids[0], now()).unwrap();
         assert!(matches!(undo(conn, alice, ids[0], now()), Err(Error::NotFound)));
-        assert_eq!(find(conn, alice, ids[0]).unwrap().undone_at, Some(now()));
+        assert_eq!(find(conn, alice, ids[0], &KINDS).unwrap().undone_at, Some(now()));
     }
 
     #[test]

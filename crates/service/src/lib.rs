@@ -18,6 +18,7 @@ pub mod events;
 pub mod focus;
 pub mod garden;
 pub mod health;
+pub mod imports;
 pub mod leaderboard;
 pub mod limits;
 pub mod live;

@@ -12,8 +12,8 @@ use domain::pages::Page;
 use domain::time_entries::report::{ReportFilter, TimeReport};
 use domain::time_entries::spans::{Spans, date_of, earliest};
 use domain::time_entries::{
-    Copy, DOUBLE_CLICK, EntryWarning, NewTimeEntry, Overlap, Stop, TimeEntries, TimeEntry, TimeEntryFilter,
-    TimeEntryPatch,
+    DOUBLE_CLICK, EntryCopy, EntryWarning, NewTimeEntry, Overlap, TimeEntries, TimeEntry, TimeEntryFilter,
+    TimeEntryPatch, TimerStop,
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
@@ -23,6 +23,9 @@ use crate::accounts::with_calendar;
 use crate::app::{Actor, Context, is_constraint, new_id};
 use crate::error::missing;
 use crate::{Error, Result, pages};
+
+pub mod export;
+pub mod import;
 
 /// Entries that an entry overlaps and that are told.
 const TOLD: i64 = 10;
@@ -231,7 +234,7 @@ pub fn update(
 ///
 /// # Errors
 /// `NotFound("time_entry")`; `Conflict("TIME_ENTRIES_OVERLAP")`; `Invalid`, `Unauthenticated`, `Unavailable`.
-pub fn stop(cx: &mut Context, actor: &Actor, id: TimeEntryId, stop: &Stop) -> Result<TimeEntry> {
+pub fn stop(cx: &mut Context, actor: &Actor, id: TimeEntryId, stop: &TimerStop) -> Result<TimeEntry> {
     change(cx, actor, id, |entry, now| match entry.end_time {
         Some(_) => Ok(None),
         None => Ok(Some(entry.clone().stopped(stop.end_time, now)?)),
@@ -278,7 +281,7 @@ pub fn restart(cx: &mut Context, actor: &Actor, id: TimeEntryId) -> Result<TimeE
 ///
 /// # Errors
 /// `NotFound("time_entry")`; `Conflict("TIMER_RUNNING")` while the other runs; as of [`add`].
-pub fn duplicate(cx: &mut Context, actor: &Actor, id: TimeEntryId, copy: &Copy) -> Result<TimeEntry> {
+pub fn duplicate(cx: &mut Context, actor: &Actor, id: TimeEntryId, copy: &EntryCopy) -> Result<TimeEntry> {
     again(cx, actor, id, false, |old, id, now| {
         if old.end_time.is_none() {
             let message = "This entry is running: it can be copied when it has ended";
@@ -356,7 +359,7 @@ pub(crate) fn apply_overlap(conn: &mut Conn, user: UserId, old: &Settings, new: 
         if let Some(running) = running(conn, user)? {
             spans.add_endless(&running);
         }
-        let count = spans.count_overlaps();
+        let count = spans.count_overlaps(DateTime::UNIX_EPOCH);
         if count > 0 {
             let message = format!("{count} entries begin while another goes on: change or delete them first");
             return Err(Error::Conflict("TIME_ENTRIES_OVERLAP", message));

@@ -14,6 +14,7 @@ use super::{ConsumptionType, Figure, Unit, wrong_unit};
 use crate::csv::dates::DateOrder;
 use crate::csv::numbers::Decimal;
 use crate::ids::ImportId;
+use crate::imports::{Counts, ImportKind, RejectedRow, check_file_name};
 use crate::text;
 use crate::valid::FieldError;
 
@@ -25,12 +26,7 @@ mod words;
 pub use read::{Item, Reader, Series};
 pub use study::Plan;
 
-/// Rejected rows that are told one by one.
-pub const MOST_TOLD: usize = 1000;
-/// Rows that are shown as they were understood.
-pub const SAMPLE: usize = 5;
 const METER_NAME: usize = 100;
-const FILE_NAME: usize = 255;
 
 /// How a file is read; what is absent is learned from it, or asked.
 #[derive(Clone, Debug, Default, Deserialize, Validate, IntoParams)]
@@ -76,38 +72,6 @@ impl ImportOptions {
         let Some(name) = &self.tz else { return Ok(None) };
         let message = "is not an IANA time zone such as Europe/Berlin";
         name.parse().map(Some).map_err(|_| FieldError::new("tz", message, "TIMEZONE_INVALID"))
-    }
-}
-
-/// What the rows of a file are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ImportKind {
-    /// An amount a date.
-    Records,
-    /// What was consumed from one instant to another.
-    Intervals,
-    /// What a register showed.
-    Readings,
-}
-
-impl ImportKind {
-    /// As it is stored and sent.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ImportKind::Records => "records",
-            ImportKind::Intervals => "intervals",
-            ImportKind::Readings => "readings",
-        }
-    }
-
-    /// The kind of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<ImportKind> {
-        [ImportKind::Records, ImportKind::Intervals, ImportKind::Readings]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
     }
 }
 
@@ -174,16 +138,18 @@ pub struct ImportReport {
     pub sample: Vec<SampleRow>,
 }
 
-/// A row that could not be taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RejectedRow {
-    /// The line of the file on which it begins, from 1.
-    pub line: u64,
-    /// Why, for programs.
-    #[schema(example = "NUMBER_INVALID")]
-    pub error_code: &'static str,
-    /// Why, for people.
-    pub message: String,
+impl ImportReport {
+    /// What is kept of it.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            imported: self.imported,
+            changed: self.changed,
+            duplicates: self.duplicates,
+            rejected: self.rejected_total,
+            dates: self.first_date.zip(self.last_date),
+        }
+    }
 }
 
 /// What rows of a type and unit add up to, by meter.
@@ -265,8 +231,4 @@ fn check_meter(name: &str) -> Result<(), ValidationError> {
         return Err(ValidationError::new("NAME_MISSING").with_message("is empty".into()));
     }
     text::validate(name, METER_NAME)
-}
-
-fn check_file_name(name: &str) -> Result<(), ValidationError> {
-    text::validate(name, FILE_NAME)
 }

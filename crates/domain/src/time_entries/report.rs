@@ -31,7 +31,7 @@ pub use table::table;
 /// What entries are put together by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum By {
+pub enum ReportBy {
     /// Their project.
     Project,
     /// The client of their project.
@@ -46,24 +46,25 @@ pub enum By {
     Month,
 }
 
-impl By {
-    const ALL: [By; 6] = [By::Project, By::Client, By::Tag, By::Day, By::Week, By::Month];
+impl ReportBy {
+    const ALL: [ReportBy; 6] =
+        [ReportBy::Project, ReportBy::Client, ReportBy::Tag, ReportBy::Day, ReportBy::Week, ReportBy::Month];
 
     /// As it is asked for.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            By::Project => "project",
-            By::Client => "client",
-            By::Tag => "tag",
-            By::Day => "day",
-            By::Week => "week",
-            By::Month => "month",
+            ReportBy::Project => "project",
+            ReportBy::Client => "client",
+            ReportBy::Tag => "tag",
+            ReportBy::Day => "day",
+            ReportBy::Week => "week",
+            ReportBy::Month => "month",
         }
     }
 
     fn is_time(self) -> bool {
-        matches!(self, By::Day | By::Week | By::Month)
+        matches!(self, ReportBy::Day | ReportBy::Week | ReportBy::Month)
     }
 }
 
@@ -128,14 +129,14 @@ impl ReportFilter {
         zone.map_or_else(|| own.clone(), |zone| own.seen_from(zone))
     }
 
-    fn by(&self) -> (By, Option<By>) {
+    fn by(&self) -> (ReportBy, Option<ReportBy>) {
         let mut by = self.group_by.as_deref().and_then(parse).unwrap_or_default().into_iter();
-        (by.next().unwrap_or(By::Project), by.next())
+        (by.next().unwrap_or(ReportBy::Project), by.next())
     }
 }
 
-fn parse(text: &str) -> Option<Vec<By>> {
-    text.split(',').map(|name| By::ALL.into_iter().find(|by| by.as_str() == name.trim())).collect()
+fn parse(text: &str) -> Option<Vec<ReportBy>> {
+    text.split(',').map(|name| ReportBy::ALL.into_iter().find(|by| by.as_str() == name.trim())).collect()
 }
 
 fn check_group_by(text: &str) -> Result<(), ValidationError> {
@@ -168,7 +169,7 @@ pub struct TimeReport {
     #[schema(example = "Europe/Berlin")]
     pub timezone: String,
     /// By what they are put together.
-    pub group_by: Vec<By>,
+    pub group_by: Vec<ReportBy>,
     /// All of them, rounded one by one where that was asked.
     pub total_seconds: Seconds,
     /// Those that are billable.
@@ -432,7 +433,7 @@ struct Sums {
 impl Sums {
     fn add(
         &mut self,
-        by: (By, Option<By>),
+        by: (ReportBy, Option<ReportBy>),
         keys: &Keys,
         calendar: &Calendar,
         span: &Placed,
@@ -457,7 +458,7 @@ impl Sums {
     /// What groups a part is of; `room` is for the one.
     fn keys<'k>(
         &mut self,
-        by: By,
+        by: ReportBy,
         keys: &'k Keys,
         calendar: &Calendar,
         span: &Placed,
@@ -466,12 +467,12 @@ impl Sums {
     ) -> &'k [Key] {
         let days = |date: NaiveDate| Key::from(date.num_days_from_ce());
         let one = match by {
-            By::Tag => return keys.tags(span),
-            By::Project => span.project.map_or(NONE, key),
-            By::Client => keys.client(span),
-            By::Day => days(date),
-            By::Week => days(*self.weeks.entry(date).or_insert_with(|| calendar.week_start(date))),
-            By::Month => days(date.with_day(1).unwrap_or(date)),
+            ReportBy::Tag => return keys.tags(span),
+            ReportBy::Project => span.project.map_or(NONE, key),
+            ReportBy::Client => keys.client(span),
+            ReportBy::Day => days(date),
+            ReportBy::Week => days(*self.weeks.entry(date).or_insert_with(|| calendar.week_start(date))),
+            ReportBy::Month => days(date.with_day(1).unwrap_or(date)),
         };
         *room = [one];
         room
@@ -488,7 +489,7 @@ struct Names<'a> {
 impl Names<'_> {
     fn groups(
         &self,
-        by: (By, Option<By>),
+        by: (ReportBy, Option<ReportBy>),
         groups: HashMap<Key, Tally>,
         parts: HashMap<(Key, Key), Tally>,
     ) -> Vec<ReportGroup> {
@@ -506,18 +507,19 @@ impl Names<'_> {
         sorted(by.0, groups.into_iter().map(|(key, tally)| of(key, tally)).collect())
     }
 
-    fn group(&self, by: By, key: Key, tally: Tally, groups: Option<Vec<ReportGroup>>) -> ReportGroup {
+    fn group(&self, by: ReportBy, key: Key, tally: Tally, groups: Option<Vec<ReportGroup>>) -> ReportGroup {
         let place = usize::try_from(key).ok();
         let named = |names: &[String]| place.and_then(|place| names.get(place)).cloned();
         let date = || i32::try_from(key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
-        let project = place.and_then(|place| self.spans.projects().get(place)).filter(|_| by == By::Project);
+        let project =
+            place.and_then(|place| self.spans.projects().get(place)).filter(|_| by == ReportBy::Project);
         let about = project.and_then(|id| self.projects.get(id));
         let key = match by {
-            By::Project => project.map(ToString::to_string),
-            By::Client => named(&self.keys.client_names),
-            By::Tag => named(&self.keys.tag_names),
-            By::Day | By::Week => date().map(|date| date.to_string()),
-            By::Month => date().map(|date| date.format("%Y-%m").to_string()),
+            ReportBy::Project => project.map(ToString::to_string),
+            ReportBy::Client => named(&self.keys.client_names),
+            ReportBy::Tag => named(&self.keys.tag_names),
+            ReportBy::Day | ReportBy::Week => date().map(|date| date.to_string()),
+            ReportBy::Month => date().map(|date| date.format("%Y-%m").to_string()),
         };
         ReportGroup {
             name: about.map(|project| project.title.clone()).or_else(|| key.clone()),
@@ -533,7 +535,7 @@ impl Names<'_> {
     }
 }
 
-fn sorted(by: By, mut groups: Vec<ReportGroup>) -> Vec<ReportGroup> {
+fn sorted(by: ReportBy, mut groups: Vec<ReportGroup>) -> Vec<ReportGroup> {
     if by.is_time() {
         groups.sort_by(|a, b| a.key.cmp(&b.key));
     } else {

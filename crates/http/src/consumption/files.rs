@@ -9,8 +9,8 @@ use domain::consumption::export::{ExportFormat, ExportOptions};
 use domain::consumption::import::{ImportOptions, ImportReport};
 use domain::imports::ImportedFiles;
 use domain::pages::Page;
-use service::consumption::import::Progress;
 use service::consumption::{export, import};
+use service::imports::Progress;
 use service::{Context, tokens};
 
 use crate::api::Api;

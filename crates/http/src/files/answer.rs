@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde::Serialize;
 use service::Context;
-use service::consumption::import::Progress;
+use service::imports::Progress;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 

@@ -3,11 +3,8 @@
 use super::words::{self, Known};
 use super::{ColumnFormat, Means};
 use crate::consumption::{ConsumptionType, Unit};
-use crate::csv::{self, Layout};
+use crate::csv::{self, Layout, beginning, shown};
 use crate::valid::FieldError;
-
-/// Characters of a header that are shown again.
-const SHOWN: usize = 300;
 
 /// Where in a row what stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,7 +106,7 @@ pub fn recognise(head: &[u8]) -> Result<(Layout, Columns), FieldError> {
         let message = format!(
             "has no header that is known in its first 20 lines: there must be a column of amounts or readings and one of \
              dates, as in consumption_type,amount,unit,consumption_date. It begins with {:?}",
-            shown(&beginning(head))
+            beginning(head)
         );
         return Err(FieldError::new("body", message, "HEADER_UNKNOWN"));
     };
@@ -123,16 +120,6 @@ pub fn recognise(head: &[u8]) -> Result<(Layout, Columns), FieldError> {
         return Err(FieldError::new("body", message, "HEADER_UNKNOWN"));
     }
     Ok((layout, columns))
-}
-
-/// The first line that is not blank.
-fn beginning(head: &[u8]) -> String {
-    let text = String::from_utf8_lossy(head.get(..head.len().min(4 * SHOWN)).unwrap_or_default());
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::columns::Columns;
-use super::{ImportKind, ImportOptions, Means, words};
+use super::{ImportOptions, Means, words};
 use crate::csv::dates::{self, DateOrder, Told};
 use crate::csv::numbers::{self, Decimal};
 use crate::csv::{Layout, ReadError, Row, Rows};
+use crate::imports::ImportKind;
 use crate::valid::FieldError;
 
 /// Rows that are looked at in any case.
@@ -54,19 +55,6 @@ pub enum StudyError {
     /// Something has to be told.
     #[error("{0:?}")]
     Asks(Vec<FieldError>),
-}
-
-/// Goes past the header of a file, to where its rows begin.
-///
-/// # Errors
-/// Those of reading.
-pub fn skip_header<R: Read>(rows: &mut Rows<R>, layout: &Layout) -> Result<(), ReadError> {
-    while let Some(row) = rows.next_row()? {
-        if row.map_or_else(|(line, _)| line, |row| row.line) >= layout.line {
-            break;
-        }
-    }
-    Ok(())
 }
 
 /// Learns from rows, which have their header behind them.

@@ -1,6 +1,6 @@
 //! A report as CSV.
 
-use super::{By, ReportGroup, TimeReport};
+use super::{ReportBy, ReportGroup, TimeReport};
 use crate::consumption::{Figure, divided};
 use crate::csv::write;
 use crate::numbers::Seconds;
@@ -13,7 +13,7 @@ pub fn table(report: &TimeReport) -> String {
     for by in &report.group_by {
         text.push_str(by.as_str());
         text.push(',');
-        if *by == By::Project {
+        if *by == ReportBy::Project {
             text.push_str("project_client,");
         }
     }
@@ -31,7 +31,7 @@ fn line(report: &TimeReport, groups: &[&ReportGroup], to: &mut String) {
     for (by, group) in report.group_by.iter().zip(groups) {
         write::text(group.name.as_deref().unwrap_or_default(), to);
         to.push(',');
-        if *by == By::Project {
+        if *by == ReportBy::Project {
             write::text(group.client.as_deref().unwrap_or_default(), to);
             to.push(',');
         }

@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::consumption::import::{
-    ImportFormat, ImportKind, ImportReport, ImportTotal, Item, MOST_TOLD, Reader, RejectedRow, SAMPLE,
-    SampleRow, Series,
-};
+use domain::consumption::import::{ImportFormat, ImportReport, ImportTotal, Item, Reader, SampleRow, Series};
 use domain::consumption::{ConsumptionType, Figure, NewConsumption, Unit};
 use domain::csv::{Fault, Row};
 use domain::days::Calendar;
 use domain::ids::ConsumptionId;
-use domain::imports::Import;
+use domain::imports::{Import, ImportKind, Rejects, SAMPLE};
 use domain::meters::Register;
 use domain::meters::intervals::{Added, Interval};
 use domain::meters::readings::{Taken, Told};
@@ -20,6 +17,7 @@ use persistence::consumption as rows;
 use persistence::consumption::days::{self, Days};
 
 use super::super::reckoned;
+use crate::imports::Intake as _;
 use crate::meters::{self, Rules};
 use crate::{Error, Result};
 
@@ -31,12 +29,12 @@ pub(super) struct Intake<'a> {
     rules: &'a Rules,
     import: Import,
     kind: ImportKind,
+    reader: Reader<'a>,
     /// What waits to be taken in, each with its line.
     records: Vec<(u64, NewConsumption, bool)>,
     intervals: BTreeMap<usize, Vec<(u64, Interval)>>,
     readings: BTreeMap<usize, Vec<(u64, Told)>>,
-    /// What was rejected since rows were taken in last.
-    rejects: Vec<RejectedRow>,
+    rejects: Rejects,
     /// The meters of the file, or why none is theirs.
     meters: HashMap<usize, std::result::Result<Register, Fault>>,
     /// From when to when a meter has something new.
@@ -51,8 +49,6 @@ struct Tally {
     imported: u64,
     changed: u64,
     duplicates: u64,
-    rejected_total: u64,
-    rejected: Vec<RejectedRow>,
     sample: Vec<SampleRow>,
     of_records: BTreeMap<(ConsumptionType, Unit), Total>,
     of_meters: BTreeMap<usize, Total>,
@@ -75,32 +71,15 @@ enum Outcome {
     Rejected(Fault),
 }
 
-impl<'a> Intake<'a> {
-    pub fn new(rules: &'a Rules, import: Import, kind: ImportKind) -> Intake<'a> {
-        Intake {
-            rules,
-            import,
-            kind,
-            records: Vec::new(),
-            intervals: BTreeMap::new(),
-            readings: BTreeMap::new(),
-            rejects: Vec::new(),
-            meters: HashMap::new(),
-            touched: BTreeMap::new(),
-            days: Days::new(),
-            tally: Tally::default(),
-        }
-    }
-
-    /// Takes a row, to be kept with others.
-    pub fn add(&mut self, reader: &mut Reader<'_>, row: &Row<'_>) {
-        let item = match reader.read(row) {
+impl crate::imports::Intake for Intake<'_> {
+    fn take(&mut self, row: &Row<'_>) {
+        let item = match self.reader.read(row) {
             Ok(Some(item)) => item,
             Ok(None) => return,
             Err(fault) => return self.reject(row.line, &fault),
         };
         if self.tally.sample.len() < SAMPLE {
-            self.tally.sample.extend(reader.sample(row.line, &item));
+            self.tally.sample.extend(self.reader.sample(row.line, &item));
         }
         match item {
             Item::Record { new, estimated } => self.records.push((row.line, new, estimated)),
@@ -111,26 +90,39 @@ impl<'a> Intake<'a> {
         }
     }
 
-    pub fn reject(&mut self, line: u64, fault: &Fault) {
-        let message = fault.message.clone().into_owned();
-        self.rejects.push(RejectedRow { line, error_code: fault.code, message });
+    fn reject(&mut self, line: u64, fault: &Fault) {
+        self.rejects.add(line, fault);
     }
 
-    /// Keeps what waits.
-    pub fn flush(&mut self, conn: &mut Conn, reader: &Reader<'_>) -> Result<()> {
+    fn flush(&mut self, conn: &mut Conn) -> Result<()> {
         self.flush_records(conn)?;
         for (meter, intervals) in std::mem::take(&mut self.intervals) {
-            self.flush_intervals(conn, reader, meter, &intervals)?;
+            self.flush_intervals(conn, meter, &intervals)?;
         }
         for (meter, readings) in std::mem::take(&mut self.readings) {
-            self.flush_readings(conn, reader, meter, readings)?;
+            self.flush_readings(conn, meter, readings)?;
         }
-        let mut rejects = std::mem::take(&mut self.rejects);
-        rejects.sort_by_key(|row| row.line);
-        self.tally.rejected_total += u64::try_from(rejects.len()).unwrap_or(u64::MAX);
-        rejects.truncate(MOST_TOLD - self.tally.rejected.len());
-        self.tally.rejected.append(&mut rejects);
+        self.rejects.sort();
         Ok(())
+    }
+}
+
+impl<'a> Intake<'a> {
+    pub fn new(rules: &'a Rules, import: Import, kind: ImportKind, reader: Reader<'a>) -> Intake<'a> {
+        Intake {
+            rules,
+            import,
+            kind,
+            reader,
+            records: Vec::new(),
+            intervals: BTreeMap::new(),
+            readings: BTreeMap::new(),
+            rejects: Rejects::default(),
+            meters: HashMap::new(),
+            touched: BTreeMap::new(),
+            days: Days::new(),
+            tally: Tally::default(),
+        }
     }
 
     fn flush_records(&mut self, conn: &mut Conn) -> Result<()> {
@@ -184,11 +176,10 @@ impl<'a> Intake<'a> {
     fn flush_intervals(
         &mut self,
         conn: &mut Conn,
-        reader: &Reader<'_>,
         meter: usize,
         intervals: &[(u64, Interval)],
     ) -> Result<()> {
-        let register = match self.register(conn, reader, meter)? {
+        let register = match self.register(conn, meter)? {
             Ok(register) => register,
             Err(fault) => {
                 intervals.iter().for_each(|(line, _)| self.reject(*line, &fault));
@@ -212,15 +203,9 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn flush_readings(
-        &mut self,
-        conn: &mut Conn,
-        reader: &Reader<'_>,
-        meter: usize,
-        readings: Vec<(u64, Told)>,
-    ) -> Result<()> {
+    fn flush_readings(&mut self, conn: &mut Conn, meter: usize, readings: Vec<(u64, Told)>) -> Result<()> {
         let (lines, told): (Vec<u64>, Vec<Told>) = readings.into_iter().unzip();
-        let register = match self.register(conn, reader, meter)? {
+        let register = match self.register(conn, meter)? {
             Ok(register) => register,
             Err(fault) => {
                 lines.iter().for_each(|line| self.reject(*line, &fault));
@@ -260,21 +245,16 @@ impl<'a> Intake<'a> {
     }
 
     /// The meter of the file's at this place; made where there is none.
-    fn register(
-        &mut self,
-        conn: &mut Conn,
-        reader: &Reader<'_>,
-        meter: usize,
-    ) -> Result<std::result::Result<Register, Fault>> {
+    fn register(&mut self, conn: &mut Conn, meter: usize) -> Result<std::result::Result<Register, Fault>> {
         if let Some(known) = self.meters.get(&meter) {
             return Ok(known.clone());
         }
-        let Some(Series { meter: name, consumption_type, unit }) = reader.series(meter) else {
+        let Some(Series { meter: name, consumption_type, unit }) = self.reader.series(meter).cloned() else {
             return Err(Error::Internal("a row of a meter that the file does not tell of".into()));
         };
         let import = self.import.id;
-        let found = match meters::find_or_add(conn, self.rules, name, *consumption_type, *unit, import) {
-            Ok(register) if register.unit != *unit => {
+        let found = match meters::find_or_add(conn, self.rules, &name, consumption_type, unit, import) {
+            Ok(register) if register.unit != unit => {
                 let message = format!("unit: the meter {name} is measured in {}", register.unit.as_str());
                 Err(Fault::new("UNIT_INVALID", message))
             }
@@ -293,7 +273,6 @@ impl<'a> Intake<'a> {
     pub fn finish(
         self,
         conn: &mut Conn,
-        reader: &Reader<'_>,
         format: ImportFormat,
         go_on: &mut dyn FnMut() -> Result<()>,
     ) -> Result<ImportReport> {
@@ -307,7 +286,7 @@ impl<'a> Intake<'a> {
             go_on()?;
             meters::derive(conn, self.rules, register, *from, *to)?;
         }
-        Ok(self.tally.report(self.kind, format, &self.rules.calendar, reader))
+        Ok(self.tally.report(self.kind, format, &self.rules.calendar, &self.reader, self.rejects))
     }
 }
 
@@ -337,6 +316,7 @@ impl Tally {
         format: ImportFormat,
         calendar: &Calendar,
         reader: &Reader<'_>,
+        rejects: Rejects,
     ) -> ImportReport {
         let of_instants =
             self.instants.map(|(first, last)| (calendar.date_at(first), calendar.date_at(last)));
@@ -366,8 +346,8 @@ impl Tally {
             imported: self.imported,
             changed: self.changed,
             duplicates: self.duplicates,
-            rejected_total: self.rejected_total,
-            rejected: self.rejected,
+            rejected_total: rejects.total,
+            rejected: rejects.rows,
             first_date: dates.map(|(first, _)| first),
             last_date: dates.map(|(_, last)| last),
             totals: of_records.chain(of_meters).collect(),

@@ -3,10 +3,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::consumption::import::columns::recognise;
-use crate::consumption::import::study::{StudyError, skip_header, study};
-use crate::csv::Rows;
+use crate::consumption::import::study::{StudyError, study};
 use crate::csv::dates::DateOrder;
 use crate::csv::numbers::Decimal;
+use crate::csv::{Rows, skip_header};
 
 fn now() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()

@@ -1,6 +1,7 @@
 use super::*;
 use crate::consumption::import::columns::recognise;
 use crate::consumption::{ConsumptionType, Unit};
+use crate::csv::skip_header;
 
 fn learned(text: &str, options: &ImportOptions) -> Result<Plan, Vec<(String, String)>> {
     let (layout, columns) = recognise(text.as_bytes()).unwrap();
