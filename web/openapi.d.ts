@@ -1521,6 +1521,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/time-entries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export entries.
+         * @description Those that a list with the same filters has and that have ended, the earliest first, as they are at one moment: as CSV
+         *     that can be imported again (texts that a spreadsheet would take for formulas begin with an apostrophe).
+         */
+        get: operations["export_time_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-entries/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file of entries.
+         * @description CSV as the detailed reports of Toggl Track, Clockify and Kimai have it, or as it is exported here, plain or gzip, up to
+         *     512 MiB once inflated; recognised by its header. Times are those of a wall clock in `tz`. Where the order of dates
+         *     cannot be known it is asked: 422, and `fields` names `date_order`, or `body` where the file itself is not understood.
+         *     Projects are found by title and client, or made. Rows that cannot be taken are told with their lines; all others are
+         *     imported, in one transaction. The same file again changes nothing. `dry_run=true` does the same work and keeps nothing.
+         *
+         *     With `Accept: application/x-ndjson` the answer is a line of JSON four times a second, `{"progress": {"bytes", "of",
+         *     "rows"}}`, and at last `{"report": …}` (as without it) or `{"error": …}` (the detail of an error); who goes away before
+         *     that gives the import up. An account has one import at a time and a server two: 503.
+         */
+        post: operations["import_time_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-entries/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports of entries.
+         * @description Newest first, undone ones with them.
+         */
+        get: operations["list_time_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-entries/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Undo an import of entries.
+         * @description What it added goes, also what was changed since; projects that it made go, unless they were changed or have entries of
+         *     another. The same file may be imported again.
+         */
+        delete: operations["undo_time_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/time-entries/report": {
         parameters: {
             query?: never;
@@ -1990,11 +2080,6 @@ export interface components {
             /** @description Time. */
             seconds: components["schemas"]["Seconds"];
         };
-        /**
-         * @description What entries are put together by.
-         * @enum {string}
-         */
-        By: "project" | "client" | "tag" | "day" | "week" | "month";
         /** @description A category of somebody's tree, as it is written in `categorization.categories`. */
         Category: {
             /** @description What it is made of. */
@@ -2285,14 +2370,6 @@ export interface components {
              * @description How many there are.
              */
             total: number;
-        };
-        /** @description Where the copy of an entry is put. */
-        Copy: {
-            /**
-             * Format: date-time
-             * @description When the copy begins (when the entry did).
-             */
-            start_time?: string | null;
         };
         /** @description Who signs in, as they say. Either a username or an e-mail address does, in either field. */
         Credentials: {
@@ -2597,6 +2674,14 @@ export interface components {
             /** @description The entry. */
             id: components["schemas"]["EntryId"];
             target?: components["schemas"]["Target"] | null;
+        };
+        /** @description Where the copy of an entry is put. */
+        EntryCopy: {
+            /**
+             * Format: date-time
+             * @description When the copy begins (when the entry did).
+             */
+            start_time?: string | null;
         };
         /**
          * Format: uuid
@@ -3030,7 +3115,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        ImportKind: "records" | "intervals" | "readings";
+        ImportKind: "records" | "intervals" | "readings" | "entries";
         /** @description What became of a file. */
         ImportReport: {
             /**
@@ -4252,6 +4337,11 @@ export interface components {
             /** @description Why, for people. */
             message: string;
         };
+        /**
+         * @description What entries are put together by.
+         * @enum {string}
+         */
+        ReportBy: "project" | "client" | "tag" | "day" | "week" | "month";
         /** @description What entries of one project, client, tag, day, week or month add up to. */
         ReportGroup: {
             /** @description What those cost. */
@@ -4519,14 +4609,6 @@ export interface components {
             /** @description The account. */
             user: components["schemas"]["Account"];
         };
-        /** @description When a timer is stopped. */
-        Stop: {
-            /**
-             * Format: date-time
-             * @description When it ended (now).
-             */
-            end_time?: string | null;
-        };
         /** @description What the database holds. */
         Storage: {
             /**
@@ -4568,6 +4650,18 @@ export interface components {
              */
             name?: string | null;
         };
+        /** @description A column, and what it tells. */
+        TimeColumn: {
+            /** @description Its title. */
+            header: string;
+            /** @description What it tells. */
+            means: components["schemas"]["TimeColumnMeans"];
+        };
+        /**
+         * @description What a column tells.
+         * @enum {string}
+         */
+        TimeColumnMeans: "date" | "start_date" | "start_time" | "end_date" | "end_time" | "duration" | "project" | "client" | "task" | "description" | "tags" | "billable" | "id" | "ignored";
         /** @description Entries of an account. */
         TimeEntries: {
             /** @description Where the next page begins. */
@@ -4651,6 +4745,85 @@ export interface components {
             /** @description What it is about, in place of what was there. */
             tags?: string[] | null;
         };
+        /** @description How a file was read. */
+        TimeImportFormat: {
+            /** @description Its columns, and what each tells. */
+            columns: components["schemas"]["TimeColumn"][];
+            /** @description How its dates are told. */
+            date_order: components["schemas"]["DateOrder"];
+            /**
+             * @description What stands between its cells.
+             * @example ,
+             */
+            delimiter: string;
+            /**
+             * @description The zone of times without an offset.
+             * @example Europe/Berlin
+             */
+            tz: string;
+        };
+        /** @description What rows of a project add up to. */
+        TimeImportProject: {
+            /** @description For whom it is. */
+            client?: string | null;
+            /** @description It was not there. */
+            is_new: boolean;
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            rows: number;
+            /** @description How long they are. */
+            seconds: components["schemas"]["Seconds"];
+            /** @description Its title; none of rows without a project. */
+            title?: string | null;
+        };
+        /** @description What became of a file. */
+        TimeImportReport: {
+            /** @description Nothing was kept, as was asked. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Rows that were known.
+             */
+            duplicates: number;
+            /**
+             * Format: date
+             * @description The earliest day of the rows that were taken, in the account's time zone.
+             */
+            first_date?: string | null;
+            /** @description How the file was read. */
+            format: components["schemas"]["TimeImportFormat"];
+            import_id?: components["schemas"]["ImportId"] | null;
+            /**
+             * Format: int64
+             * @description Rows that were new.
+             */
+            imported: number;
+            /**
+             * Format: date
+             * @description The latest.
+             */
+            last_date?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries of these dates begin while another goes on, those with them that were there before.
+             */
+            overlaps: number;
+            /** @description The same by project, the longest first: 1000 at the most. */
+            projects: components["schemas"]["TimeImportProject"][];
+            /** @description The first 1000 of them. */
+            rejected: components["schemas"]["RejectedRow"][];
+            /**
+             * Format: int64
+             * @description How many rows could not be taken.
+             */
+            rejected_total: number;
+            /** @description Its first rows, as they were understood. */
+            sample: components["schemas"]["TimeSampleRow"][];
+            /** @description What the rows add up to that were taken, known ones with them. */
+            total_seconds: components["schemas"]["Seconds"];
+        };
         /** @description What entries add up to. */
         TimeReport: {
             /** @description What those cost, by their projects' hourly rates. */
@@ -4668,7 +4841,7 @@ export interface components {
              */
             from: string;
             /** @description By what they are put together. */
-            group_by: components["schemas"]["By"][];
+            group_by: components["schemas"]["ReportBy"][];
             /** @description By project, client and tag the longest first; by day, week and month the earliest. */
             groups: components["schemas"]["ReportGroup"][];
             /**
@@ -4685,6 +4858,34 @@ export interface components {
             total_seconds: components["schemas"]["Seconds"];
             /** @description The time that they cover, in which what overlaps counts once; not rounded. */
             union_seconds: components["schemas"]["Seconds"];
+        };
+        /** @description A row as it was understood. */
+        TimeSampleRow: {
+            /** @description Whether it is to be paid. */
+            billable: boolean;
+            /** @description For whom the project is. */
+            client?: string | null;
+            /** @description What was done. */
+            description?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            end_time: string;
+            /**
+             * Format: int64
+             * @description The line of the file on which it begins, from 1.
+             */
+            line: number;
+            /** @description Its project's title. */
+            project?: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start_time: string;
+            /** @description What it is about. */
+            tags: string[];
         };
         /** @description Where the time of a period went. */
         TimeSpent: {
@@ -4757,6 +4958,14 @@ export interface components {
              * @default 5
              */
             short_break_min: number;
+        };
+        /** @description When a timer is stopped. */
+        TimerStop: {
+            /**
+             * Format: date-time
+             * @description When it ended (now).
+             */
+            end_time?: string | null;
         };
         /** @description The figures of one local day. */
         Today: {
@@ -15254,6 +15463,410 @@ export interface operations {
             };
         };
     };
+    export_time_entries: {
+        parameters: {
+            query?: {
+                /** @description Of this project. */
+                project_id?: components["schemas"]["ProjectId"];
+                /** @description Begun at this instant (RFC 3339) or later, or on this date. */
+                from?: string;
+                /** @description Begun before this instant, or on this date at the latest. */
+                to?: string;
+                /** @description With this tag. */
+                tag?: string;
+                /** @description Billable, or not. */
+                billable?: boolean;
+                /** @description Running, or not. */
+                running?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_time_entries: {
+        parameters: {
+            query?: {
+                /** @description All is read, checked and counted as it would be, and nothing is kept. */
+                dry_run?: boolean;
+                /** @description IANA time zone of times without an offset, in place of the account's. */
+                tz?: string;
+                /** @description `ymd`, `dmy` or `mdy`: how dates are told whose year is not first. */
+                date_order?: "ymd" | "dmy" | "mdy";
+                /** @description What the file is called, for the list of imports: up to 255 characters. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeImportReport"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body came too slowly: nothing for 30 seconds, or below 32 KiB a second. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large, once inflated. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is neither `text/csv` nor `application/csv`, or neither plain nor gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_time_imports: {
+        parameters: {
+            query?: {
+                /** @description Rows a page, 1 to 1000 (100). */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedFiles"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The input is not valid: `fields` says what and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_time_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is undone, or was before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The credential is known, and does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is none, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The server does not answer for this host. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Busy, or the database is away: ask again later. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_time_report: {
         parameters: {
             query?: {
@@ -15839,7 +16452,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Copy"] | null;
+                "application/json": components["schemas"]["EntryCopy"] | null;
             };
         };
         responses: {
@@ -16075,7 +16688,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Stop"] | null;
+                "application/json": components["schemas"]["TimerStop"] | null;
             };
         };
         responses: {
