@@ -124,6 +124,7 @@ const routes = [
     pattern: /^\/time\/(day|week)(?:\/([\d-]+))?$/,
     load: ([, kind, date]) => (!date || isDate(date) ? time(kind, date ?? null) : notFound()),
   },
+  { pattern: /^\/projects$/, load: async () => new (await import('./pages/projects.js')).ProjectsPage(ctx) },
   { pattern: /^\/household$/, load: () => household('month', null, null) },
   {
     pattern: /^\/household\/(week|month|year)(?:\/([\d-]+))?$/,

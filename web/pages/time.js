@@ -10,7 +10,7 @@ import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { t } from '../texts.js';
 import { addDays } from '../zone.js';
-import { spanName, spanOf } from './household/period.js';
+import { spanOf } from './household/period.js';
 import { TimeChart } from './time/chart.js';
 import { boundsOf, overlapping, piecesOf, sumOf, todayOf } from './time/days.js';
 import { openEntry } from './time/edit.js';
@@ -85,7 +85,10 @@ export class TimePage {
   }
 
   get title() {
-    return this.kind === 'day' ? format.date(this.span.first, 'long') : spanName(this.span);
+    const { first, last } = this.span;
+    const otherYear = last.slice(0, 4) !== this.today.slice(0, 4);
+    if (this.kind === 'day') return format.date(first, otherYear ? 'full' : 'long');
+    return format.shortRange(first, last, otherYear);
   }
 
   async load() {
