@@ -124,6 +124,16 @@ const routes = [
     pattern: /^\/time\/(day|week)(?:\/([\d-]+))?$/,
     load: ([, kind, date]) => (!date || isDate(date) ? time(kind, date ?? null) : notFound()),
   },
+  { pattern: /^\/time\/report$/, load: (_, query) => timeReport('month', null, null, query) },
+  {
+    pattern: /^\/time\/report\/(week|month|year)(?:\/([\d-]+))?$/,
+    load: ([, kind, date], query) => (!date || isDate(date) ? timeReport(kind, date ?? null, null, query) : notFound()),
+  },
+  {
+    pattern: /^\/time\/report\/dates\/([\d-]+)\/([\d-]+)$/,
+    load: ([, first, last], query) =>
+      isDate(first) && isDate(last) && first <= last ? timeReport('custom', first, last, query) : notFound(),
+  },
   { pattern: /^\/projects$/, load: async () => new (await import('./pages/projects.js')).ProjectsPage(ctx) },
   { pattern: /^\/household$/, load: () => household('month', null, null) },
   {
@@ -229,6 +239,18 @@ async function householdRecords(query) {
  */
 async function time(kind, date) {
   return new (await import('./pages/time.js')).TimePage(ctx, { kind: /** @type {'day' | 'week'} */ (kind), date });
+}
+
+/**
+ * @param {string} kind
+ * @param {string | null} date
+ * @param {string | null} last
+ * @param {URLSearchParams} query
+ */
+async function timeReport(kind, date, last, query) {
+  const { TimeReportPage } = await import('./pages/time-report.js');
+  const which = { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last };
+  return new TimeReportPage(ctx, which, query);
 }
 
 /**

@@ -112,6 +112,7 @@
         '/components/date-nav.js',
         '/components/form.js',
         '/components/heat-map.js',
+        '/components/span-nav.js',
         '/components/subnav.js',
         '/components/table.js',
         '/components/undo.js',
