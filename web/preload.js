@@ -16,6 +16,7 @@
         '/components/timeline-card.js',
         '/components/timeline-gestures.js',
         '/components/timeline-layout.js',
+        '/components/timeline-own.js',
         '/components/timeline-paint.js',
         '/components/timeline-tip.js',
         '/components/timeline.js',

@@ -783,6 +783,10 @@ export const t = {
     unknownZone: 'This is not a time zone Almanac knows. Examples: Europe/Berlin, America/New_York, UTC.',
     appearance: 'This browser',
     theme: 'Theme',
+    time: 'Time entries',
+    overlap: 'Entries that overlap',
+    overlapHelp: 'They cannot be forbidden while some do.',
+    overlaps: { allow: 'are fine', warn: 'are marked', forbid: 'are refused' },
     shortcuts: 'Single-key shortcuts',
     shortcutsHelp: 'Turn off if you use speech input or keys go astray.',
     sections: 'Settings',
@@ -871,6 +875,7 @@ export const t = {
   },
   time: {
     sections: 'Time',
+    entry: 'Time entry',
     entries: 'Entries',
     report: 'Report',
     projects: 'Projects',

@@ -9,9 +9,9 @@ import { icon } from './icon.js';
 import { sessionsTable } from './sessions-dialog.js';
 import './timeline.js';
 
-/** The lane of focus sessions: no device has this id. */
-const FOCUS = 'focus';
-/** @type {import('../api-types.d.ts').FocusSession[]} */
+/** @typedef {import('./timeline-own.js').OwnLane} OwnLane */
+
+/** @type {OwnLane[]} */
 const NONE = [];
 
 export class TimelineCard {
@@ -23,8 +23,8 @@ export class TimelineCard {
 
   /** @type {import('../api-types.d.ts').Session[] | null} */
   #sessions = null;
-  /** What the last data were made of. @type {import('../api-types.d.ts').FocusSession[] | null} */
-  #focus = null;
+  /** What the last data were made of. @type {OwnLane[] | null} */
+  #own = null;
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -46,10 +46,9 @@ export class TimelineCard {
 
   /**
    * @param {import('../period.js').Period<any>} period
-   * @param {{note: string, file: string, now: number, focus?: import('../api-types.d.ts').FocusSession[]}} around
-   *   `focus`: sessions of the timer, a lane of their own
+   * @param {{note: string, file: string, now: number, own?: OwnLane[]}} around `own`: lanes that are no device's
    */
-  view(period, { note, file, now, focus = NONE }) {
+  view(period, { note, file, now, own = NONE }) {
     const { stats } = period;
     const several = period.to - period.from > 26 * 3_600_000;
     const deviceName = (/** @type {string} */ id) => nameOf(stats.devices, id);
@@ -72,7 +71,7 @@ export class TimelineCard {
         <button type="button" class="tool" @click=${() => this.#element?.showAll()}>${t.timeline.whole}</button>`,
       chart: () =>
         html`<almanac-timeline
-            .data=${this.#dataOf(period, several, now, focus)}
+            .data=${this.#dataOf(period, several, now, own)}
             .highlight=${this.highlight}
             @opensession=${(/** @type {CustomEvent} */ event) => this.open(event.detail)}
           ></almanac-timeline>
@@ -123,35 +122,35 @@ export class TimelineCard {
    * @param {import('../period.js').Period<any>} period
    * @param {boolean} several
    * @param {number} now
-   * @param {import('../api-types.d.ts').FocusSession[]} focus
+   * @param {OwnLane[]} own
    * @returns {import('./timeline.js').Data}
    */
-  #dataOf(period, several, now, focus) {
+  #dataOf(period, several, now, own) {
     const { stats, sessions } = period;
     const before = this.#data;
     const minute = Math.floor(now / 60_000) * 60_000;
-    const same = before?.source === stats && this.#focus === focus;
+    const same = before?.source === stats && this.#own === own;
     const known = same && this.#sessions === sessions;
     if (before && known && before.now === minute) return before;
     this.#sessions = sessions;
-    this.#focus = focus;
+    this.#own = own;
     const lanes =
       before && same
         ? before.lanes
-        : stats.devices.map((/** @type {import('../api-types.d.ts').DeviceTotal} */ device) => ({
-            id: device.device_id,
-            name: device.name,
-            note: format.duration(device.seconds),
-          }));
-    if (focus.length > 0 && !lanes.some((/** @type {{id: string}} */ lane) => lane.id === FOCUS))
-      lanes.push(laneOf(focus));
-    const runs = focus.some((session) => !session.ended_at);
+        : [
+            ...stats.devices.map((/** @type {import('../api-types.d.ts').DeviceTotal} */ device) => ({
+              id: device.device_id,
+              name: device.name,
+              note: format.duration(device.seconds),
+            })),
+            ...own.map(({ lane }) => lane),
+          ];
     // Without anything that grows, nothing has to be laid out anew.
     const all =
-      before && known && !runs
+      before && known && !own.some(({ runs }) => runs)
         ? before.sessions
-        : focus.length > 0
-          ? [...sessions, ...focus.map((session) => segmentOf(session, now))]
+        : own.length > 0
+          ? [...sessions, ...own.flatMap(({ segments }) => segments(now))]
           : sessions;
     this.#data = {
       from: period.from,
@@ -174,34 +173,4 @@ export class TimelineCard {
  */
 export function nameOf(devices, id) {
   return devices.find((device) => device.device_id === id)?.name ?? id;
-}
-
-/** @param {import('../api-types.d.ts').FocusSession[]} focus */
-function laneOf(focus) {
-  const minutes = focus.reduce((sum, session) => sum + (session.completed ? session.focus_min : 0), 0);
-  const done = focus.filter((session) => session.completed).length;
-  const note = minutes > 0 ? format.duration(minutes * 60) : t.focus.countOf(format.number(done), done);
-  return { id: FOCUS, name: t.focus.title, note };
-}
-
-/**
- * A focus session as the timeline draws it; the one that runs reaches to now.
- * @param {import('../api-types.d.ts').FocusSession} session
- * @param {number} now
- * @returns {import('./timeline-layout.js').Session}
- */
-function segmentOf(session, now) {
-  const start = Date.parse(session.started_at);
-  const end = session.ended_at ? Date.parse(session.ended_at) : Math.max(now, start);
-  return /** @type {import('./timeline-layout.js').Session} */ ({
-    id: session.id,
-    device_id: FOCUS,
-    app: FOCUS,
-    kind: 'app',
-    title: session.label,
-    started_at: session.started_at,
-    ended_at: new Date(end).toISOString(),
-    duration_seconds: (end - start) / 1000,
-    focus: session.completed ? 'completed' : session.abandoned ? 'abandoned' : 'running',
-  });
 }

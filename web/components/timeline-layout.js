@@ -4,8 +4,10 @@
 import { DAY, HOUR, MINUTE } from '../zone.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running'}} Session `focus`: it is
- *   no device's, but a focus session
+ * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running', entry?: TimeSegment}}
+ *   Session `focus`, `entry`: it is no device's, but a focus session, or a time entry
+ * @typedef {{colour: string, project: string | null, running: boolean}} TimeSegment `colour`: 0 to 9 of the palette, or
+ *   #rrggbb
  *
  * @typedef {object} Row sessions that do not overlap, by time; instants in milliseconds
  * @property {Float64Array} starts

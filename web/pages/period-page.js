@@ -42,7 +42,11 @@ export class PeriodPage {
       highlight: (app) => this.#highlight(app),
     });
     this.timeline = new TimelineCard(ctx, (session) =>
-      session.focus ? navigate('/focus') : this.openApp(session.app, session.kind),
+      session.focus
+        ? navigate('/focus')
+        : session.entry
+          ? navigate(`/time/day/${this.date}`)
+          : this.openApp(session.app, session.kind),
     );
   }
 

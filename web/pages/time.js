@@ -84,6 +84,12 @@ export class TimePage {
     return spanOf(this.kind === 'day' ? 'custom' : 'week', date, date, { today, weekStart });
   }
 
+  /** What is to be asked: between which instants the days are. */
+  get #wanted() {
+    const { first, last } = this.span;
+    return [boundsOf(this.ctx, first).from, boundsOf(this.ctx, last).to].join(' ');
+  }
+
   get title() {
     const { first, last } = this.span;
     const otherYear = last.slice(0, 4) !== this.today.slice(0, 4);
@@ -93,8 +99,8 @@ export class TimePage {
 
   async load() {
     const { first, last } = this.span;
-    this.#asked = `${first} ${last}`;
-    const mine = this.#asked;
+    const mine = this.#wanted;
+    this.#asked = mine;
     try {
       const [entries, report] = await Promise.all([this.#askEntries(first, last), this.#askReport(first, last)]);
       const all = await this.#withEarlier(entries, report);
@@ -112,7 +118,7 @@ export class TimePage {
 
   async poll() {
     // Past midnight it is another day.
-    if (this.span.running || this.#asked !== this.#here) await this.load();
+    if (this.span.running || this.#wanted !== this.#here) await this.load();
   }
 
   /**
@@ -214,10 +220,16 @@ export class TimePage {
     return true;
   }
 
-  /** On with what was done last. */
+  /** On with what was done last, on whichever day that was. */
   #continue() {
-    const last = this.#entries?.find(({ id }) => !this.undos.waits(id));
-    if (last) this.#try(async () => void (await this.ctx.tracker.restart(last)));
+    return this.#try(async () => {
+      /** @type {import('../api-types.d.ts').TimeEntryList} */
+      const { time_entries: latest } = await this.ctx.api.get('/time-entries', {
+        query: { limit: 1 + this.undos.waiting },
+      });
+      const last = latest.find(({ id }) => !this.undos.waits(id));
+      if (last) await this.ctx.tracker.restart(last);
+    });
   }
 
   /** @param {() => Promise<void>} act */
@@ -230,9 +242,8 @@ export class TimePage {
   }
 
   view() {
-    const { first, last } = this.span;
-    // Once it is known who it is, it may be another day, or weeks may begin on another.
-    if (this.#asked && this.#asked !== `${first} ${last}`) queueMicrotask(() => this.load());
+    // Once it is known who it is, it may be another day, or days and weeks may begin at another time.
+    if (this.#asked && this.#asked !== this.#wanted) queueMicrotask(() => this.load());
     const add = { open: () => openEntry(this.ctx, { undos: this.undos }), text: t.time.addTitle };
     return html`${sections('entries', add)} ${this.#content()}`;
   }

@@ -22,10 +22,12 @@ test('the first view asks little and shows its first figure within a second', as
       '/auth/refresh',
       '/stats/today',
       '/usage',
-      // Then the day's focus, who it is, and what runs.
+      // Then the day's focus and time entries, who it is, and what runs.
       '/sessions',
+      '/time-entries',
       '/users/me',
       '/sessions',
+      '/time-entries',
       // What happens from now on.
       '/live',
     ]);
