@@ -151,6 +151,11 @@ export function number(value) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
 }
 
+/** An amount of money, of which only the account knows the currency. @param {number} value */
+export function money(value) {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3 }).format(value);
+}
+
 /** How units are written. @type {Record<string, string>} */
 const symbols = { m3: 'm³', ft3: 'ft³', ccf: '100 ft³' };
 

@@ -15,6 +15,7 @@ import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
 import { t } from './texts.js';
 import { Timer } from './timer.js';
+import { Tracker } from './tracker.js';
 import { browserZone, isDate } from './zone.js';
 
 /**
@@ -39,6 +40,7 @@ import { browserZone, isDate } from './zone.js';
  * @property {DialogHost} dialogs
  * @property {Toasts} toasts
  * @property {Timer} timer the focus session that runs
+ * @property {Tracker} tracker the time entry that runs
  * @property {() => void} update draws what has changed
  * @property {() => number} now milliseconds since 1970, by the server's clock
  * @property {() => string} zone the account's
@@ -94,6 +96,7 @@ const ctx = {
   dialogs: new DialogHost(draw),
   toasts: new Toasts(update),
   timer: new Timer(api, live),
+  tracker: new Tracker(api),
   update,
   now: () => api.now(),
   zone: () => api.account?.timezone ?? browserZone(),
@@ -116,6 +119,22 @@ const routes = [
     pattern: /^\/leaderboard(?:\/(xp|focus-time|streak|sessions))?$/,
     load: ([, board], query) => leaderboard(board ?? 'xp', query.get('period')),
   },
+  { pattern: /^\/time$/, load: () => time('week', null) },
+  {
+    pattern: /^\/time\/(day|week)(?:\/([\d-]+))?$/,
+    load: ([, kind, date]) => (!date || isDate(date) ? time(kind, date ?? null) : notFound()),
+  },
+  { pattern: /^\/time\/report$/, load: (_, query) => timeReport('month', null, null, query) },
+  {
+    pattern: /^\/time\/report\/(week|month|year)(?:\/([\d-]+))?$/,
+    load: ([, kind, date], query) => (!date || isDate(date) ? timeReport(kind, date ?? null, null, query) : notFound()),
+  },
+  {
+    pattern: /^\/time\/report\/dates\/([\d-]+)\/([\d-]+)$/,
+    load: ([, first, last], query) =>
+      isDate(first) && isDate(last) && first <= last ? timeReport('custom', first, last, query) : notFound(),
+  },
+  { pattern: /^\/projects$/, load: async () => new (await import('./pages/projects.js')).ProjectsPage(ctx) },
   { pattern: /^\/household$/, load: () => household('month', null, null) },
   {
     pattern: /^\/household\/(week|month|year)(?:\/([\d-]+))?$/,
@@ -237,6 +256,26 @@ async function browsing(days) {
 }
 
 /**
+ * @param {string} kind
+ * @param {string | null} date
+ */
+async function time(kind, date) {
+  return new (await import('./pages/time.js')).TimePage(ctx, { kind: /** @type {'day' | 'week'} */ (kind), date });
+}
+
+/**
+ * @param {string} kind
+ * @param {string | null} date
+ * @param {string | null} last
+ * @param {URLSearchParams} query
+ */
+async function timeReport(kind, date, last, query) {
+  const { TimeReportPage } = await import('./pages/time-report.js');
+  const which = { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last };
+  return new TimeReportPage(ctx, which, query);
+}
+
+/**
  * @param {string} board
  * @param {string | null} period
  */
@@ -334,6 +373,7 @@ async function askWho() {
   const asked = [];
   if (!api.account) asked.push(api.me().then(update));
   if (!ctx.timer.known) asked.push(ctx.timer.refresh());
+  if (!ctx.tracker.known) asked.push(ctx.tracker.refresh());
   await Promise.allSettled(asked);
   if (api.state === 'in') live.start();
 }
@@ -401,6 +441,7 @@ api.addEventListener('online', () => {
   Promise.resolve(page?.load()).then(askWho);
 });
 ctx.timer.addEventListener('changed', update);
+ctx.tracker.addEventListener('changed', update);
 ctx.timer.addEventListener('tick', entitle);
 addEventListener('online', () => api.knock());
 addEventListener('storage', update);
@@ -434,6 +475,7 @@ live.on('begun', () => page?.hears?.forEach(look));
 for (const name of HAPPENINGS) live.on(name, () => hear(name));
 // Whatever was missed meanwhile may have been about what runs.
 live.on('hello', () => hear('session.updated'));
+live.on('hello', () => hear('time_entry.updated'));
 
 listen({
   go: {
@@ -444,6 +486,7 @@ listen({
     h: () => navigate('/household'),
     b: () => navigate('/browsing'),
     i: () => navigate('/insights'),
+    m: () => navigate('/time'),
     l: () => navigate('/leaderboard'),
     d: () => navigate('/devices'),
     s: () => navigate('/settings'),

@@ -12,6 +12,8 @@ export const HAPPENINGS = /** @type {const} */ ([
   ...SESSIONS,
   'garden.updated',
   'consumption.updated',
+  'project.updated',
+  'time_entry.updated',
   'account.updated',
 ]);
 

@@ -3,9 +3,12 @@
 import { html, nothing } from '../html.js';
 
 /**
+ * @typedef {{value: number, look: string, style: string}} Part what a bar is made of: how much, and its colour
+ *
  * @typedef {object} Bar
  * @property {number | null} value none: nobody knows
  * @property {number | null} [beside] what it is compared with
+ * @property {Part[]} [parts] from below
  * @property {string} [look] more classes
  * @property {string} name
  * @property {string} [tick] what stands below it
@@ -98,7 +101,8 @@ export class Bars {
             html`<i
               class="${state(bar)} ${index === this.#chosen ? 'chosen' : ''}"
               .style=${`--part: ${part(bar.value, top)}; --beside: ${part(bar.beside, top)}`}
-            ></i>`,
+              >${bar.parts?.map(({ value, look, style }) => html`<b class=${look} .style=${`${style}; --part: ${part(value, top)}`}></b>`)}</i
+            >`,
         )}
       </div>
       <div class="bars-ticks note" aria-hidden="true" .style=${`--bars: ${bars.length}`}>
@@ -118,7 +122,7 @@ function part(value, top) {
 }
 
 /** @param {Bar} bar */
-function state({ value, beside, look = '', current }) {
+function state({ value, beside, parts, look = '', current }) {
   const known = value === null ? 'gap' : value > 0 ? '' : 'zero';
-  return `${known} ${look} ${typeof beside === 'number' ? 'has-beside' : ''} ${current ? 'now' : ''}`;
+  return `${known} ${look} ${parts ? 'stack' : ''} ${typeof beside === 'number' ? 'has-beside' : ''} ${current ? 'now' : ''}`;
 }

@@ -30,10 +30,6 @@ export function dateNav({ kind, date, current, device, devices }) {
   const week = kind === 'week';
   const before = date && addressOf(kind, addDays(date, week ? -7 : -1), device);
   const after = date && !current ? addressOf(kind, addDays(date, week ? 7 : 1), device) : null;
-  const picked = (/** @type {Event} */ event) => {
-    const { value } = /** @type {HTMLInputElement} */ (event.target);
-    if (isDate(value)) navigate(addressOf(kind, value, device));
-  };
   const chosen = (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);
     navigate(addressOf(kind, current ? null : date, value || null));
@@ -77,19 +73,32 @@ export function dateNav({ kind, date, current, device, devices }) {
       now: { href: addressOf(kind, null, device), text: week ? t.period.thisWeek : t.period.today, current },
       after: { href: after, label: week ? t.period.weekAfter : t.period.dayAfter },
     })}
-    <span class="pick-date">
-      <button type="button" class="icon-button" aria-label=${t.period.pick} title=${t.period.pick} @click=${pickDate}>
-        ${icon('calendar3')}
-      </button>
-      <input
-        id="date-picker"
-        type="date"
-        tabindex="-1"
-        aria-label=${t.period.pick}
-        .value=${live(date ?? '')}
-        @change=${picked}
-      />
-    </span>`;
+    ${datePicker(date, (value) => navigate(addressOf(kind, value, device)))}`;
+}
+
+/**
+ * A button that opens the browser's own date picker.
+ * @param {string | null} date
+ * @param {(date: string) => void} choose
+ */
+export function datePicker(date, choose) {
+  const picked = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.target);
+    if (isDate(value)) choose(value);
+  };
+  return html`<span class="pick-date">
+    <button type="button" class="icon-button" aria-label=${t.period.pick} title=${t.period.pick} @click=${pickDate}>
+      ${icon('calendar3')}
+    </button>
+    <input
+      id="date-picker"
+      type="date"
+      tabindex="-1"
+      aria-label=${t.period.pick}
+      .value=${live(date ?? '')}
+      @change=${picked}
+    />
+  </span>`;
 }
 
 /**

@@ -28,6 +28,7 @@ const belongsTo = {
  * @property {string} [inputmode]
  * @property {boolean} [focus] whether it is where typing begins
  * @property {(value: string) => void} [typed] hears what is typed
+ * @property {string[]} [offers] what it may be, among others
  */
 
 export class Form {
@@ -102,7 +103,7 @@ export class Form {
   /** @param {Field} field */
   field(field) {
     const { name, label, type = 'text', value = '', autocomplete = 'off', help, required = false } = field;
-    const { maxlength = 254, inputmode, focus = false, typed } = field;
+    const { maxlength = 254, inputmode, focus = false, typed, offers } = field;
     const id = `${this.id}-${name}`;
     const wrong = this.wrong[name];
     const secret = type === 'password';
@@ -126,12 +127,14 @@ export class Form {
           inputmode=${inputmode ?? nothing}
           ?data-autofocus=${focus}
           maxlength=${maxlength}
+          list=${offers ? `${id}-offers` : nothing}
           aria-describedby="${id}-wrong ${id}-help"
           aria-invalid=${wrong ? 'true' : 'false'}
           .defaultValue=${value}
           ?required=${required}
           @input=${(/** @type {Event} */ event) => typed?.(/** @type {HTMLInputElement} */ (event.target).value)}
         />
+        ${offers ? html`<datalist id="${id}-offers">${offers.map((one) => html`<option value=${one}></option>`)}</datalist>` : nothing}
         ${
           secret
             ? html`<button

@@ -8,13 +8,15 @@ import { browserZone } from '../zone.js';
 import './clock.js';
 import { icon } from './icon.js';
 import { menu } from './menu.js';
+import { timeClock } from './time-clock.js';
 
 /** `rare`: where there is little room, it stands behind “More”. */
 const places = /** @type {const} */ ([
   { section: 'today', href: '/today', icon: 'calendar-event' },
   { section: 'week', href: '/week', icon: 'calendar-week' },
   { section: 'focus', href: '/focus', icon: 'stopwatch' },
-  { section: 'garden', href: '/garden', icon: 'flower1' },
+  { section: 'time', href: '/time', icon: 'hourglass-split' },
+  { section: 'garden', href: '/garden', icon: 'flower1', rare: true },
   { section: 'household', href: '/household', icon: 'house-door' },
   { section: 'browsing', href: '/browsing', icon: 'globe2', rare: true },
   { section: 'insights', href: '/insights', icon: 'lightbulb', rare: true },
@@ -44,8 +46,9 @@ export function shell(ctx, page, { help, signOut }) {
           <h1 tabindex="-1">${page.title}</h1>
           ${page.header()}
           <span class="top-end">
-            ${page.bare ? nothing : runningTimer(ctx, page)} ${connection(api.online, ctx.live.state, at)}
-            ${themeSwitch(ctx)} ${page.bare ? nothing : personMenu(api, signOut)}
+            ${page.bare ? nothing : html`${timeClock(ctx)} ${runningTimer(ctx, page)}`}
+            ${connection(api.online, ctx.live.state, at)} ${themeSwitch(ctx)}
+            ${page.bare ? nothing : personMenu(api, signOut)}
           </span>
         </header>
         ${

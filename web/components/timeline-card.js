@@ -9,19 +9,17 @@ import { icon } from './icon.js';
 import { sessionsTable } from './sessions-dialog.js';
 import './timeline.js';
 
-/** The lane of focus sessions: no device has this id. */
-const FOCUS = 'focus';
-/** The lane of pages that a browser reported with the person's own token. */
-const OWN = 'own';
-/** @type {import('../api-types.d.ts').FocusSession[]} */
-const NONE = [];
-/** @type {import('./timeline-layout.js').Session[]} */
-const NO_PAGES = [];
-
 /**
- * @typedef {import('../api-types.d.ts').FocusSession} FocusSession
  * @typedef {import('./timeline-layout.js').Session} Session
+ * @typedef {import('./timeline-own.js').OwnLane} OwnLane
  */
+
+/** The lane of pages that a browser reported with the person's own token: no device has this id. */
+const OWN = 'own';
+/** @type {OwnLane[]} */
+const NONE = [];
+/** @type {Session[]} */
+const NO_PAGES = [];
 
 export class TimelineCard {
   /** @type {string | null} */
@@ -32,8 +30,8 @@ export class TimelineCard {
 
   /** @type {import('../api-types.d.ts').Session[] | null} */
   #sessions = null;
-  /** What the last data were made of. @type {FocusSession[] | null} */
-  #focus = null;
+  /** What the last data were made of. @type {OwnLane[] | null} */
+  #own = null;
   /** @type {Session[] | null} */
   #pages = null;
 
@@ -57,13 +55,13 @@ export class TimelineCard {
 
   /**
    * @param {import('../period.js').Period<any>} period
-   * @param {{note: string, file: string, now: number, focus?: FocusSession[], pages?: Session[]}} around
-   *   `focus`: sessions of the timer, a lane of their own; `pages`: what browsers showed, in the lanes of their devices
+   * @param {{note: string, file: string, now: number, own?: OwnLane[], pages?: Session[]}} around
+   *   `own`: lanes that are no device's; `pages`: what browsers showed, in the lanes of their devices
    */
-  view(period, { note, file, now, focus = NONE, pages = NO_PAGES }) {
+  view(period, { note, file, now, own = NONE, pages = NO_PAGES }) {
     const { stats } = period;
     const several = period.to - period.from > 26 * 3_600_000;
-    const { lanes } = this.#dataOf(period, several, now, focus, pages);
+    const { lanes } = this.#dataOf(period, several, now, own, pages);
     const deviceName = (/** @type {string} */ id) => lanes.find((lane) => lane.id === id)?.name ?? id;
     return chartCard(this.ctx, {
       id: 'timeline',
@@ -84,7 +82,7 @@ export class TimelineCard {
         <button type="button" class="tool" @click=${() => this.#element?.showAll()}>${t.timeline.whole}</button>`,
       chart: () =>
         html`<almanac-timeline
-            .data=${this.#dataOf(period, several, now, focus, pages)}
+            .data=${this.#dataOf(period, several, now, own, pages)}
             .highlight=${this.highlight}
             @opensession=${(/** @type {CustomEvent} */ event) => this.open(event.detail)}
           ></almanac-timeline>
@@ -135,34 +133,33 @@ export class TimelineCard {
    * @param {import('../period.js').Period<any>} period
    * @param {boolean} several
    * @param {number} now
-   * @param {FocusSession[]} focus
+   * @param {OwnLane[]} own
    * @param {Session[]} pages
    * @returns {import('./timeline.js').Data}
    */
-  #dataOf(period, several, now, focus, pages) {
+  #dataOf(period, several, now, own, pages) {
     const { stats, sessions } = period;
     const before = this.#data;
     const minute = Math.floor(now / 60_000) * 60_000;
-    const same = before?.source === stats && this.#focus === focus && this.#pages === pages;
+    const same = before?.source === stats && this.#own === own && this.#pages === pages;
     const known = same && this.#sessions === sessions;
     if (before && known && before.now === minute) return before;
     this.#sessions = sessions;
-    this.#focus = focus;
+    this.#own = own;
     this.#pages = pages;
-    const runs = focus.some((session) => !session.ended_at);
     // Without anything that grows, nothing has to be laid out anew.
     const all =
-      before && known && !runs
+      before && known && !own.some(({ runs }) => runs)
         ? before.sessions
-        : focus.length + pages.length > 0
-          ? [...sessions, ...pages, ...focus.map((session) => segmentOf(session, now))]
+        : own.length + pages.length > 0
+          ? [...sessions, ...pages, ...own.flatMap(({ segments }) => segments(now))]
           : sessions;
     this.#data = {
       from: period.from,
       to: period.to,
       zone: stats.timezone,
       now: minute,
-      lanes: before && same ? before.lanes : lanesOf(stats.devices, focus, pages),
+      lanes: before && same ? before.lanes : lanesOf(stats.devices, own, pages),
       sessions: all,
       several,
       source: stats,
@@ -173,12 +170,12 @@ export class TimelineCard {
 }
 
 /**
- * A lane for each device, for browsers that are devices of their own, and for the timer.
+ * A lane for each device, for browsers that are devices of their own, and for what is no device's.
  * @param {import('../api-types.d.ts').DeviceTotal[]} devices
- * @param {FocusSession[]} focus
+ * @param {OwnLane[]} own
  * @param {Session[]} pages
  */
-function lanesOf(devices, focus, pages) {
+function lanesOf(devices, own, pages) {
   const lanes = devices.map((device) => ({
     id: device.device_id,
     name: device.name,
@@ -190,8 +187,7 @@ function lanesOf(devices, focus, pages) {
     const seconds = shown.reduce((sum, page) => sum + page.duration_seconds, 0);
     lanes.push({ id, name: shown[0].lane ?? t.timeline.browser, note: format.duration(seconds) });
   }
-  if (focus.length > 0) lanes.push(laneOf(focus));
-  return lanes;
+  return [...lanes, ...own.map(({ lane }) => lane)];
 }
 
 /**
@@ -236,34 +232,4 @@ export function pagesOf({ devices }, device) {
  */
 export function nameOf(devices, id) {
   return devices.find((device) => device.device_id === id)?.name ?? id;
-}
-
-/** @param {import('../api-types.d.ts').FocusSession[]} focus */
-function laneOf(focus) {
-  const minutes = focus.reduce((sum, session) => sum + (session.completed ? session.focus_min : 0), 0);
-  const done = focus.filter((session) => session.completed).length;
-  const note = minutes > 0 ? format.duration(minutes * 60) : t.focus.countOf(format.number(done), done);
-  return { id: FOCUS, name: t.focus.title, note };
-}
-
-/**
- * A focus session as the timeline draws it; the one that runs reaches to now.
- * @param {import('../api-types.d.ts').FocusSession} session
- * @param {number} now
- * @returns {import('./timeline-layout.js').Session}
- */
-function segmentOf(session, now) {
-  const start = Date.parse(session.started_at);
-  const end = session.ended_at ? Date.parse(session.ended_at) : Math.max(now, start);
-  return /** @type {import('./timeline-layout.js').Session} */ ({
-    id: session.id,
-    device_id: FOCUS,
-    app: FOCUS,
-    kind: 'app',
-    title: session.label,
-    started_at: session.started_at,
-    ended_at: new Date(end).toISOString(),
-    duration_seconds: (end - start) / 1000,
-    focus: session.completed ? 'completed' : session.abandoned ? 'abandoned' : 'running',
-  });
 }

@@ -4,8 +4,11 @@
 import { DAY, HOUR, MINUTE } from '../zone.js';
 
 /**
- * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running', page?: boolean, lane?: string}} Session
- *   `focus`: it is no device's, but a focus session; `page`: a page that a browser showed, `lane`: what that is called
+ * @typedef {import('../api-types.d.ts').Session & {focus?: 'completed' | 'abandoned' | 'running', entry?: TimeSegment,
+ *   page?: boolean, lane?: string}} Session `focus`, `entry`: it is no device's, but a focus session, or a time entry;
+ *   `page`: a page that a browser showed, `lane`: what that is called
+ * @typedef {{colour: string, project: string | null, running: boolean}} TimeSegment `colour`: 0 to 9 of the palette, or
+ *   #rrggbb
  *
  * @typedef {object} Row sessions that do not overlap, by time; instants in milliseconds
  * @property {Float64Array} starts

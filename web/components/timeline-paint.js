@@ -163,7 +163,8 @@ function paintLane(context, scene, lane, laneIndex, x) {
         paintFocus(context, session, { left, top, size: Math.max(size, 2), height }, palette);
         continue;
       }
-      context.fillStyle = palette.segments[row.colours[index]];
+      const colour = session.entry?.colour ?? String(row.colours[index]);
+      context.fillStyle = colour.startsWith('#') ? colour : palette.segments[Number(colour)];
       if (size < 5) {
         context.fillRect(left, top, Math.max(size, 0.75), height);
         continue;
@@ -172,7 +173,10 @@ function paintLane(context, scene, lane, laneIndex, x) {
       context.roundRect(left + 0.5, top, size - 1, height, 3);
       context.fill();
       if (size > 52 && height > 14)
-        label(context, session, Math.max(left, 0), Math.min(right, width), top, height, palette);
+        label(context, session, Math.max(left, 0), Math.min(right, width), top, height, {
+          ...palette,
+          on: colour.startsWith('#') ? inkOn(colour) : palette.on,
+        });
     }
     context.globalAlpha = 1;
     if (active?.lane === laneIndex && active.row === rowIndex && active.index < row.starts.length) {
@@ -221,6 +225,12 @@ function paintFocus(context, session, { left, top, size, height }, palette) {
   context.restore();
   if (session.focus !== 'abandoned' && size > 52)
     label(context, session, Math.max(left, 0), left + size, top, height, { ...palette, on: palette.onAccent });
+}
+
+/** What can be read on a colour that somebody chose: dark on a light one. @param {string} colour #rrggbb */
+function inkOn(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => (parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#10140f' : '#fff';
 }
 
 /**

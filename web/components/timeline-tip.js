@@ -15,6 +15,7 @@ import { t } from '../texts.js';
  * @param {Session} session
  */
 export function nameOf(session) {
+  if (session.entry) return session.title ?? session.entry.project ?? t.time.unnamed;
   return session.focus ? (session.title ?? t.focus.unnamed) : appName(session.app);
 }
 
@@ -26,6 +27,7 @@ export function tip(session, { zone, several, colourOf, lanes }) {
   const time = (/** @type {string} */ instant) =>
     several ? format.dayAndTime(Date.parse(instant), zone) : format.time(Date.parse(instant), zone, 'second');
   if (session.focus) return focusTip(session, time);
+  if (session.entry) return entryTip(session, session.entry, time);
   const name = appName(session.app);
   return html`<div class="tl-tip-app"><i class="chip c${colourOf(session.app)}"></i><b>${name}</b></div>
     ${name === session.app ? nothing : html`<div class="note wrap">${session.app}</div>`}
@@ -54,6 +56,23 @@ function focusTip(session, time) {
 }
 
 /**
+ * @param {Session} session
+ * @param {import('./timeline-layout.js').TimeSegment} entry
+ * @param {(instant: string) => string} time
+ */
+function entryTip(session, { colour, project, running }, time) {
+  const own = colour.startsWith('#');
+  const end = running ? t.timeline.now : time(session.ended_at);
+  return html`<div class="tl-tip-app">
+      <i class="chip ${own ? '' : `c${colour}`}" .style=${own ? `--colour: ${colour}` : ''}></i
+      ><b class="wrap">${nameOf(session)}</b>
+    </div>
+    ${project ? html`<div class="wrap">${project}</div>` : nothing}
+    <div>${time(session.started_at)} – ${end}<b class="ms-2">${format.duration(session.duration_seconds)}</b></div>
+    <div class="note">${t.time.entry}</div>`;
+}
+
+/**
  * @param {import('./timeline-layout.js').Row} row
  * @param {number} index
  * @param {string} zone
@@ -63,8 +82,9 @@ export function sentence(row, index, zone) {
   const gap = index > 0 ? (row.starts[index] - row.ends[index - 1]) / 1000 : 0;
   return [
     gap > 60 ? t.timeline.gap(format.spokenDuration(gap)) : '',
-    session.focus ? t.focus.title : appName(session.app),
+    session.focus ? t.focus.title : session.entry ? t.time.entry : appName(session.app),
     session.title ?? '',
+    session.entry?.project ?? '',
     t.hours.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
     format.spokenDuration(session.duration_seconds),
     session.focus ? t.focus.state[session.focus] : '',

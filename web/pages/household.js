@@ -1,8 +1,7 @@
 // The household: what electricity, gas and water come to, beside what they came to before.
 
-import { steps } from '../components/date-nav.js';
 import { HeatMap } from '../components/heat-map.js';
-import { icon } from '../components/icon.js';
+import { spanNav } from '../components/span-nav.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
 import { Undos } from '../components/undo.js';
 import * as format from '../format.js';
@@ -27,8 +26,6 @@ import { SHOWN_UNIT, TYPES } from './household/units.js';
  * @typedef {import('../api-types.d.ts').ConsumptionAnalytics} Analytics
  * @typedef {import('../api-types.d.ts').ConsumptionOfType} OfType
  */
-
-const KINDS = /** @type {const} */ (['week', 'month', 'year']);
 
 /**
  * Where a span lives.
@@ -160,37 +157,13 @@ export class HouseholdPage {
 
   header() {
     const { kind, span, today } = this;
-    const current = span.running;
-    const { before, after } = neighbours(span, today);
-    const dates = kind === 'custom' ? [span.first] : this.wanted && !current ? [this.wanted] : [];
-    return html`<span class="grow"></span>
-      <div class="seg" role="group" aria-label=${t.period.label}>
-        ${KINDS.map(
-          (one) =>
-            html`<a class="seg-item" href=${addressOf(one, ...dates)} aria-current=${one === kind ? 'true' : nothing}
-              >${t.household.kinds[one]}</a
-            >`,
-        )}
-        <button
-          type="button"
-          class="seg-item seg-icon"
-          aria-label=${t.household.custom}
-          title=${t.household.custom}
-          aria-pressed=${kind === 'custom' ? 'true' : 'false'}
-          @click=${() => this.#askDates()}
-        >
-          ${icon('calendar-range')}
-        </button>
-      </div>
-      ${steps({
-        label: t.household.kinds[kind],
-        before: { href: addressOf(kind, ...before), label: t.household.back[kind] },
-        now: {
-          href: addressOf(kind === 'custom' ? 'month' : kind),
-          text: t.household.now[kind],
-          current: current && kind !== 'custom',
-        },
-        after: { href: after && addressOf(kind, ...after), label: t.household.ahead[kind] },
+    return html`<span class="grow"></span> ${spanNav({
+        kind,
+        current: span.running,
+        dates: kind === 'custom' ? [span.first] : this.wanted && !span.running ? [this.wanted] : [],
+        neighbours: neighbours(span, today),
+        addressOf,
+        ask: () => this.#askDates(),
       })}`;
   }
 

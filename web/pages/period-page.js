@@ -42,7 +42,9 @@ export class PeriodPage {
       highlight: (app) => this.#highlight(app),
     });
     this.timeline = new TimelineCard(ctx, (session) => {
-      if (session.focus || session.page) navigate(session.focus ? '/focus' : '/browsing');
+      if (session.focus) navigate('/focus');
+      else if (session.entry) navigate(`/time/day/${this.date}`);
+      else if (session.page) navigate('/browsing');
       else this.openApp(session.app, session.kind);
     });
   }

@@ -4,7 +4,7 @@ import { Form } from '../components/form.js';
 import { errorState, explain } from '../components/states.js';
 import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
-import { html, nothing } from '../html.js';
+import { html, live, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
 import { t } from '../texts.js';
 import { browserZone } from '../zone.js';
@@ -61,7 +61,7 @@ export class SettingsPage {
         this.#error
           ? errorState(this.#error, () => this.load())
           : this.#account
-            ? html`${this.#profile(this.#account)} ${this.#calendar(this.#account)}`
+            ? html`${this.#profile(this.#account)} ${this.#calendar(this.#account)} ${this.#time(this.#account)}`
             : html`<section class="card sk-settings" aria-busy="true"><div class="bone bone-title"></div></section>`
       }
       ${this.#browser()} ${this.#account ? this.archive.view(this.#account.username) : nothing}
@@ -198,6 +198,32 @@ export class SettingsPage {
           <button type="submit" class="btn btn-primary" ?disabled=${this.#busy}>${t.settings.save}</button>
         </div>
       </form>
+    </section>`;
+  }
+
+  /** @param {Account} account */
+  #time({ settings: { overlap } }) {
+    const chosen = async (/** @type {Event} */ event) => {
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      try {
+        this.#keep(await this.ctx.api.send('PATCH', '/users/me', { settings: { overlap: value } }));
+      } catch (error) {
+        this.ctx.toasts.say(explain(error));
+      }
+      this.ctx.update();
+    };
+    return html`<section class="card" aria-labelledby="time-title">
+      <h2 id="time-title">${t.settings.time}</h2>
+      <div class="setting">
+        <label for="overlap">${t.settings.overlap}<span class="note d-block">${t.settings.overlapHelp}</span></label>
+        <select id="overlap" class="form-select setting-choice" .value=${live(overlap)} @change=${chosen}>
+          ${
+            /** @type {const} */ (['allow', 'warn', 'forbid']).map(
+              (one) => html`<option value=${one} ?selected=${one === overlap}>${t.settings.overlaps[one]}</option>`,
+            )
+          }
+        </select>
+      </div>
     </section>`;
   }
 

@@ -4,14 +4,15 @@ import { categoriesCard } from '../components/categories.js';
 import { totalCard, durationFigure, change, overlap } from '../components/totals.js';
 import { HoursCard } from '../components/hours.js';
 import { pagesOf } from '../components/timeline-card.js';
+import { focusLane, timeLane } from '../components/timeline-own.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { SESSIONS, subscribe } from '../news.js';
 import { t } from '../texts.js';
-import { DAY, HOUR, clockChanges, hourRanges, wallClock } from '../zone.js';
+import { DAY, HOUR, addDays, clockChanges, hourRanges, wallClock } from '../zone.js';
 import { PeriodPage } from './period-page.js';
 
-/** Focus sessions of one day: more than anybody has. */
+/** Focus sessions or time entries of a day: more than anybody has. */
 const LIMIT = 200;
 
 /**
@@ -21,6 +22,10 @@ const LIMIT = 200;
 export class TodayPage extends PeriodPage {
   /** The day's focus sessions. @type {import('../api-types.d.ts').FocusSession[]} */
   focus = [];
+  /** The day's time entries. @type {import('../api-types.d.ts').TimeEntry[]} */
+  entries = [];
+  /** The lanes of both. @type {import('../components/timeline-own.js').OwnLane[]} */
+  own = [];
   /** What browsers showed on it. @type {import('../components/timeline-layout.js').Session[]} */
   pages = [];
   /** What that was made of. @type {import('../api-types.d.ts').DaySpans | null} */
@@ -36,13 +41,16 @@ export class TodayPage extends PeriodPage {
   constructor(ctx, which, stale) {
     super(ctx, { kind: 'day', ...which }, stale);
     this.hours = new HoursCard(ctx, (hour) => this.#openHour(hour));
-    this.release = subscribe(SESSIONS, () => this.#loadFocus());
+    const releases = [
+      subscribe(SESSIONS, () => this.#loadFocus()),
+      subscribe(['time_entry.updated', 'project.updated'], () => this.#loadEntries()),
+    ];
+    this.release = () => releases.forEach((release) => release());
   }
 
   async load() {
     await super.load();
-    await this.#loadFocus();
-    await this.#loadPages();
+    await Promise.all([this.#loadFocus(), this.#loadEntries(), this.#loadPages()]);
   }
 
   async refresh() {
@@ -70,6 +78,29 @@ export class TodayPage extends PeriodPage {
     const answer = await this.ctx.api.get('/sessions', { query }).catch(() => null);
     if (!answer || this.period.stats?.date !== stats.date) return;
     this.focus = answer.sessions;
+    this.#lay();
+  }
+
+  /** The day's time entries: another lane. One that began the day before may go on into this one. */
+  async #loadEntries() {
+    const { stats } = this.period;
+    if (!stats) return;
+    const query = { from: addDays(stats.date, -1), to: stats.date, limit: LIMIT };
+    /** @type {import('../api-types.d.ts').TimeEntryList | null} */
+    const answer = await this.ctx.api.get('/time-entries', { query }).catch(() => null);
+    if (!answer || this.period.stats?.date !== stats.date) return;
+    const { projects } = this.ctx.tracker;
+    this.entries = answer.time_entries.filter(
+      ({ end_time: end, start_time: start }) => Date.parse(end ?? start) > this.period.from || !end,
+    );
+    if (!projects.all && this.entries.some((entry) => entry.project_id)) await projects.load().catch(() => {});
+    this.#lay();
+  }
+
+  #lay() {
+    const { from, to } = this.period;
+    const { projects } = this.ctx.tracker;
+    this.own = [...focusLane(this.focus), ...timeLane(this.entries, { from, to }, projects, this.ctx.colours)];
     this.ctx.update();
   }
 
@@ -96,7 +127,7 @@ export class TodayPage extends PeriodPage {
 
   /** @param {StatsToday} stats */
   hasSessions(stats) {
-    return stats.session_count > 0 || this.focus.length > 0 || this.pages.length > 0;
+    return stats.session_count > 0 || this.own.length > 0 || this.pages.length > 0;
   }
 
   /** @param {StatsToday} stats */
@@ -113,7 +144,7 @@ export class TodayPage extends PeriodPage {
             note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
             file: this.file,
             now,
-            focus: this.focus,
+            own: this.own,
             pages: this.pages,
           })
         : html`<section class="card s12 sk-timeline"></section>`;

@@ -23,11 +23,13 @@ test('the first view asks little and shows its first figure within a second', as
       '/auth/refresh',
       '/stats/today',
       '/usage',
-      // Then the day's focus and pages, who it is, and what runs.
+      // Then the day's focus, time entries and pages, who it is, and what runs.
       '/sessions',
+      '/time-entries',
       '/events/spans',
       '/users/me',
       '/sessions',
+      '/time-entries',
       // What happens from now on.
       '/live',
     ]);

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import * as format from '../format.js';
 import { before, neighbours, spanOf, yearOf } from '../pages/household/period.js';
 import { changeOf, rowsOf, slotsOf, sumOf, topOf } from '../pages/household/sums.js';
-import { newId, readAmount } from '../pages/household/units.js';
+import { newId } from '../ids.js';
+import { readAmount } from '../pages/household/units.js';
 import { addDays } from '../zone.js';
 
 const calendar = { today: '2026-11-22', weekStart: 'monday' };

@@ -4,11 +4,12 @@ import { Form } from '../../components/form.js';
 import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, live, nothing } from '../../html.js';
+import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import * as preferences from '../../preferences.js';
 import { t } from '../../texts.js';
 import { addDays, isDate } from '../../zone.js';
-import { ICONS, TYPES, UNITS, newId, readAmount, unitChoices } from './units.js';
+import { ICONS, TYPES, UNITS, readAmount, unitChoices } from './units.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Consumption} Consumption

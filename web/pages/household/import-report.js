@@ -105,6 +105,7 @@ function sample(ctx, { sample: rows, kind, format: { tz } }) {
     if (kind === 'records') return [row.consumption_date ? format.date(row.consumption_date, 'full') : ''];
     return kind === 'readings' ? [time(row.read_at)] : [time(row.start), time(row.end)];
   };
+  /** @type {Record<string, string[]>} */
   const heads = { records: [t.household.columns.date], readings: [t.household.reading.when] };
   const head = kind === 'intervals' ? [t.columns.from, t.columns.to] : heads[kind];
   return html`<h3>${words.sample}</h3>

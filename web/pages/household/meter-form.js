@@ -4,10 +4,11 @@ import { ask } from '../../components/ask.js';
 import { Form } from '../../components/form.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
+import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import { t } from '../../texts.js';
 import { remembered } from './entry.js';
-import { TYPES, UNITS, newId, unitChoices } from './units.js';
+import { TYPES, UNITS, unitChoices } from './units.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Meter} Meter

@@ -3,11 +3,12 @@
 import { Form } from '../../components/form.js';
 import * as format from '../../format.js';
 import { html, live, nothing } from '../../html.js';
+import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import * as preferences from '../../preferences.js';
 import { t } from '../../texts.js';
 import { DAY, clockAt, instantOf } from '../../zone.js';
-import { newId, readAmount } from './units.js';
+import { readAmount } from './units.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Meter} Meter
