@@ -161,7 +161,9 @@
       settings: [
         '/components/form.js',
         '/components/subnav.js',
+        '/csv.js',
         '/pages/settings.js',
+        '/pages/settings/archive.js',
       ],
       categories: [
         '/components/ask.js',

@@ -141,6 +141,7 @@ const SHELL = [
   '/pages/report.js',
   '/pages/reset.js',
   '/pages/settings.js',
+  '/pages/settings/archive.js',
   '/pages/sign-in-settings.js',
   '/pages/sign-in.js',
   '/pages/time-report.js',
