@@ -1270,7 +1270,7 @@ export const t = {
     moveTo: 'The other project',
     removed: (/** @type {string} */ title) => `${title} is deleted.`,
   },
-  report: {
+  timeReport: {
     by: /** @type {Record<string, string>} */ ({
       project: 'By project',
       client: 'By client',

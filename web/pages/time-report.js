@@ -31,7 +31,7 @@ import { sections } from './time/sections.js';
  * @property {string} rounding
  */
 
-const words = t.report;
+const words = t.timeReport;
 const BY = ['project', 'client', 'tag', 'day', 'week', 'month'];
 const ROUNDINGS = ['up:5', 'up:6', 'up:15', 'up:30', 'nearest:5', 'nearest:6', 'nearest:15', 'nearest:30', 'down:15'];
 
