@@ -151,9 +151,10 @@ fn decide(conn: &mut Conn, user: UserId, app: &App, call: Call, now: DateTime<Ut
 
 /// The text that is kept, where it stands.
 fn standing(stored: &Stored, call: &Call, now: DateTime<Utc>) -> Option<Value> {
-    let is_new = stored.fingerprint == call.fingerprint;
-    let is_provider_s = call.key.provider != Provider::Builtin;
-    if !is_new && !(is_provider_s && !call.data.is_over && now < stored.generated_at + STANDS) {
+    let is_same = stored.fingerprint == call.fingerprint;
+    let may_differ = call.key.provider != Provider::Builtin && !call.data.is_over;
+    let stands = is_same || (may_differ && now < stored.generated_at + STANDS);
+    if !stands {
         return None;
     }
     let mut document = stored.document.clone()?;
