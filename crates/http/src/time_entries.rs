@@ -226,7 +226,7 @@ async fn delete_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<TimerStop>, content_type = "application/json"),
+    request_body = Option<TimerStop>,
     responses((status = 200, description = "The entry.", body = TimeEntry))
 )]
 #[post("/time-entries/{time_entry_id}/stop")]
@@ -269,7 +269,7 @@ async fn restart_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<EntryCopy>, content_type = "application/json"),
+    request_body = Option<EntryCopy>,
     responses(
         (status = 201, description = "The copy.", body = TimeEntry),
         (status = 409, description = "It is running (`TIMER_RUNNING`), or the copy would overlap another and the account forbids that (`TIME_ENTRIES_OVERLAP`).", body = crate::error::ErrorBody),

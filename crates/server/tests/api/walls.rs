@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Caller, Device, PASSWORD, Person, Server};
 
 /// Operations that ask for no access token.
-const OPEN: [&str; 18] = [
+const OPEN: [&str; 20] = [
     "register",
     "sign_up",
     "login",
@@ -19,6 +19,9 @@ const OPEN: [&str; 18] = [
     "reset_password",
     "register_device",
     "refresh_device",
+    // Who delivers signs what they deliver: see webhooks.rs.
+    "receive_webhook",
+    "receive_webhook_by_header",
     "show_health",
     "show_health_at_base",
     "show_liveness",
@@ -107,14 +110,27 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 10] {
-    all(["01a20000-0000-7000-8000-000000000000"; 9])
+fn unused() -> [(&'static str, &'static str); 14] {
+    all(["01a20000-0000-7000-8000-000000000000"; 12])
 }
 
 /// What paths are filled with.
 fn all(
-    [device, session, user, invite, plant, consumption, meter, reading, import]: [&str; 9],
-) -> [(&'static str, &str); 10] {
+    [
+        device,
+        session,
+        user,
+        invite,
+        plant,
+        consumption,
+        meter,
+        reading,
+        import,
+        project,
+        entry,
+        endpoint,
+    ]: [&str; 12],
+) -> [(&'static str, &str); 14] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -125,6 +141,11 @@ fn all(
         ("meter_id", meter),
         ("reading_id", reading),
         ("import_id", import),
+        ("project_id", project),
+        ("time_entry_id", entry),
+        ("endpoint_id", endpoint),
+        // Of their endpoint.
+        ("delivery_id", "private"),
         ("days", "7"),
     ]
 }
@@ -280,7 +301,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 9]);
+    let ids = all([&admin.id; 12]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -378,7 +399,28 @@ fn anothers_ids_answer_as_unused_ones() {
         file,
     );
     let import = import.ok()["import_id"].as_str().unwrap().to_owned();
+    let project = alice.post("/projects", &json!({"title": "private", "client": "private"})).is(201);
+    let project = project["id"].as_str().unwrap().to_owned();
+    let entry = json!({"start_time": "2026-01-01T10:00:00Z", "end_time": "2026-01-01T10:30:00Z", "description": "private",
+                       "project_id": project, "tags": ["private"]});
+    let entry = alice.post("/time-entries", &entry).is(201)["id"].as_str().unwrap().to_owned();
+    let file = "start,duration,project\n2026-01-02 09:00,1:00,private\n";
+    let path = "/time-entries/import?file_name=private";
+    let time_import = alice.with("content-type", "text/csv").raw(Method::POST, path, file).ok();
+    let time_import = time_import["import_id"].as_str().unwrap().to_owned();
+    let endpoint = alice.post("/webhook-endpoints", &json!({"name": "private", "scheme": "secret-header"}));
+    let endpoint = endpoint.is(201);
+    let secret = endpoint["secret"].as_str().unwrap().to_owned();
+    let endpoint = endpoint["id"].as_str().unwrap().to_owned();
+    let sender = server.nobody().with("x-webhook-secret", &secret).with("webhook-id", "private");
+    let delivery = json!({"type": "notification", "data": {"title": "private"}});
+    sender.post(&format!("/webhooks/{endpoint}"), &delivery).is(202);
+    let deliveries = format!("/webhook-endpoints/{endpoint}/deliveries");
     let state = || {
+        let hooks = (alice.get("/webhook-endpoints").ok(), alice.get(&deliveries).ok());
+        let time = (alice.get("/time-entries").ok(), alice.get("/projects").ok());
+        let time = (time, alice.get("/time-entries/report?to=2026-01-31").ok());
+        let time = (time, alice.get("/time-entries/imports").ok());
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
         let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
         let household = (household, alice.get("/consumption/imports").ok());
@@ -394,7 +436,7 @@ fn anothers_ids_answer_as_unused_ones() {
             day,
             week,
             account,
-            (focus, household, browsing),
+            (focus, household, browsing, time, hooks),
         )
     };
     let before = state();
@@ -402,8 +444,21 @@ fn anothers_ids_answer_as_unused_ones() {
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs =
-            all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading, &import]);
+        let import = if operation.path.starts_with("/time-entries") { &time_import } else { &import };
+        let theirs = all([
+            &phone.id,
+            session,
+            &alice.id,
+            &alice.id,
+            &plant,
+            &consumption,
+            &meter,
+            &reading,
+            import,
+            &project,
+            &entry,
+            &endpoint,
+        ]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -418,9 +473,11 @@ fn anothers_ids_answer_as_unused_ones() {
                 "delete_account" => json!({"password": "wrong"}),
                 "new_plant" => json!({"session_id": ids[1].1, "plant_type": "fern"}),
                 "start_session" => json!({"completed": true}),
+                "add_time_entry" => json!({"project_id": ids[9].1}),
                 "replace_consumption" => {
                     json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
                 }
+                "add_webhook_endpoint" => json!({"name": "mine"}),
                 "replace_meter" => json!({"name": "mine now", "consumption_type": "gas", "unit": "m3"}),
                 "add_readings" | "replace_reading" => {
                     json!({"read_at": "2026-01-02T00:00:00Z", "reading": 5})
@@ -487,6 +544,15 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         let path = format!("/consumption/import?file_name=private%20{n}");
         let file = format!("date,gas m3\n2026-01-0{n},{n}\n");
         alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
+        let project = alice.owner.post("/projects", &json!({"title": format!("private {n}")})).is(201);
+        let entry = json!({"start_time": format!("2026-01-01T1{n}:00:00Z"), "end_time": format!("2026-01-01T1{n}:30:00Z"),
+                           "description": "private", "project_id": project["id"]});
+        alice.owner.post("/time-entries", &entry).is(201);
+        let endpoint = json!({"name": format!("private {n}"), "scheme": "github"});
+        alice.owner.post("/webhook-endpoints", &endpoint).is(201);
+        let path = format!("/time-entries/import?file_name=private%20{n}");
+        let file = format!("start,duration\n2026-01-0{n} 09:00,1:00\n");
+        alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
     }
     for path in [
         "/usage",
@@ -497,6 +563,10 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         "/meters",
         "/consumption/imports",
         "/events",
+        "/projects",
+        "/time-entries",
+        "/time-entries/imports",
+        "/webhook-endpoints",
     ] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();
