@@ -26,7 +26,9 @@ fn operations_with_bodies() -> Vec<(Method, String, Value)> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            if schema.is_null() {
+            // What is signed is looked at by its signature before anything else: see webhooks.rs.
+            let id = operation["operationId"].as_str().unwrap();
+            if schema.is_null() || id.starts_with("receive_webhook") {
                 continue;
             }
             let named = [schema].into_iter().chain(schema["oneOf"].as_array().into_iter().flatten());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Caller, Device, PASSWORD, Person, Server};
 
 /// Operations that ask for no access token.
-const OPEN: [&str; 18] = [
+const OPEN: [&str; 20] = [
     "register",
     "sign_up",
     "login",
@@ -19,6 +19,9 @@ const OPEN: [&str; 18] = [
     "reset_password",
     "register_device",
     "refresh_device",
+    // Who delivers signs what they deliver: see webhooks.rs.
+    "receive_webhook",
+    "receive_webhook_by_header",
     "show_health",
     "show_health_at_base",
     "show_liveness",
@@ -107,14 +110,27 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 12] {
-    all(["01a20000-0000-7000-8000-000000000000"; 11])
+fn unused() -> [(&'static str, &'static str); 14] {
+    all(["01a20000-0000-7000-8000-000000000000"; 12])
 }
 
 /// What paths are filled with.
 fn all(
-    [device, session, user, invite, plant, consumption, meter, reading, import, project, entry]: [&str; 11],
-) -> [(&'static str, &str); 12] {
+    [
+        device,
+        session,
+        user,
+        invite,
+        plant,
+        consumption,
+        meter,
+        reading,
+        import,
+        project,
+        entry,
+        endpoint,
+    ]: [&str; 12],
+) -> [(&'static str, &str); 14] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -127,6 +143,9 @@ fn all(
         ("import_id", import),
         ("project_id", project),
         ("time_entry_id", entry),
+        ("endpoint_id", endpoint),
+        // Of their endpoint.
+        ("delivery_id", "private"),
         ("days", "7"),
     ]
 }
@@ -282,7 +301,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 11]);
+    let ids = all([&admin.id; 12]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -389,7 +408,16 @@ fn anothers_ids_answer_as_unused_ones() {
     let path = "/time-entries/import?file_name=private";
     let time_import = alice.with("content-type", "text/csv").raw(Method::POST, path, file).ok();
     let time_import = time_import["import_id"].as_str().unwrap().to_owned();
+    let endpoint = alice.post("/webhook-endpoints", &json!({"name": "private", "scheme": "secret-header"}));
+    let endpoint = endpoint.is(201);
+    let secret = endpoint["secret"].as_str().unwrap().to_owned();
+    let endpoint = endpoint["id"].as_str().unwrap().to_owned();
+    let sender = server.nobody().with("x-webhook-secret", &secret).with("webhook-id", "private");
+    let delivery = json!({"type": "notification", "data": {"title": "private"}});
+    sender.post(&format!("/webhooks/{endpoint}"), &delivery).is(202);
+    let deliveries = format!("/webhook-endpoints/{endpoint}/deliveries");
     let state = || {
+        let hooks = (alice.get("/webhook-endpoints").ok(), alice.get(&deliveries).ok());
         let time = (alice.get("/time-entries").ok(), alice.get("/projects").ok());
         let time = (time, alice.get("/time-entries/report?to=2026-01-31").ok());
         let time = (time, alice.get("/time-entries/imports").ok());
@@ -409,7 +437,7 @@ fn anothers_ids_answer_as_unused_ones() {
             day,
             week,
             account,
-            (focus, household, browsing, time),
+            (focus, household, browsing, time, hooks),
         )
     };
     let before = state();
@@ -430,6 +458,7 @@ fn anothers_ids_answer_as_unused_ones() {
             import,
             &project,
             &entry,
+            &endpoint,
         ]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
@@ -449,6 +478,7 @@ fn anothers_ids_answer_as_unused_ones() {
                 "replace_consumption" => {
                     json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
                 }
+                "add_webhook_endpoint" => json!({"name": "mine"}),
                 "replace_meter" => json!({"name": "mine now", "consumption_type": "gas", "unit": "m3"}),
                 "add_readings" | "replace_reading" => {
                     json!({"read_at": "2026-01-02T00:00:00Z", "reading": 5})
@@ -519,6 +549,8 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         let entry = json!({"start_time": format!("2026-01-01T1{n}:00:00Z"), "end_time": format!("2026-01-01T1{n}:30:00Z"),
                            "description": "private", "project_id": project["id"]});
         alice.owner.post("/time-entries", &entry).is(201);
+        let endpoint = json!({"name": format!("private {n}"), "scheme": "github"});
+        alice.owner.post("/webhook-endpoints", &endpoint).is(201);
         let path = format!("/time-entries/import?file_name=private%20{n}");
         let file = format!("start,duration\n2026-01-0{n} 09:00,1:00\n");
         alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
@@ -535,6 +567,7 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         "/projects",
         "/time-entries",
         "/time-entries/imports",
+        "/webhook-endpoints",
     ] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();

@@ -13,6 +13,7 @@ use crate::harness::{Answer, Caller, Device, Person, Server};
 struct Callers<'a> {
     ada: Person<'a>,
     phone: Device<'a>,
+    endpoint: String,
 }
 
 impl<'a> Callers<'a> {
@@ -21,13 +22,15 @@ impl<'a> Callers<'a> {
         let phone = ada.device("Phone", "android");
         // Who may do everything is refused nothing but the body.
         server.sql(&format!("UPDATE users SET role = 'admin' WHERE user_id = '{}'", ada.id));
-        Callers { ada, phone }
+        let endpoint = ada.post("/webhook-endpoints", &json!({"name": "x", "scheme": "github"})).is(201);
+        Callers { ada, phone, endpoint: endpoint["id"].as_str().unwrap().to_owned() }
     }
 
     fn of(&self, path: &str) -> (&Caller<'a>, String) {
         let path = path
             .replace("{device_id}", &self.phone.id)
             .replace("{user_id}", &self.ada.id)
+            .replace("{endpoint_id}", &self.endpoint)
             .replace("{session_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{plant_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string())
@@ -41,8 +44,13 @@ impl<'a> Callers<'a> {
 }
 
 /// Fields that take one of several words, without an example of their own.
-const WORDS: [(&str, &str); 4] =
-    [("platform", "ios"), ("consumption_type", "electricity"), ("unit", "kWh"), ("kind", "reading")];
+const WORDS: [(&str, &str); 5] = [
+    ("platform", "ios"),
+    ("consumption_type", "electricity"),
+    ("unit", "kWh"),
+    ("kind", "reading"),
+    ("scheme", "github"),
+];
 
 /// The ordinary limit of a body, and that of a batch.
 fn limit(path: &str) -> usize {
@@ -368,6 +376,7 @@ fn a_parameter_twice() {
                 "tz" => "UTC",
                 "calendar" => "true",
                 "scope" => "all",
+                "status" => "done",
                 "device_id" => callers.phone.id.as_str(),
                 _ => "x",
             };

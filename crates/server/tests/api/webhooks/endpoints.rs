@@ -114,12 +114,14 @@ fn a_deleted_endpoint_takes_nothing_more_and_what_it_made_stays() {
 #[test]
 fn nothing_is_delivered_to_an_account_that_is_disabled_or_gone() {
     let server = Server::start();
+    // Who comes first is the admin, and stays.
+    server.person("admin");
     let ada = server.person("ada");
     let to = endpoint(&ada, "standard");
     let session = json!({"type": "usage.recorded", "data": {"sessions":
         [{"app": "a", "started_at": "2026-01-05T10:00:00Z", "ended_at": "2026-01-05T11:00:00Z"}]}});
     to.deliver("one", &session).is(202);
-    server.sql("UPDATE users SET disabled_at = now()");
+    server.sql("UPDATE users SET disabled_at = now() WHERE username = 'ada'");
     for (id, body) in [("entry", entry("x")), ("usage", session.clone()), ("title", notification("x"))] {
         to.deliver(id, &body).fails(404, "WEBHOOK_ENDPOINT_NOT_FOUND");
     }
@@ -142,6 +144,7 @@ fn nothing_is_delivered_to_an_account_that_is_disabled_or_gone() {
 #[test]
 fn an_account_goes_while_things_are_delivered() {
     let server = Server::start();
+    server.person("admin");
     for round in 0..3 {
         let ada = server.person(&format!("ada{round}"));
         let to = endpoint(&ada, "standard");
