@@ -8,6 +8,7 @@ use crate::ingest::{HTTP, Measured, Race, Sample, Way};
 use crate::report::Report;
 use crate::stats::{self, Question, Stats};
 use crate::summary::{Spread, ms, thousands, two};
+use crate::time;
 
 /// Which side of the limit is right.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -166,6 +167,13 @@ pub fn all(report: &Report) -> Vec<Goal> {
     let found = events.and_then(|events| Some(events.asked.get(1)?[1].p50()));
     let what = "p50 of a dashboard over 365 days in the server and the database";
     goal(what, Side::AtMost, 10.0, " ms", found);
+    for question in time::QUESTIONS {
+        let found =
+            report.time.as_ref().and_then(|time| Some(time.find(question, focus::Way::Direct)?.p50()));
+        let what =
+            format!("p50 of a report over all time entries, {question}, in the server and the database");
+        goal(&what, Side::AtMost, 15.0, " ms", found);
+    }
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));
     goal(

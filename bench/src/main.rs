@@ -3,8 +3,8 @@
 //! It starts a private PostgreSQL and the release server on it, and measures in turns: uploads over HTTP beside
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
 //! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]),
-//! then the figures of a household's ten years ([`household`]), and its files ([`import`]), and events of browsers with
-//! a dashboard over a year of them ([`events`]).
+//! then the figures of a household's ten years ([`household`]), and its files ([`import`]), events of browsers with
+//! a dashboard over a year of them ([`events`]), and reports over 100,000 time entries ([`time`]).
 //! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
@@ -38,6 +38,7 @@ mod stats;
 mod stop;
 mod summary;
 mod tables;
+mod time;
 mod visits;
 
 /// Measures Almanac beside yardsticks, in turns. Without options everything is measured, which takes about a
@@ -82,6 +83,7 @@ enum Part {
     Focus,
     Household,
     Events,
+    Time,
 }
 
 #[derive(Subcommand)]
@@ -154,6 +156,24 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
         _ if quick => Some(events::run(stand, rounds, 200_000, 50)?),
         true => Some(events::run(stand, rounds, 5_000_000, 200)?),
     };
+    let time = match wanted(Part::Time) {
+        false => None,
+        _ if quick => Some(time::run(stand, rounds, 20_000, 20)?),
+        true => Some(time::run(stand, rounds, 100_000, 100)?),
+    };
     let idle = stand.idle;
-    Ok(Report { machine, rounds, seconds, ingest, stats, focus, household, imports, events, idle, after })
+    Ok(Report {
+        machine,
+        rounds,
+        seconds,
+        ingest,
+        stats,
+        focus,
+        household,
+        imports,
+        events,
+        time,
+        idle,
+        after,
+    })
 }

@@ -14,6 +14,7 @@ use crate::ingest::{BATCHES, COPY_MOST, DEVICES, HTTP, Measured, PERCENT, REPEAT
 use crate::processes::Memory;
 use crate::stats::{self, QUESTIONS, Stats, WAYS};
 use crate::summary::{Spread, float, ms, thousands, two};
+use crate::time::{self, Time};
 
 type Figure = fn(&Sample) -> f64;
 type Show = fn(f64) -> String;
@@ -33,6 +34,7 @@ pub struct Report {
     pub household: Option<Household>,
     pub imports: Vec<import::Measured>,
     pub events: Option<Events>,
+    pub time: Option<Time>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -108,6 +110,9 @@ impl Display for Report {
         }
         if let Some(events) = &self.events {
             write_events(events, f)?;
+        }
+        if let Some(time) = &self.time {
+            write_time(time, f)?;
         }
         writeln!(
             f,
@@ -299,6 +304,20 @@ fn write_household(household: &Household, f: &mut Formatter<'_>) -> fmt::Result 
             let Some(measured) = household.find(question, way) else { continue };
             let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
             writeln!(f, "| `{}` | {} | {p50} | {p99} |", question.path(), way.name())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_time(time: &Time, f: &mut Formatter<'_>) -> fmt::Result {
+    let entries = thousands(float(time.entries));
+    writeln!(f, "\n### Reports over {entries} time entries\n\nMilliseconds.\n")?;
+    writeln!(f, "| asked for | way | p50 | p99 |\n| --- | --- | --- | --- |")?;
+    for question in time::QUESTIONS {
+        for way in focus::WAYS {
+            let Some(measured) = time.find(question, way) else { continue };
+            let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
+            writeln!(f, "| `/time-entries/report?{question}` | {} | {p50} | {p99} |", way.name())?;
         }
     }
     Ok(())

@@ -120,7 +120,7 @@ pub struct ProjectPatch {
     pub color: Option<Option<String>>,
     /// What a billable hour costs, also of those that are past; `null`: nothing.
     #[serde(default, deserialize_with = "maybe_null")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 999_999_999.999)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 999_999_999.999, example = 85.5)]
     pub hourly_rate: Option<Option<Amount>>,
     /// It is over.
     pub archived: Option<bool>,

@@ -14,6 +14,8 @@ use crate::numbers::Seconds;
 use crate::text;
 use crate::valid::{FieldError, maybe_null};
 
+pub mod export;
+pub mod import;
 pub mod report;
 pub mod spans;
 

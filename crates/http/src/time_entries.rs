@@ -21,6 +21,8 @@ use crate::error::Error;
 use crate::etag::Tagged;
 use crate::query::{Query, TimeEntryInPath, ValidQuery};
 
+mod files;
+
 pub(crate) fn configure(config: &mut impl Register) {
     config
         .service(add_time_entry)
@@ -28,6 +30,10 @@ pub(crate) fn configure(config: &mut impl Register) {
         // Before the id, which they would be taken for.
         .service(show_active_time_entry)
         .service(show_time_report)
+        .service(files::import_time_entries)
+        .service(files::list_time_imports)
+        .service(files::undo_time_import)
+        .service(files::export_time_entries)
         .service(show_time_entry)
         .service(replace_time_entry)
         .service(update_time_entry)
@@ -220,7 +226,7 @@ async fn delete_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<TimerStop>, content_type = "application/json"),
+    request_body = Option<TimerStop>,
     responses((status = 200, description = "The entry.", body = TimeEntry))
 )]
 #[post("/time-entries/{time_entry_id}/stop")]
@@ -263,7 +269,7 @@ async fn restart_time_entry(
     tag = "time-entries",
     security(("user_token" = [])),
     params(("time_entry_id" = TimeEntryId, Path, description = "The entry.")),
-    request_body(content = Option<EntryCopy>, content_type = "application/json"),
+    request_body = Option<EntryCopy>,
     responses(
         (status = 201, description = "The copy.", body = TimeEntry),
         (status = 409, description = "It is running (`TIMER_RUNNING`), or the copy would overlap another and the account forbids that (`TIME_ENTRIES_OVERLAP`).", body = crate::error::ErrorBody),

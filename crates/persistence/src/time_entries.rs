@@ -393,3 +393,6 @@ pub fn each<E: From<Error>>(
 pub fn count(conn: &mut Conn, user: UserId, filter: &Filter) -> Result<i64> {
     Ok(selected(user, filter).count().get_result(conn)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,11 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// The last row began then.
+    pub fn go_on(&mut self, at: DateTime<Utc>) {
+        self.last = Some(at);
+    }
+
     /// The instant that the next row tells. A date alone is its first instant; a time alone is none.
     ///
     /// # Errors

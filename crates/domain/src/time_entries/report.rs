@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use super::spans::{Placed, Spans};
 use crate::accounts::check_timezone;
-use crate::consumption::{Figure, check_date, divided, in_order};
+use crate::consumption::{Figure, check_date, in_order};
 use crate::days::Calendar;
 use crate::ids::ProjectId;
 use crate::numbers::Seconds;
@@ -21,10 +21,12 @@ use crate::projects::Project;
 use crate::valid::FieldError;
 
 mod cut;
+mod groups;
 mod rounding;
 mod table;
 
 use cut::Cuts;
+use groups::{Key, Keys, Names, Sums, Tally};
 pub use rounding::Rounding;
 pub use table::table;
 
@@ -211,97 +213,6 @@ pub struct ReportGroup {
     pub groups: Option<Vec<ReportGroup>>,
 }
 
-/// A sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    ms: i64,
-    billable_ms: i64,
-    /// Milliseconds × thousandths an hour.
-    amount: i128,
-    entries: i64,
-}
-
-impl Tally {
-    fn add(&mut self, part: Tally) {
-        self.ms += part.ms;
-        self.billable_ms += part.billable_ms;
-        self.amount += part.amount;
-        self.entries += part.entries;
-    }
-
-    /// What is to be paid, in hundredths, rounded half up.
-    fn paid(&self) -> Figure {
-        Figure(divided(self.amount, 36_000_000) * 10)
-    }
-}
-
-/// What groups are found by: the place of a project, client or tag, or the days of a date; below zero what has none.
-type Key = i64;
-
-const NONE: Key = -1;
-
-/// What an entry is put together by that is not of a day.
-struct Keys {
-    /// By the place of a project: its client's place, and what an hour of it costs in thousandths.
-    clients: Vec<Key>,
-    rates: Vec<i64>,
-    client_names: Vec<String>,
-    /// By the place of tags: the place of each.
-    tags: Vec<Vec<Key>>,
-    tag_names: Vec<String>,
-}
-
-/// Gives each name a place, in the order in which they appear.
-#[derive(Default)]
-struct Places<'a> {
-    names: Vec<String>,
-    known: HashMap<&'a str, Key>,
-}
-
-impl<'a> Places<'a> {
-    fn of(&mut self, name: &'a str) -> Key {
-        *self.known.entry(name).or_insert_with(|| {
-            self.names.push(name.to_owned());
-            key(self.names.len() - 1)
-        })
-    }
-}
-
-impl Keys {
-    fn new(spans: &Spans, projects: &HashMap<ProjectId, Project>) -> Keys {
-        let (mut clients, mut tags) = (Places::default(), Places::default());
-        let of_projects = spans.projects().iter().map(|id| {
-            let project = projects.get(id);
-            let client = project.and_then(|project| project.client.as_deref());
-            let rate = project.and_then(|project| project.hourly_rate);
-            (client.map_or(NONE, |client| clients.of(client)), rate.map_or(0, |rate| rate.thousandths()))
-        });
-        let (of_clients, rates) = of_projects.unzip();
-        let of_tags = spans.tags().iter().map(|set| match set.as_slice() {
-            [] => vec![NONE],
-            some => some.iter().map(|tag| tags.of(tag)).collect(),
-        });
-        let of_tags = of_tags.collect();
-        Keys { clients: of_clients, rates, client_names: clients.names, tags: of_tags, tag_names: tags.names }
-    }
-
-    fn client(&self, span: &Placed) -> Key {
-        span.project.and_then(|place| self.clients.get(place)).copied().unwrap_or(NONE)
-    }
-
-    fn rate(&self, span: &Placed) -> i64 {
-        span.project.and_then(|place| self.rates.get(place)).copied().unwrap_or(0)
-    }
-
-    fn tags(&self, span: &Placed) -> &[Key] {
-        self.tags.get(span.tags).map_or(&[], Vec::as_slice)
-    }
-}
-
-fn key(place: usize) -> Key {
-    Key::try_from(place).unwrap_or(NONE)
-}
-
 impl TimeReport {
     /// What spans add up to, as it was asked; `spans` are in the order of their beginnings.
     #[must_use]
@@ -418,132 +329,6 @@ fn union(found: &[&Placed], edges: (DateTime<Utc>, DateTime<Utc>)) -> i64 {
         }
     }
     sum
-}
-
-/// Sums of groups.
-#[derive(Default)]
-struct Sums {
-    all: Tally,
-    groups: HashMap<Key, Tally>,
-    parts: HashMap<(Key, Key), Tally>,
-    /// The weeks of dates that were asked for.
-    weeks: HashMap<NaiveDate, NaiveDate>,
-}
-
-impl Sums {
-    fn add(
-        &mut self,
-        by: (ReportBy, Option<ReportBy>),
-        keys: &Keys,
-        calendar: &Calendar,
-        span: &Placed,
-        date: NaiveDate,
-        part: Tally,
-    ) {
-        self.all.add(part);
-        let (mut one, mut other) = ([NONE], [NONE]);
-        let first = self.keys(by.0, keys, calendar, span, date, &mut one);
-        for key in first {
-            self.groups.entry(*key).or_default().add(part);
-        }
-        let Some(by) = by.1 else { return };
-        let second = self.keys(by, keys, calendar, span, date, &mut other);
-        for key in first {
-            for part_key in second {
-                self.parts.entry((*key, *part_key)).or_default().add(part);
-            }
-        }
-    }
-
-    /// What groups a part is of; `room` is for the one.
-    fn keys<'k>(
-        &mut self,
-        by: ReportBy,
-        keys: &'k Keys,
-        calendar: &Calendar,
-        span: &Placed,
-        date: NaiveDate,
-        room: &'k mut [Key; 1],
-    ) -> &'k [Key] {
-        let days = |date: NaiveDate| Key::from(date.num_days_from_ce());
-        let one = match by {
-            ReportBy::Tag => return keys.tags(span),
-            ReportBy::Project => span.project.map_or(NONE, key),
-            ReportBy::Client => keys.client(span),
-            ReportBy::Day => days(date),
-            ReportBy::Week => days(*self.weeks.entry(date).or_insert_with(|| calendar.week_start(date))),
-            ReportBy::Month => days(date.with_day(1).unwrap_or(date)),
-        };
-        *room = [one];
-        room
-    }
-}
-
-/// What groups are called.
-struct Names<'a> {
-    keys: &'a Keys,
-    spans: &'a Spans,
-    projects: &'a HashMap<ProjectId, Project>,
-}
-
-impl Names<'_> {
-    fn groups(
-        &self,
-        by: (ReportBy, Option<ReportBy>),
-        groups: HashMap<Key, Tally>,
-        parts: HashMap<(Key, Key), Tally>,
-    ) -> Vec<ReportGroup> {
-        let mut within: HashMap<Key, HashMap<Key, Tally>> = HashMap::new();
-        for ((key, part), tally) in parts {
-            within.entry(key).or_default().insert(part, tally);
-        }
-        let of = |key: Key, tally: Tally| {
-            let parts = by.1.map(|by| {
-                let parts = within.get(&key).into_iter().flatten();
-                sorted(by, parts.map(|(part, tally)| self.group(by, *part, *tally, None)).collect())
-            });
-            self.group(by.0, key, tally, parts)
-        };
-        sorted(by.0, groups.into_iter().map(|(key, tally)| of(key, tally)).collect())
-    }
-
-    fn group(&self, by: ReportBy, key: Key, tally: Tally, groups: Option<Vec<ReportGroup>>) -> ReportGroup {
-        let place = usize::try_from(key).ok();
-        let named = |names: &[String]| place.and_then(|place| names.get(place)).cloned();
-        let date = || i32::try_from(key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
-        let project =
-            place.and_then(|place| self.spans.projects().get(place)).filter(|_| by == ReportBy::Project);
-        let about = project.and_then(|id| self.projects.get(id));
-        let key = match by {
-            ReportBy::Project => project.map(ToString::to_string),
-            ReportBy::Client => named(&self.keys.client_names),
-            ReportBy::Tag => named(&self.keys.tag_names),
-            ReportBy::Day | ReportBy::Week => date().map(|date| date.to_string()),
-            ReportBy::Month => date().map(|date| date.format("%Y-%m").to_string()),
-        };
-        ReportGroup {
-            name: about.map(|project| project.title.clone()).or_else(|| key.clone()),
-            key,
-            client: about.and_then(|project| project.client.clone()),
-            color: about.and_then(|project| project.color.clone()),
-            seconds: Seconds(tally.ms),
-            billable_seconds: Seconds(tally.billable_ms),
-            billable_amount: tally.paid(),
-            entry_count: tally.entries,
-            groups,
-        }
-    }
-}
-
-fn sorted(by: ReportBy, mut groups: Vec<ReportGroup>) -> Vec<ReportGroup> {
-    if by.is_time() {
-        groups.sort_by(|a, b| a.key.cmp(&b.key));
-    } else {
-        groups.sort_by(|a, b| {
-            b.seconds.cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)).then_with(|| a.key.cmp(&b.key))
-        });
-    }
-    groups
 }
 
 #[cfg(test)]

@@ -166,13 +166,14 @@ impl Spans {
         self.add(&Span { to: i64::MAX, ..running.span(running.start_time) });
     }
 
-    /// How many begin while another goes on.
+    /// How many begin while another goes on, of those that begin at an instant or later.
     #[must_use]
-    pub fn count_overlaps(&self) -> usize {
+    pub fn count_overlaps(&self, first: DateTime<Utc>) -> usize {
+        let first = first.timestamp_millis();
         let mut reached = i64::MIN;
         let takes_time = self.spans.iter().filter(|span| span.from < span.to);
         let overlap = |span: &&Placed| {
-            let overlaps = span.from < reached;
+            let overlaps = first <= span.from && span.from < reached;
             reached = reached.max(span.to);
             overlaps
         };

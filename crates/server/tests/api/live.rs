@@ -490,3 +490,37 @@ fn consumption_is_told() {
     ada.delete(&format!("/meters/{meter}/readings/{}", kept["id"].as_str().unwrap())).is(204);
     stream.tells("consumption.updated", meter);
 }
+
+#[test]
+fn time_is_told() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    let stream = Stream::open(&ada);
+    let project = ada.post("/projects", &json!({"title": "Tides"})).is(201);
+    let project = project["id"].as_str().unwrap();
+    stream.tells("project.updated", project);
+    let start = json!({"project_id": project, "start_time": chrono::Utc::now()});
+    let runs = ada.post("/time-entries", &start).is(201);
+    let id = runs["id"].as_str().unwrap();
+    stream.tells("time_entry.updated", id);
+    // A double click is nothing new, and neither is a second stop.
+    ada.post("/time-entries", &start).is(201);
+    stream.is_silent();
+    ada.post(&format!("/time-entries/{id}/stop"), &json!({})).ok();
+    stream.tells("time_entry.updated", id);
+    ada.post(&format!("/time-entries/{id}/stop"), &json!({})).ok();
+    stream.is_silent();
+    let file = "start,duration\n2026-01-05 09:00,1:00\n";
+    let import = || ada.with("content-type", "text/csv").raw(Method::POST, "/time-entries/import", file).ok();
+    let report = import();
+    stream.tells("time_entry.updated", &ada.id);
+    import();
+    stream.is_silent();
+    let import = report["import_id"].as_str().unwrap();
+    ada.delete(&format!("/time-entries/imports/{import}")).is(204);
+    stream.tells("time_entry.updated", &ada.id);
+    ada.delete(&format!("/time-entries/{id}")).is(204);
+    stream.tells("time_entry.updated", id);
+    ada.delete(&format!("/projects/{project}")).is(204);
+    stream.tells("project.updated", project);
+}

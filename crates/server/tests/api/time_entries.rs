@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::harness::{Caller, Person, Server};
 
 mod entries;
+mod figures;
+mod import;
 mod overlap;
 mod report;
 mod timer;

@@ -109,14 +109,14 @@ fn protected() -> Vec<Operation> {
 }
 
 /// Ids that nobody has.
-fn unused() -> [(&'static str, &'static str); 10] {
-    all(["01a20000-0000-7000-8000-000000000000"; 9])
+fn unused() -> [(&'static str, &'static str); 12] {
+    all(["01a20000-0000-7000-8000-000000000000"; 11])
 }
 
 /// What paths are filled with.
 fn all(
-    [device, session, user, invite, plant, consumption, meter, reading, import]: [&str; 9],
-) -> [(&'static str, &str); 10] {
+    [device, session, user, invite, plant, consumption, meter, reading, import, project, entry]: [&str; 11],
+) -> [(&'static str, &str); 12] {
     [
         ("device_id", device),
         ("session_id", session),
@@ -127,6 +127,8 @@ fn all(
         ("meter_id", meter),
         ("reading_id", reading),
         ("import_id", import),
+        ("project_id", project),
+        ("time_entry_id", entry),
         ("days", "7"),
     ]
 }
@@ -282,7 +284,7 @@ fn admins_are_admins_no_longer_than_they_are() {
         assert_ne!(answer.status, 403, "{}", operation.id);
     }
     server.sql("UPDATE users SET role = 'user' WHERE username = 'former'");
-    let ids = all([&admin.id; 9]);
+    let ids = all([&admin.id; 11]);
     for operation in of_admins {
         for caller in [&*former, &*bob] {
             for ids in [&ids, &unused()] {
@@ -380,7 +382,19 @@ fn anothers_ids_answer_as_unused_ones() {
         file,
     );
     let import = import.ok()["import_id"].as_str().unwrap().to_owned();
+    let project = alice.post("/projects", &json!({"title": "private", "client": "private"})).is(201);
+    let project = project["id"].as_str().unwrap().to_owned();
+    let entry = json!({"start_time": "2026-01-01T10:00:00Z", "end_time": "2026-01-01T10:30:00Z", "description": "private",
+                       "project_id": project, "tags": ["private"]});
+    let entry = alice.post("/time-entries", &entry).is(201)["id"].as_str().unwrap().to_owned();
+    let file = "start,duration,project\n2026-01-02 09:00,1:00,private\n";
+    let path = "/time-entries/import?file_name=private";
+    let time_import = alice.with("content-type", "text/csv").raw(Method::POST, path, file).ok();
+    let time_import = time_import["import_id"].as_str().unwrap().to_owned();
     let state = || {
+        let time = (alice.get("/time-entries").ok(), alice.get("/projects").ok());
+        let time = (time, alice.get("/time-entries/report?to=2026-01-31").ok());
+        let time = (time, alice.get("/time-entries/imports").ok());
         let household = (alice.get("/consumption").ok(), alice.get("/consumption/analytics").ok());
         let household = (household, alice.get("/meters").ok(), alice.get(&readings).ok());
         let household = (household, alice.get("/consumption/imports").ok());
@@ -396,7 +410,7 @@ fn anothers_ids_answer_as_unused_ones() {
             day,
             week,
             account,
-            (focus, household, browsing),
+            (focus, household, browsing, time),
         )
     };
     let before = state();
@@ -404,8 +418,20 @@ fn anothers_ids_answer_as_unused_ones() {
     // Every id in every place: in the path, the query and the body.
     for operation in protected() {
         let session = if operation.path.starts_with("/users") { &place } else { &session };
-        let theirs =
-            all([&phone.id, session, &alice.id, &alice.id, &plant, &consumption, &meter, &reading, &import]);
+        let import = if operation.path.starts_with("/time-entries") { &time_import } else { &import };
+        let theirs = all([
+            &phone.id,
+            session,
+            &alice.id,
+            &alice.id,
+            &plant,
+            &consumption,
+            &meter,
+            &reading,
+            import,
+            &project,
+            &entry,
+        ]);
         let ask = |caller: &Caller<'_>, ids: &[(&str, &str)]| {
             let mut path = operation.path(ids);
             if path.starts_with("/stats") {
@@ -420,6 +446,7 @@ fn anothers_ids_answer_as_unused_ones() {
                 "delete_account" => json!({"password": "wrong"}),
                 "new_plant" => json!({"session_id": ids[1].1, "plant_type": "fern"}),
                 "start_session" => json!({"completed": true}),
+                "add_time_entry" => json!({"project_id": ids[9].1}),
                 "replace_consumption" => {
                     json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02"})
                 }
@@ -495,6 +522,13 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         let path = format!("/consumption/import?file_name=private%20{n}");
         let file = format!("date,gas m3\n2026-01-0{n},{n}\n");
         alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
+        let project = alice.owner.post("/projects", &json!({"title": format!("private {n}")})).is(201);
+        let entry = json!({"start_time": format!("2026-01-01T1{n}:00:00Z"), "end_time": format!("2026-01-01T1{n}:30:00Z"),
+                           "description": "private", "project_id": project["id"]});
+        alice.owner.post("/time-entries", &entry).is(201);
+        let path = format!("/time-entries/import?file_name=private%20{n}");
+        let file = format!("start,duration\n2026-01-0{n} 09:00,1:00\n");
+        alice.owner.with("content-type", "text/csv").raw(Method::POST, &path, file).ok();
     }
     for path in [
         "/usage",
@@ -505,6 +539,9 @@ fn anothers_cursor_shows_nothing_of_theirs() {
         "/meters",
         "/consumption/imports",
         "/events",
+        "/projects",
+        "/time-entries",
+        "/time-entries/imports",
     ] {
         let cursor =
             alice.owner.get(&format!("{path}?limit=1")).ok()["next_cursor"].as_str().unwrap().to_owned();

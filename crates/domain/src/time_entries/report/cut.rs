@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 
-use crate::days::Calendar;
+use crate::days::{Calendar, plus};
 
 /// Milliseconds of a span on a day.
 pub(super) type Piece = (NaiveDate, i64);
@@ -40,6 +40,15 @@ impl<'a> Cuts<'a> {
         let (first, next, date) = self.last;
         if first <= at && at < next {
             return (next, date);
+        }
+        // Mostly it is the day after, of which one end is known.
+        if next <= at && first < next {
+            let after = plus(date, 1);
+            let end = self.calendar.start(plus(after, 1)).timestamp_millis();
+            if at < end {
+                self.last = (next, end, after);
+                return (end, after);
+            }
         }
         let day = self.calendar.day_at(DateTime::from_timestamp_millis(at).unwrap_or_default());
         self.last = (day.from.timestamp_millis(), day.to.timestamp_millis(), day.date);

@@ -33,7 +33,9 @@ impl<'a> Callers<'a> {
             .replace("{consumption_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{meter_id}", &uuid::Uuid::now_v7().to_string())
             .replace("{reading_id}", &uuid::Uuid::now_v7().to_string())
-            .replace("{import_id}", &uuid::Uuid::now_v7().to_string());
+            .replace("{import_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{project_id}", &uuid::Uuid::now_v7().to_string())
+            .replace("{time_entry_id}", &uuid::Uuid::now_v7().to_string());
         if path == "/usage/batch" { (&self.phone, path) } else { (&self.ada, path) }
     }
 }

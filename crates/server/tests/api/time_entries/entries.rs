@@ -136,3 +136,44 @@ fn lists_are_newest_first_and_by_what_is_asked() {
         (&json!("2026-01-04T22:59:00Z"), &json!(null))
     );
 }
+
+#[test]
+fn go_with_their_account() {
+    let server = Server::start();
+    server.person("admin");
+    let ada = server.person("ada");
+    let tides = project(&ada, &json!({"title": "Tides"}));
+    let mut new = entry("09:00:00", "10:00:00");
+    new["project_id"] = tides;
+    let gone = add(&ada, &new);
+    add(&ada, &new);
+    ada.delete(&path(&gone)).is(204);
+    add(&ada, &json!({}));
+    let bob = server.person("bob");
+    add(&bob, &new_of(&bob));
+    ada.send(Method::DELETE, "/users/me", Some(&json!({"password": crate::harness::PASSWORD}))).is(204);
+    for (table, left) in
+        [("projects", "1"), ("time_entries", "1"), ("time_entries_deleted", "0"), ("time_days", "1")]
+    {
+        assert_eq!(server.sql(&format!("SELECT count(*) FROM {table}")), left, "{table}");
+    }
+    server.verify();
+}
+
+#[test]
+fn what_is_packed_wrong_is_found() {
+    let server = Server::start();
+    let ada = server.person("ada");
+    add(&ada, &entry("09:00:00", "10:00:00"));
+    server.sql("UPDATE time_entries SET ended_at = ended_at + interval '1 second'");
+    let found = || service::verify::run(&crate::harness::CLUSTER.url(&server.database)).unwrap().differences;
+    assert_eq!(found().len(), 1, "{:?}", found());
+    server.sql("DELETE FROM time_days");
+    assert_eq!(found().len(), 1);
+}
+
+fn new_of(person: &Caller<'_>) -> Value {
+    let mut new = entry("09:00:00", "10:00:00");
+    new["project_id"] = project(person, &json!({"title": "Maps"}));
+    new
+}
