@@ -94,7 +94,8 @@ impl ReadHeader {
             let message = format!("is of version {almanac}: this server reads version {VERSION}");
             return Err(vec![FieldError::new("body", message, "ARCHIVE_VERSION")]);
         }
-        let Header { account, .. } = serde_json::from_str::<ReadHeader>(line).map_err(|error| bent(&error))?;
+        let Header { account, .. } =
+            serde_json::from_str::<ReadHeader>(line).map_err(|error| bent(&error))?;
         let changes: Vec<_> = account.calendar.clone().into();
         if changes.len() > CHANGES || changes.iter().any(|one| one.from.is_some_and(|at| at > now + AHEAD)) {
             let message = "has over 1000 changes, or one that is ahead of the server's clock";
@@ -108,7 +109,8 @@ impl ReadHeader {
             ..AccountPatch::default()
         };
         let named = |field: FieldError| FieldError { field: format!("account.{}", field.field), ..field };
-        let patch = Valid::check(patch).map_err(|fields| fields.into_iter().map(named).collect::<Vec<_>>())?;
+        let patch =
+            Valid::check(patch).map_err(|fields| fields.into_iter().map(named).collect::<Vec<_>>())?;
         Ok((patch, account.calendar))
     }
 }
@@ -354,3 +356,5 @@ pub struct Rules {
     pub now: DateTime<Utc>,
 }
 
+#[cfg(test)]
+mod tests;

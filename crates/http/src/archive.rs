@@ -45,7 +45,8 @@ async fn export_account(api: Data<Api>, Person(actor): Person) -> Result<HttpRes
 }
 
 fn name(Exported { username, date }: &Exported) -> String {
-    let plain: String = username.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
+    let plain: String =
+        username.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
     format!("almanac-{plain}-{date}.ndjson.gz")
 }
 

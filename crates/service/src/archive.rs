@@ -9,9 +9,7 @@ use domain::archive::{Counts, Header, Line};
 use domain::consumption::Sort;
 use domain::ids::UserId;
 use persistence::archive as rows;
-use persistence::{
-    Conn, accounts, consumption, devices, focus, imports, meters, projects, time_entries,
-};
+use persistence::{Conn, accounts, consumption, devices, focus, imports, meters, projects, time_entries};
 use serde::Serialize;
 
 use crate::app::{Actor, Context};
@@ -56,7 +54,9 @@ pub fn export(cx: &mut Context, actor: &Actor, to: &mut dyn Write) -> Result<Exp
         for project in projects::list_all(conn, user)? {
             file.add(&Line::Project(project.into()))?;
         }
-        time_entries::each(conn, user, &Default::default(), |entry| file.add(&Line::TimeEntry(entry.into())))?;
+        time_entries::each(conn, user, &Default::default(), |entry| {
+            file.add(&Line::TimeEntry(entry.into()))
+        })?;
         rows::each_deleted(conn, user, |gone| file.add(&Line::Deleted(gone)))?;
         file.end()?;
         Ok(exported)

@@ -5,9 +5,7 @@ use std::io::{Read, Seek};
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
-use actix_web::http::header::{
-    self, ContentDisposition, ContentEncoding, DispositionParam, DispositionType,
-};
+use actix_web::http::header::{self, ContentDisposition, ContentEncoding, DispositionParam, DispositionType};
 use actix_web::web::Bytes;
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;

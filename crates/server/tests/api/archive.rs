@@ -126,7 +126,8 @@ fn only_an_account_with_nothing_takes_one_in() {
     let server = Server::start();
     let ada = server.person("ada");
     let lines = archive(&[]);
-    let record = json!({"consumption_type": "gas", "amount": 7, "unit": "m3", "consumption_date": "2026-01-01"});
+    let record =
+        json!({"consumption_type": "gas", "amount": 7, "unit": "m3", "consumption_date": "2026-01-01"});
     let id = ada.post("/consumption", &record).is(201)["id"].as_str().unwrap().to_owned();
     send(&ada, "", &lines).fails(409, "ACCOUNT_NOT_EMPTY");
     // Nor one that has deleted something, which could come back.

@@ -280,7 +280,11 @@ impl Intake {
             (*of, *place, *known) = (Some(meter), None, Intervals::default());
             (*before, *end) = (i64::MIN, i64::MIN);
             if !is_new {
-                return Err(wrong("meter_id", "had intervals before those of another meter", "ORDER_INVALID"));
+                return Err(wrong(
+                    "meter_id",
+                    "had intervals before those of another meter",
+                    "ORDER_INVALID",
+                ));
             }
         }
         if place.is_some_and(|place| place >= (date, import)) {
@@ -311,9 +315,8 @@ impl Intake {
             .collect();
         if !owned.is_empty() {
             let mut new = persistence::usage::insert_new(conn, &owned)?;
-            let again = sessions
-                .iter()
-                .find(|(_, device, session)| !new.remove(&(*device, session.key.clone())));
+            let again =
+                sessions.iter().find(|(_, device, session)| !new.remove(&(*device, session.key.clone())));
             again.map_or(Ok(()), |(number, ..)| Err(in_line(*number, "usage", twice())))?;
         }
         let events = std::mem::take(&mut self.events);
@@ -329,7 +332,8 @@ impl Intake {
             let again = events.iter().zip(&owned).find(|(_, owned)| !new.remove(&owned.key()));
             again.map_or(Ok(()), |((number, ..), _)| Err(in_line(*number, "event", twice())))?;
         }
-        let (lines, readings): (Vec<u64>, Vec<Reading>) = std::mem::take(&mut self.readings).into_iter().unzip();
+        let (lines, readings): (Vec<u64>, Vec<Reading>) =
+            std::mem::take(&mut self.readings).into_iter().unzip();
         if !readings.is_empty() && rows::readings(conn, user, &readings)? < readings.len() {
             return Err(in_line(lines.last().copied().unwrap_or(0), "reading", twice()));
         }

@@ -2,9 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
-use domain::archive::{
-    LONGEST_LINE, Line, ReadHeader, RestoreOptions, RestoreReport, Rules, check_end,
-};
+use domain::archive::{LONGEST_LINE, Line, ReadHeader, RestoreOptions, RestoreReport, Rules, check_end};
 use domain::live::Kind;
 use domain::valid::FieldError;
 use persistence::archive as rows;

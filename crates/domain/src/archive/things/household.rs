@@ -116,9 +116,7 @@ impl Intervals {
     #[must_use]
     pub fn new(meter_id: MeterId, date: NaiveDate, import: i32, intervals: &[Interval]) -> Intervals {
         let seconds = |one: &Interval| (one.start - midnight(date)).num_seconds();
-        let told = |one: &Interval| {
-            (u32::try_from(seconds(one)).unwrap_or(0), one.length, one.amount.get())
-        };
+        let told = |one: &Interval| (u32::try_from(seconds(one)).unwrap_or(0), one.length, one.amount.get());
         Intervals { meter_id, date, import, intervals: intervals.iter().map(told).collect() }
     }
 }
@@ -207,4 +205,3 @@ impl Thing for ThingConsumption {
         })
     }
 }
-

@@ -70,7 +70,16 @@ fn what_is_cut_off_is_known_as_such() {
 fn what_is_no_archive() {
     let server = Server::start();
     let ada = server.person("ada");
-    for first in ["", "{}", "[]", "null", "a,b", "{\"almanac\": \"1\"}", "\u{feff}{\"almanac\": 1}", "{\"almanac\": 1, \"almanac\": 1}"] {
+    for first in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "a,b",
+        "{\"almanac\": \"1\"}",
+        "\u{feff}{\"almanac\": 1}",
+        "{\"almanac\": 1, \"almanac\": 1}",
+    ] {
         assert_eq!(refused(&ada, &[first.to_owned()]), said("body", "ARCHIVE_INVALID"), "{first}");
     }
     assert_eq!(refused(&ada, &["{\"almanac\": 2}".to_owned()]), said("body", "ARCHIVE_VERSION"));
@@ -78,7 +87,9 @@ fn what_is_no_archive() {
     json.raw(Method::POST, "/import", "{}").fails(415, "UNSUPPORTED_MEDIA_TYPE");
     let gz = ada.with("content-type", "application/gzip");
     gz.raw(Method::POST, "/import", "{}").fails(400, "MALFORMED_REQUEST");
-    gz.with("content-encoding", "gzip").raw(Method::POST, "/import", gzip("{}")).fails(415, "UNSUPPORTED_MEDIA_TYPE");
+    gz.with("content-encoding", "gzip")
+        .raw(Method::POST, "/import", gzip("{}"))
+        .fails(415, "UNSUPPORTED_MEDIA_TYPE");
     let plain = ada.with("content-type", "application/x-ndjson");
     let long = format!("{}\n{{\"usage\": \"{}\"}}\n", header(), "a".repeat(4 * 1024 * 1024));
     plain.raw(Method::POST, "/import", long).names("lines[2]");
@@ -104,7 +115,11 @@ fn accounts_that_cannot_be() {
         ("calendar", json!([]), ""),
         ("calendar", json!([{"from": null, "timezone": "Mars/Olympus"}]), ""),
         ("calendar", json!([{"from": AT, "timezone": "UTC"}]), ""),
-        ("calendar", json!([{"from": null, "timezone": "UTC"}, {"from": "2100-01-01T00:00:00Z", "timezone": "UTC"}]), "account.calendar"),
+        (
+            "calendar",
+            json!([{"from": null, "timezone": "UTC"}, {"from": "2100-01-01T00:00:00Z", "timezone": "UTC"}]),
+            "account.calendar",
+        ),
     ] {
         assert_eq!(change(field, value.clone()).0, named, "{value}");
     }
@@ -121,13 +136,26 @@ fn lines_that_cannot_be() {
     let plant = json!({"plant": {"id": ID, "session_id": ID, "plant_num": 1, "plant_type": "rose", "growth_stage": 5, "withered": false, "chosen": true, "created_at": AT}});
     let reading = json!({"reading": {"id": ID, "meter_id": ID, "read_at": AT, "reading": 1, "kind": "reading", "created_at": AT, "updated_at": AT}});
     let record = json!({"consumption": {"id": ID, "consumption_type": "gas", "amount": 1.5, "unit": "m3", "consumption_date": "2026-01-01", "estimated": false, "created_at": AT, "updated_at": AT}});
-    let project = json!({"project": {"id": ID, "title": "p", "archived": false, "created_at": AT, "updated_at": AT}});
+    let project =
+        json!({"project": {"id": ID, "title": "p", "archived": false, "created_at": AT, "updated_at": AT}});
     let entry = json!({"time_entry": {"id": ID, "project_id": ID, "start_time": AT, "end_time": "2026-01-01T01:00:00Z", "tags": [], "billable": false, "created_at": AT, "updated_at": AT}});
     let gone = json!({"deleted": {"kind": "consumption", "id": OTHER, "deleted_at": AT}});
     let hours = intervals("2026-01-01", 1, json!([[0, 3600, 5], [3600, 3600, 5]]));
     let good = [
-        device(), usage.clone(), event.clone(), session.clone(), plant.clone(), import(1), import(2), meter(), reading.clone(), hours.clone(),
-        record.clone(), project.clone(), entry.clone(), gone.clone(),
+        device(),
+        usage.clone(),
+        event.clone(),
+        session.clone(),
+        plant.clone(),
+        import(1),
+        import(2),
+        meter(),
+        reading.clone(),
+        hours.clone(),
+        record.clone(),
+        project.clone(),
+        entry.clone(),
+        gone.clone(),
     ];
     send(&ada, "?dry_run=true", &archive(&good)).ok();
 
@@ -210,7 +238,7 @@ fn lines_that_cannot_be() {
     }
     // What waits to be kept is looked at when it is: the line is that of the last of them, or nearly.
     for again in [&usage, &event, &session, &reading, &record, &plant, &device()] {
-        let lines = archive(&[&good[..], &[again.clone()]].concat());
+        let lines = archive(&[&good[..], std::slice::from_ref(again)].concat());
         let (field, code) = refused(&ada, &lines);
         assert!(field.starts_with(&format!("lines[{place}]")), "{again}: {field} {code}");
     }
@@ -224,7 +252,12 @@ fn texts_are_texts_and_depth_has_an_end() {
     let server = Server::start();
     let ada = server.person("ada");
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
-    for line in [deep.clone(), format!("{{\"usage\": {deep}}}"), format!("{{\"device\": {deep}}}"), "{\"usage\": {\"app\": \"\\ud800\"}}".into()] {
+    for line in [
+        deep.clone(),
+        format!("{{\"usage\": {deep}}}"),
+        format!("{{\"device\": {deep}}}"),
+        "{\"usage\": {\"app\": \"\\ud800\"}}".into(),
+    ] {
         let (field, _) = refused(&ada, &[header(), line]);
         assert!(field.starts_with("lines[2]"), "{field}");
     }

@@ -42,10 +42,11 @@ pub fn few(person: &Person<'_>) {
     ]});
     assert_eq!(person.post("/events/sync", &events).ok()["synced"], 4);
     let browser = person.device("Browser", "browser");
-    assert_eq!(browser.post("/events/sync", &json!({"events": [event("own", 500, "https://a.example/")]})).ok()["synced"], 1);
-    let session = |from: &str, to: &str, completed: bool| {
-        json!({"started_at": format!("2026-01-0{from}:00Z"), "ended_at": format!("2026-01-0{to}:00Z"), "completed": completed, "label": "Tides"})
-    };
+    assert_eq!(
+        browser.post("/events/sync", &json!({"events": [event("own", 500, "https://a.example/")]})).ok()["synced"],
+        1
+    );
+    let session = |from: &str, to: &str, completed: bool| json!({"started_at": format!("2026-01-0{from}:00Z"), "ended_at": format!("2026-01-0{to}:00Z"), "completed": completed, "label": "Tides"});
     for one in [
         session("1T10:00", "1T10:25", true),
         session("1T10:10", "1T10:40", true),
@@ -92,8 +93,11 @@ pub fn few(person: &Person<'_>) {
 /// Another calendar with a history, settings, and what was measured: usage, visits, focus, a household, and time.
 pub fn much(person: &Person<'_>) {
     few(person);
-    for (zone, from) in [("America/New_York", "2016-06-01T12:00:00Z"), ("Asia/Kathmandu", "2024-03-01T00:00:00Z")] {
-        let moved = json!({"timezone": zone, "effective_from": from, "day_start": "04:00", "week_start": "sunday"});
+    for (zone, from) in
+        [("America/New_York", "2016-06-01T12:00:00Z"), ("Asia/Kathmandu", "2024-03-01T00:00:00Z")]
+    {
+        let moved =
+            json!({"timezone": zone, "effective_from": from, "day_start": "04:00", "week_start": "sunday"});
         person.patch("/users/me", &moved).ok();
     }
     let tree = json!([{"name": "Cards", "weight": -2, "rules": [{"app": "Solitaire"}]}]);
@@ -119,7 +123,8 @@ pub fn much(person: &Person<'_>) {
     let recent: Vec<Value> = devices.values().next().unwrap()[..1000].to_vec();
     let recent: Vec<Value> = recent.into_iter().filter(|one| one["ts"].as_i64().unwrap() < last).collect();
     person.post("/events/sync", &json!({"events": recent})).ok();
-    for (place, row) in rows("focus/pomodoro_n_2024.csv").iter().take(150).enumerate() {
+    let pomodoros = rows("focus/pomodoro_n_2024.csv");
+    for (place, row) in pomodoros.iter().filter(|row| row["start"] < row["end"]).take(150).enumerate() {
         let new = json!({"started_at": row["start"], "ended_at": row["end"], "label": row["label"], "completed": place % 7 != 0,
             "plant_type": (place % 3 == 0).then_some("rose")});
         person.post("/sessions", &new).is(201);

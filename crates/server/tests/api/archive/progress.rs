@@ -10,9 +10,12 @@ use super::*;
 /// An archive that takes some seconds.
 fn large() -> Vec<String> {
     let id = "00000000-0000-4000-8000-000000000001";
-    let mut things = vec![json!({"device": {"device_id": id, "name": "Phone", "platform": "android", "created_at": "2026-01-01T00:00:00Z"}})];
+    let mut things = vec![
+        json!({"device": {"device_id": id, "name": "Phone", "platform": "android", "created_at": "2026-01-01T00:00:00Z"}}),
+    ];
     for minute in 0..100_000_i64 {
-        let at = |second: i64| chrono::DateTime::from_timestamp(1_600_000_000 + minute * 60 + second, 0).unwrap();
+        let at =
+            |second: i64| chrono::DateTime::from_timestamp(1_600_000_000 + minute * 60 + second, 0).unwrap();
         things.push(json!({"usage": {"device_id": id, "app": "a", "kind": "app", "started_at": at(0), "ended_at": at(30)}}));
     }
     archive(&things)

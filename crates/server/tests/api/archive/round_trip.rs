@@ -129,26 +129,28 @@ fn a_little_of_everything() {
     let server = Server::start();
     let (ada, bob) = (server.person_in("ada", "America/St_Johns"), server.person("bob"));
     fill::few(&ada);
-    let kinds: std::collections::BTreeSet<String> = export(&ada)
-        .iter()
-        .map(|line| line.split('"').nth(1).unwrap().to_owned())
-        .collect();
+    let kinds: std::collections::BTreeSet<String> =
+        export(&ada).iter().map(|line| line.split('"').nth(1).unwrap().to_owned()).collect();
     assert_eq!(kinds.len(), 15, "{kinds:?}");
     check(&ada, &bob);
     // What was deleted does not come back there either.
     let gone = |id: &str| format!("00000000-0000-4000-8000-000000000{id}");
     let record = json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-02", "id": gone("002")});
     bob.post("/consumption", &record).fails(409, "CONSUMPTION_DELETED");
-    let entry = json!({"start_time": "2026-01-03T09:00:00Z", "end_time": "2026-01-03T10:00:00Z", "id": gone("103")});
+    let entry =
+        json!({"start_time": "2026-01-03T09:00:00Z", "end_time": "2026-01-03T10:00:00Z", "id": gone("103")});
     bob.post("/time-entries", &entry).fails(409, "TIME_ENTRY_DELETED");
-    let session: String = server.sql("SELECT DISTINCT source_id FROM xp_ledger WHERE reason = 'session_deleted'");
+    let session: String =
+        server.sql("SELECT DISTINCT source_id FROM xp_ledger WHERE reason = 'session_deleted'");
     let session = json!({"started_at": "2026-01-04T10:00:00Z", "ended_at": "2026-01-04T10:25:00Z", "completed": true, "id": session});
     bob.post("/sessions", &session).fails(409, "SESSION_DELETED");
     // What an import changed is taken back by undoing it, and a session gives back what it earned.
     for person in [&ada, &bob] {
         let imports = person.get("/consumption/imports").ok();
         assert_eq!(imports["imports"][0]["file_name"], "second.csv");
-        person.delete(&format!("/consumption/imports/{}", imports["imports"][0]["id"].as_str().unwrap())).is(204);
+        person
+            .delete(&format!("/consumption/imports/{}", imports["imports"][0]["id"].as_str().unwrap()))
+            .is(204);
         let sessions = person.get("/sessions?completed=true").ok();
         person.delete(&format!("/sessions/{}", sessions["sessions"][0]["id"].as_str().unwrap())).is(204);
     }
