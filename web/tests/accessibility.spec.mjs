@@ -175,7 +175,7 @@ for (const width of [360, 1440]) {
         await open(page, bare, path);
         await axeFindsNothing(page);
       }
-      await page.getByRole('button', { name: 'Table' }).click();
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
       await axeFindsNothing(page);
       await open(page, bare, '/time');
       await page.keyboard.press('n');
