@@ -51,6 +51,7 @@ export type ProjectList = Schemas['Projects'];
 export type TimeEntry = Schemas['TimeEntry'];
 export type TimeEntryList = Schemas['TimeEntries'];
 export type TimeReport = Schemas['TimeReport'];
+export type TimeImportReport = Schemas['TimeImportReport'];
 export type ReportGroup = Schemas['ReportGroup'];
 export type Meter = Schemas['Meter'];
 export type MeterList = Schemas['Meters'];

@@ -134,6 +134,10 @@ const routes = [
     load: ([, first, last], query) =>
       isDate(first) && isDate(last) && first <= last ? timeReport('custom', first, last, query) : notFound(),
   },
+  {
+    pattern: /^\/time\/import$/,
+    load: async () => new (await import('./pages/time-import.js')).TimeImportPage(ctx),
+  },
   { pattern: /^\/projects$/, load: async () => new (await import('./pages/projects.js')).ProjectsPage(ctx) },
   { pattern: /^\/household$/, load: () => household('month', null, null) },
   {

@@ -1,331 +1,44 @@
-// Importing a file: it is read and shown first, what it does not say is asked, and an import can be undone as a whole.
+// Importing files of the household: amounts, intervals, readings.
 
-import { ApiError } from '../api.js';
-import { ask } from '../components/ask.js';
-import { icon } from '../components/icon.js';
-import { moreButton } from '../components/more.js';
-import { explain } from '../components/states.js';
 import * as format from '../format.js';
-import { html, nothing, repeat } from '../html.js';
-import { Listing } from '../listing.js';
-import { subscribe, tell } from '../news.js';
 import { t } from '../texts.js';
 import { addressOf } from './household.js';
-import { questions, questionsOf } from './household/import-questions.js';
-import { outcome, reportView } from './household/import-report.js';
-import { ImportRun } from './household/import-run.js';
 import { otherwise } from './household/import-otherwise.js';
+import { reportView } from './household/import-report.js';
 import { sections } from './household/sections.js';
-
-/**
- * @typedef {import('../api-types.d.ts').ImportReport} Report
- * @typedef {import('../api-types.d.ts').ImportedFile} ImportedFile
- * @typedef {import('./household/import-run.js').Given} Given
- * @typedef {import('./household/import-questions.js').Question} Question
- *
- * @typedef {object} Step where one is
- * @property {'choose' | 'running' | 'asks' | 'preview' | 'done'} name
- * @property {string} [problem]
- * @property {ImportRun} [run]
- * @property {Question[]} [asked]
- * @property {Report} [report]
- */
+import { TYPES, UNITS } from './household/units.js';
+import { ImportPage } from './import-page.js';
 
 const words = t.household.file;
 
-export class HouseholdImportPage {
-  section = 'household';
-  title = t.household.import;
-  /** @type {Step} */
-  #step = { name: 'choose' };
-  /** @type {File | null} */
-  #file = null;
-  /** @type {Given} */
-  #given = {};
-  #over = false;
-  #closed = false;
+/**
+ * @param {import('./import/questions.js').Question} question
+ * @param {import('./import/run.js').Given} given
+ * @returns {[string, string][]}
+ */
+function choicesOf(question, { consumption_type: type }) {
+  if (question === 'date_order') return Object.entries(words.dateOrders);
+  if (question === 'decimal') return Object.entries(words.decimals);
+  if (question === 'consumption_type') return TYPES.map((one) => [one, t.household.types[one]]);
+  const known = TYPES.find((one) => one === type);
+  const units = known ? UNITS[known] : [...new Set(TYPES.flatMap((one) => UNITS[one]))];
+  return units.map((one) => [one, format.unit(one)]);
+}
 
+/** @extends {ImportPage<import('../api-types.d.ts').ImportReport>} */
+export class HouseholdImportPage extends ImportPage {
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
-    this.ctx = ctx;
-    /** @type {Listing<ImportedFile>} */
-    this.list = new Listing(ctx.api, '/consumption/imports', 'imports');
-    this.release = subscribe(['consumption.updated'], () => this.load());
-  }
-
-  close() {
-    this.#closed = true;
-    this.#step.run?.cancel();
-    this.release();
-  }
-
-  async load() {
-    await this.list.reload();
-    if (!this.#closed) this.ctx.update();
-  }
-
-  poll() {
-    return this.load();
-  }
-
-  header() {
-    return html`<span class="grow"></span>`;
-  }
-
-  /** @param {Step} step */
-  #go(step) {
-    this.#step = step;
-    this.ctx.update();
-    // Who listens, or has the page enlarged, is taken along.
-    if (step.name !== 'running' && step.name !== 'choose')
-      queueMicrotask(() => queueMicrotask(() => document.getElementById('import-step')?.focus()));
-  }
-
-  /** @param {File | undefined} file */
-  #take(file) {
-    if (!file) return;
-    this.#file = file;
-    this.#given = {};
-    this.#run(true);
-  }
-
-  #another = () => {
-    this.#file = null;
-    this.#go({ name: 'choose' });
-  };
-
-  /** @param {boolean} dry */
-  async #run(dry) {
-    const file = this.#file;
-    if (!file) return;
-    const run = new ImportRun(this.ctx, file, this.#given, dry);
-    this.#go({ name: 'running', run });
-    try {
-      const report = await run.run();
-      if (this.#closed) return;
-      this.#go({ name: dry ? 'preview' : 'done', report });
-      if (!dry) tell('consumption.updated');
-    } catch (error) {
-      if (!this.#closed) this.#failed(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  #failed(error) {
-    if (error instanceof DOMException && error.name === 'AbortError')
-      return this.#go({ name: 'choose', problem: words.cancelled });
-    const asked = questionsOf(error);
-    if (asked.length > 0) return this.#go({ name: 'asks', asked });
-    const problem = error instanceof ApiError && error.status === 413 ? words.tooLarge : explain(error);
-    return this.#go({ name: 'choose', problem });
-  }
-
-  view() {
-    return html`${sections('import')}
-      <div class="import">${this.#card()} ${this.#history()}</div>`;
-  }
-
-  #card() {
-    const { name, run, asked, report } = this.#step;
-    if (name === 'running' && run) return this.#running(run);
-    if (name === 'preview' && report) return this.#preview(report);
-    if (name === 'done' && report) return this.#done(report);
-    if (name === 'asks' && asked) {
-      const answer = (/** @type {Given} */ given) => {
-        this.#given = given;
-        this.#run(true);
-      };
-      return questions(this.ctx, { questions: asked, given: this.#given, answer, leave: this.#another });
-    }
-    return this.#choose();
-  }
-
-  #choose() {
-    const drop = (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      this.#over = false;
-      this.#take(event.dataTransfer?.files[0]);
-      this.ctx.update();
-    };
-    const over = (/** @type {boolean} */ is) => (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      if (this.#over === is) return;
-      this.#over = is;
-      this.ctx.update();
-    };
-    const chosen = (/** @type {Event} */ event) => {
-      const input = /** @type {HTMLInputElement} */ (event.target);
-      this.#take(input.files?.[0]);
-      // The same file can be chosen again.
-      input.value = '';
-    };
-    const { problem } = this.#step;
-    return html`<section class="card import-card" aria-labelledby="import-title">
-      <h2 id="import-title">${words.title}</h2>
-      <p class="note">${words.text}</p>
-      <p class="problem" role="alert">${problem ?? ''}</p>
-      <label
-        class="drop ${this.#over ? 'is-over' : ''}"
-        @dragover=${over(true)}
-        @dragleave=${over(false)}
-        @drop=${drop}
-      >
-        <input
-          type="file"
-          id="import-file"
-          accept=".csv,.txt,.tsv,.gz,text/csv,text/plain,application/gzip"
-          @change=${chosen}
-        />
-        ${icon('upload')} <b>${words.choose}</b> <span class="note">${words.drop}</span>
-      </label>
-      <h3>${words.kindsTitle}</h3>
-      <ul class="import-kinds">
-        ${Object.entries(words.kinds).map(
-          ([kind, text]) => html`<li><b>${text}</b>: <span class="note">${words.kindsText[kind]}</span></li>`,
-        )}
-      </ul>
-    </section>`;
-  }
-
-  /** @param {ImportRun} run */
-  #running(run) {
-    const { sent, part, rows } = run.progress;
-    const sending = sent < 1;
-    const done = sending ? sent : part;
-    const reads = run.dry ? words.reading : words.keeping;
-    const said = sending ? words.sending(format.percent(sent)) : reads(format.number(rows));
-    return html`<section class="card import-card" aria-labelledby="import-title">
-      <h2 id="import-title" class="wrap">${run.file.name} <small>${format.bytes(run.file.size)}</small></h2>
-      <span
-        class="progress-line"
-        role="progressbar"
-        aria-label=${words.progress}
-        aria-valuemin="0"
-        aria-valuemax="100"
-        aria-valuenow=${Math.round(done * 100)}
-        .style=${`--part: ${done}`}
-      ></span>
-      <p>${said} <span class="note">${words.stay}</span></p>
-      <footer class="dialog-foot">
-        <button type="button" class="btn btn-quiet" @click=${() => run.cancel()}>${words.cancel}</button>
-      </footer>
-    </section>`;
-  }
-
-  /** @param {Report} report */
-  #preview(report) {
-    const file = /** @type {File} */ (this.#file);
-    const fresh = report.imported + report.changed;
-    const again = (/** @type {Given} */ given) => {
-      this.#given = given;
-      this.#run(true);
-    };
-    return html`<section class="card import-card" aria-labelledby="import-step">
-      <h2 id="import-step" tabindex="-1" class="wrap">
-        ${words.preview} <small>${file.name}, ${format.bytes(file.size)}. ${words.previewNote}</small>
-      </h2>
-      ${reportView(this.ctx, report, file.name)} ${otherwise(this.ctx, report, this.#given, again)}
-      ${fresh === 0 ? html`<p class="note">${words.nothingNew}</p>` : nothing}
-      <footer class="dialog-foot">
-        <button type="button" class="btn btn-quiet" @click=${this.#another}>${words.another}</button>
-        <button type="button" class="btn btn-primary" ?disabled=${fresh === 0} @click=${() => this.#run(false)}>
-          ${words.import(format.number(fresh), fresh)}
-        </button>
-      </footer>
-    </section>`;
-  }
-
-  /** @param {Report} report */
-  #done(report) {
-    const { import_id: id, first_date: first, last_date: last } = report;
-    const name = this.#file?.name ?? words.unnamed;
-    return html`<section class="card import-card" aria-labelledby="import-step">
-      <h2 id="import-step" tabindex="-1" class="wrap">${icon('check2-circle')} ${words.done} <small>${name}</small></h2>
-      ${reportView(this.ctx, report, name)}
-      <footer class="dialog-foot">
-        ${
-          id
-            ? html`<button type="button" class="btn btn-quiet" @click=${() => this.#undo(id, name)}>
-                ${icon('arrow-counterclockwise')} ${words.undo}
-              </button>`
-            : nothing
-        }
-        <button type="button" class="btn btn-quiet" @click=${this.#another}>${words.another}</button>
-        ${
-          first && last
-            ? html`<a class="btn btn-primary" href=${addressOf('custom', first, last)}>${words.see}</a>`
-            : nothing
-        }
-      </footer>
-    </section>`;
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} name
-   */
-  #undo(id, name) {
-    ask(this.ctx, {
-      title: words.undoTitle(name),
-      text: [words.undoText],
-      button: words.undo,
-      grave: true,
-      act: async () => {
-        await this.ctx.api.send('DELETE', `/consumption/imports/${id}`);
-        if (this.#step.report?.import_id === id) this.#another();
-        tell('consumption.updated');
-        return words.undone(name);
-      },
+    super(ctx, {
+      section: 'household',
+      path: '/consumption',
+      changes: 'consumption.updated',
+      words,
+      top: () => sections('import'),
+      tells: (report, name) => reportView(ctx, report, name),
+      otherwise: (report, given, again) => otherwise(ctx, report, given, again),
+      choicesOf,
+      see: (first, last) => addressOf('custom', first, last),
     });
-  }
-
-  #history() {
-    const { items, error } = this.list;
-    if (error) return html`<p role="alert">${explain(error)}</p>`;
-    if (!items || items.length === 0) return nothing;
-    return html`<section class="card import-card" aria-labelledby="import-history">
-      <h2 id="import-history">${words.history}</h2>
-      <ul class="places">
-        ${repeat(
-          items,
-          ({ id }) => id,
-          (one) => this.#entry(one),
-        )}
-      </ul>
-      ${moreButton(this.ctx, this.list, words.historyMore)}
-    </section>`;
-  }
-
-  /** @param {ImportedFile} file */
-  #entry(file) {
-    const { id, kind, rejected, created_at: at, undone_at: undone, first_date: first, last_date: last } = file;
-    const name = file.file_name ?? words.unnamed;
-    const now = this.ctx.now();
-    return html`<li class="place ${undone ? 'is-undone' : ''}" data-import=${id}>
-      <div class="device-about">
-        <h3 class="wrap">
-          ${name}
-          ${undone ? html`<span class="badge-soft">${words.undoneAt(format.ago(Date.parse(undone), now))}</span>` : nothing}
-        </h3>
-        <p class="note">
-          ${[
-            format.ago(Date.parse(at), now),
-            words.kinds[kind],
-            outcome(file),
-            rejected > 0 ? words.rejectedShort(format.number(rejected)) : '',
-            first && last ? format.dateRange(first, last) : '',
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
-      </div>
-      ${
-        undone
-          ? nothing
-          : html`<button type="button" class="btn btn-quiet" @click=${() => this.#undo(id, name)}>
-              ${t.undo.button}
-            </button>`
-      }
-    </li>`;
   }
 }

@@ -3,6 +3,7 @@ import { Account } from './account.mjs';
 import { addHalfHour } from './browsing.mjs';
 import { DAY, addSessions } from './focus.mjs';
 import { addDays } from './household.mjs';
+import { addEntries, addWork } from './time.mjs';
 import { day, dayOfBoth, expect, open, ready, test } from './almanac.mjs';
 
 const date = day(-4);
@@ -155,6 +156,49 @@ for (const width of [360, 1440]) {
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByRole('button', { name: 'Complete' }).click();
       await expect(page.locator('#timer-done')).toBeVisible();
+      await axeFindsNothing(page);
+    });
+
+    test('time, projects and reports', async ({ page, bare }) => {
+      test.setTimeout(240_000);
+      for (const path of ['/time', '/projects', '/time/report', '/time/import']) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+      }
+      const [tides] = await addWork(bare);
+      await bare.call('PATCH', '/users/me', { body: { settings: { overlap: 'warn' } } });
+      await addEntries(bare, [
+        { ago: 1500, minutes: 90, description: 'Draw', project_id: tides.id, tags: ['maps'] },
+        { ago: 1450, minutes: 20 },
+        { ago: 12, description: 'Read proofs', project_id: tides.id, billable: true },
+      ]);
+      for (const path of ['/time', '/time/day', '/projects', '/time/report?by=project&and=tag']) {
+        await open(page, bare, path);
+        await axeFindsNothing(page);
+      }
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      await axeFindsNothing(page);
+      await open(page, bare, '/time');
+      await page.keyboard.press('n');
+      await page.keyboard.type('9:00-10:30 Draw @');
+      await expect(page.locator('.quick-offers li').first()).toBeVisible();
+      await axeFindsNothing(page, '.quick');
+      await page.keyboard.press('Escape');
+      await page.locator('.entry-name').first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page
+        .getByLabel(/^What to do with/)
+        .first()
+        .click();
+      await axeFindsNothing(page, '.menu[open]');
+      await open(page, bare, '/projects');
+      await page.getByRole('button', { name: 'Change: Tide tables' }).click();
+      await axeFindsNothing(page);
+      await page.keyboard.press('Escape');
+      await page.getByLabel('What to do with: Tide tables').click();
+      await page.locator('.menu[open]').getByRole('button', { name: 'Delete' }).click();
       await axeFindsNothing(page);
     });
 
@@ -320,11 +364,17 @@ test('a finger has 44 pixels to hit', async ({ browser, account }) => {
     const read_at = new Date(Date.now() - ago * 86_400_000).toISOString();
     await account.call('POST', `/meters/${meter.id}/readings`, { body: { read_at, reading } });
   }
+  const [{ id: project_id }] = await addWork(account);
+  await addEntries(account, [{ ago: 12, description: 'Read proofs', project_id, billable: true }]);
   for (const [who, path] of [
     [null, '/'],
     [null, '/register'],
     [account, `/day/${date}`],
     [account, '/focus'],
+    [account, '/time'],
+    [account, '/time/report'],
+    [account, '/time/import'],
+    [account, '/projects'],
     [account, '/garden'],
     [account, '/leaderboard/focus-time'],
     [account, '/household'],

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { Account, call } from './account.mjs';
 import { expect, ready, settled, test } from './almanac.mjs';
 import { DAY, addSessions } from './focus.mjs';
+import { addEntries, addWork } from './time.mjs';
 
 const folder = new URL('../../docs/images/', import.meta.url).pathname;
 const url = () => process.env.ALMANAC_URL;
@@ -24,6 +25,9 @@ test.beforeAll(async () => {
   demo = { ...signedIn, ...body, date: most.date };
   demo.meter = await addMeter(signedIn.access_token);
   await addOthers();
+  const tracked = new Account(url(), demo);
+  const [{ id: project_id }] = await addWork(tracked);
+  await addEntries(tracked, [{ ago: 12, description: 'Read proofs', project_id, tags: ['maps'], billable: true }]);
   await call(url(), 'POST', '/sessions', {
     token: signedIn.access_token,
     body: {
@@ -54,6 +58,9 @@ const pages = [
   ['demo', 'today', (date) => `/day/${date}`],
   ['demo', 'week', (date) => `/week/${date}`],
   ['demo', 'focus', () => '/focus', shows('.timer-label')],
+  ['demo', 'time', () => '/time', shows('.entry-row')],
+  ['demo', 'time-report', () => '/time/report', shows('.report-group')],
+  ['demo', 'projects', () => '/projects', shows('.project')],
   ['demo', 'garden', () => '/garden/year', shows('.garden-ground .plant')],
   ['demo', 'leaderboard', () => '/leaderboard', shows('.together')],
   ['demo', 'household', () => '/household', shows('.house-profile')],

@@ -2,6 +2,7 @@ import { Account } from './account.mjs';
 import { addHalfHour } from './browsing.mjs';
 import { DAY, addSessions } from './focus.mjs';
 import { addDays } from './household.mjs';
+import { addEntries, addWork } from './time.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
 /** Before the door. */
@@ -16,6 +17,11 @@ const pages = [
   ['day', (both) => `/day/${both}`],
   ['week', () => `/week/${day(-7)}`],
   ['focus', () => '/focus'],
+  ['time', () => '/time'],
+  ['time-day', () => `/time/day/${day(-1)}`],
+  ['time-report', () => '/time/report?by=project&and=week'],
+  ['time-import', () => '/time/import'],
+  ['projects', () => '/projects'],
   ['garden', () => '/garden/year'],
   ['leaderboard', () => '/leaderboard'],
   ['household', () => '/household'],
@@ -63,6 +69,8 @@ for (const theme of ['light', 'dark']) {
       await addDays(account, 'gas', 90, (ago) => 20 + (ago % 5));
       await addDays(account, 'water', 60, (ago) => 180 + (ago % 9) * 10);
       for (const ago of [1, 2, 5, 9]) await addHalfHour(account, account.devices[1], day(-ago));
+      const [{ id: project_id }] = await addWork(account);
+      await addEntries(account, [{ ago: 12, description: 'Read proofs', project_id, tags: ['maps'], billable: true }]);
       for (const [name, address] of pages) {
         await open(page, account, address(both));
         await settled(page);

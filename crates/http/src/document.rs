@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::{
-    accounts, admin, analytics, archive, categories, consumption, devices, error, events, focus, garden, health,
-    insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage, webhooks,
+    accounts, admin, analytics, archive, categories, consumption, devices, error, events, focus, garden,
+    health, insights, leaderboard, live, meters, metrics, projects, sign_in, time_entries, usage, webhooks,
 };
 
 /// The default place of the API, in the document.

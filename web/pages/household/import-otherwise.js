@@ -7,7 +7,7 @@ import * as format from '../../format.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').ImportReport} Report
- * @typedef {import('./import-run.js').Given} Given
+ * @typedef {import('../import/run.js').Given} Given
  */
 
 const words = t.household.file;

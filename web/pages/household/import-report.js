@@ -1,12 +1,11 @@
-// What a file says, as the server understood it: its kind, its sums, how it was read, its first rows, and what it could
-// not take.
+// What a file of the household says, as the server understood it: its kind, its sums, its first rows.
 
 import { icon } from '../../components/icon.js';
 import { table } from '../../components/table.js';
-import { download } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { t } from '../../texts.js';
+import { how, outcome, rejected } from '../import/report.js';
 import { ICONS } from './units.js';
 
 /**
@@ -16,17 +15,6 @@ import { ICONS } from './units.js';
 
 const words = t.household.file;
 const count = (/** @type {number} */ value) => format.number(value);
-/** Rejected rows shown on the page. */
-const SHOWN = 10;
-
-/** How many rows became what. @param {Pick<Report, 'imported' | 'changed' | 'duplicates'>} of */
-export function outcome({ imported, changed, duplicates }) {
-  return [
-    words.fresh(count(imported)),
-    ...(changed > 0 ? [words.changed(count(changed))] : []),
-    ...(duplicates > 0 ? [words.known(count(duplicates))] : []),
-  ].join(', ');
-}
 
 /**
  * @param {import('../../main.js').Context} ctx
@@ -41,7 +29,8 @@ export function reportView(ctx, report, name) {
       <data class="figure-small" value=${rows}>${words.rows(count(rows), rows)}</data>
       <span class="note">${outcome(report)}${first && last ? `, ${format.dateRange(first, last)}` : ''}</span>
     </p>
-    ${rejected(ctx, report, name)} ${totals(report)} ${sample(ctx, report)} ${how(ctx, report)}`;
+    ${rejected(ctx, report, name)} ${totals(report)} ${sample(ctx, report)}
+    ${how(ctx, report, report.kind === 'records' ? [] : [words.zone, report.format.tz])}`;
 }
 
 /** @param {Report} report */
@@ -59,37 +48,6 @@ function totals({ totals: all }) {
           </li>`,
       )}
     </ul>`;
-}
-
-/**
- * @param {import('../../main.js').Context} ctx
- * @param {Report} report
- * @param {string} name
- */
-function rejected(ctx, { rejected: rows, rejected_total: total }, name) {
-  if (total === 0) return nothing;
-  const save = () =>
-    download(
-      `${name.replace(/\.(csv|txt)?(\.gz)?$/i, '')}-not-taken.csv`,
-      [words.line, 'error_code', words.why],
-      rows.map((row) => [row.line, row.error_code, row.message]),
-    );
-  return html`<div class="import-rejected">
-    <p>
-      ${icon('exclamation-triangle')} <b>${words.rejected(count(total), total)}.</b> ${words.rejectedNote}
-      ${total > rows.length ? words.rejectedMore(count(rows.length)) : ''}
-    </p>
-    ${table(
-      ctx,
-      'import-rejected',
-      {
-        head: [{ text: words.line, number: true }, { text: words.why }],
-        rows: rows.slice(0, SHOWN).map((row) => ({ cells: [row.line, row.message] })),
-      },
-      words.rejected(count(total), total),
-    )}
-    <button type="button" class="tool" @click=${save}>${icon('download')} ${words.saveRejected}</button>
-  </div>`;
 }
 
 /**
@@ -136,32 +94,4 @@ function sample(ctx, { sample: rows, kind, format: { tz } }) {
         words.sample,
       )}
     </div>`;
-}
-
-/**
- * @param {import('../../main.js').Context} ctx
- * @param {Report} report
- */
-function how(ctx, { format: { delimiter, decimal, date_order: order, columns, tz }, kind }) {
-  const line = (/** @type {string} */ name, /** @type {string} */ value) =>
-    html`<div>
-      <dt>${name}</dt>
-      <dd>${value}</dd>
-    </div>`;
-  return html`<details class="import-how">
-    <summary class="tool">${words.how}</summary>
-    <dl>
-      ${line(words.delimiter, words.delimiters[delimiter] ?? delimiter)} ${line(words.decimal, words.signs[decimal])}
-      ${line(words.dateOrder, words.orders[order])} ${kind === 'records' ? nothing : line(words.zone, tz)}
-    </dl>
-    ${table(
-      ctx,
-      'import-columns',
-      {
-        head: [{ text: words.column }, { text: words.means }],
-        rows: columns.map(({ header, means }) => ({ cells: [header, words.meanings[means] ?? means] })),
-      },
-      words.columns,
-    )}
-  </details>`;
 }

@@ -14,6 +14,7 @@ export function sections(current, enter) {
     { id: 'entries', href: '/time', text: t.time.entries },
     { id: 'report', href: '/time/report', text: t.time.report },
     { id: 'projects', href: '/projects', text: t.time.projects },
+    { id: 'import', href: '/time/import', text: t.time.import },
   ];
   return html`<div class="sections">
     ${subnav(t.time.sections, parts, current)}

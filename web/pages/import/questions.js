@@ -1,11 +1,9 @@
 // What a file does not say by itself, asked with a choice of answers.
 
-import * as format from '../../format.js';
 import { html } from '../../html.js';
 import { t } from '../../texts.js';
-import { TYPES, UNITS } from './units.js';
 
-/** @typedef {import('./import-run.js').Given} Given */
+/** @typedef {import('./run.js').Given} Given */
 
 const words = t.household.file;
 const ASKED = /** @type {const} */ (['consumption_type', 'unit', 'date_order', 'decimal']);
@@ -24,28 +22,15 @@ export function questionsOf(error) {
 }
 
 /**
- * @param {Question} question
- * @param {Given} given
- * @returns {[string, string][]}
- */
-function choicesOf(question, { consumption_type: type }) {
-  if (question === 'date_order') return Object.entries(words.dateOrders);
-  if (question === 'decimal') return Object.entries(words.decimals);
-  if (question === 'consumption_type') return TYPES.map((one) => [one, t.household.types[one]]);
-  const known = TYPES.find((one) => one === type);
-  const units = known ? UNITS[known] : [...new Set(TYPES.flatMap((one) => UNITS[one]))];
-  return units.map((one) => [one, format.unit(one)]);
-}
-
-/**
  * @param {import('../../main.js').Context} ctx
  * @param {object} asking
  * @param {Question[]} asking.questions
  * @param {Given} asking.given
+ * @param {(question: Question, given: Given) => [string, string][]} asking.choicesOf each value, and what it is called
  * @param {(given: Given) => void} asking.answer
  * @param {() => void} asking.leave
  */
-export function questions(ctx, { questions: asked, given, answer, leave }) {
+export function questions(ctx, { questions: asked, given, choicesOf, answer, leave }) {
   const chosen = (/** @type {Question} */ question, /** @type {string} */ value) => () => {
     given[question] = value;
     // A unit is one of its type.

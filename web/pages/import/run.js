@@ -4,8 +4,6 @@ import { ApiError, errorOf } from '../../api.js';
 import { t } from '../../texts.js';
 
 /**
- * @typedef {import('../../api-types.d.ts').ImportReport} Report
- *
  * @typedef {object} Given what the file does not say, or is to be taken otherwise
  * @property {string} [date_order]
  * @property {string} [decimal]
@@ -20,6 +18,7 @@ import { t } from '../../texts.js';
  * @property {number} rows
  */
 
+/** @template Report */
 export class ImportRun {
   /** @type {Progress} */
   progress = { sent: 0, part: 0, rows: 0 };
@@ -27,12 +26,14 @@ export class ImportRun {
 
   /**
    * @param {import('../../main.js').Context} ctx
+   * @param {string} path where such files go
    * @param {File} file
    * @param {Given} given
    * @param {boolean} dry
    */
-  constructor(ctx, file, given, dry) {
+  constructor(ctx, path, file, given, dry) {
     this.ctx = ctx;
+    this.path = path;
     this.file = file;
     this.given = given;
     this.dry = dry;
@@ -48,7 +49,7 @@ export class ImportRun {
     let report = null;
     /** @type {unknown} */
     let failure = null;
-    await this.ctx.api.upload('/consumption/import', this.file, {
+    await this.ctx.api.upload(`${this.path}/import`, this.file, {
       query: { ...this.given, dry_run: this.dry, file_name: this.file.name.slice(0, 255) },
       signal: this.#abort.signal,
       sent: (part) => this.#is({ sent: part }),
