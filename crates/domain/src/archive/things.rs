@@ -10,7 +10,7 @@ use crate::devices::{Device, NewDevice, Platform};
 use crate::focus::{FocusSession, NewFocusSession};
 use crate::garden::{NewPlant, Plant};
 use crate::ids::{FocusSessionId, ImportId, PlantId, ProjectId, TimeEntryId};
-use crate::imports::{ImportKind, ImportedFile, check_file_name};
+use crate::imports::{FileKind, ImportedFile, check_file_name};
 use crate::instants::{self, EARLIEST};
 use crate::projects::{NewProject, Project};
 use crate::time_entries::{NewTimeEntry, TimeEntry};
@@ -223,7 +223,7 @@ pub struct ThingImport {
     pub id: ImportId,
     /// It is the account's first, second, …
     pub number: i32,
-    pub kind: ImportKind,
+    pub kind: FileKind,
     pub file_name: Option<String>,
     pub imported: i64,
     pub changed: i64,
