@@ -54,6 +54,14 @@ schemathesis() {
   scripts/schemathesis.sh
 }
 
+webhooks() {
+  if ! .tools/python/bin/python3 -c 'import standardwebhooks' 2>/dev/null; then
+    echo 'Left out: standardwebhooks is not installed (scripts/setup.sh test says why).'
+    return 0
+  fi
+  scripts/webhooks.sh
+}
+
 browser() {
   cargo build --quiet --package almanac-server --bin almanac && CHROMIUM=$(scripts/browser.sh) web test:browser
 }
@@ -70,6 +78,7 @@ if [ "${1:-test}" = test ]; then
   step 'Rust tests' cargo test --locked --workspace --no-fail-fast
   step 'docs/openapi.json is what the handlers say' openapi
   step 'What the API answers is what docs/openapi.json says (schemathesis)' schemathesis
+  step 'What the Python library standardwebhooks signs is believed' webhooks
   step 'Front end: unit tests' web test
   step 'Front end: the dashboard in a browser' browser
 fi

