@@ -1,7 +1,7 @@
 //! What was written of periods, and how often providers were asked for it.
 //!
-//! Who is going to ask a provider takes the row first, for a while and in a transaction that ends before it asks: others
-//! find the row taken.
+//! Who is going to ask a provider takes the row first, for a while, under its lock and in a transaction that ends before it
+//! asks: others find the row taken.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -35,12 +35,35 @@ pub struct Stored {
     pub document: Option<Value>,
     /// When it was made.
     pub generated_at: DateTime<Utc>,
+    /// Until then the provider is being asked, or is left alone because it has failed.
+    pub taken_until: Option<DateTime<Utc>>,
     /// Why the provider did not write when it was asked last.
     pub failure: Option<Reason>,
 }
 
+const COLUMNS: (
+    insights::fingerprint,
+    insights::document,
+    insights::generated_at,
+    insights::taken_until,
+    insights::failure,
+) = (
+    insights::fingerprint,
+    insights::document,
+    insights::generated_at,
+    insights::taken_until,
+    insights::failure,
+);
+
 fn place(user: UserId, key: Key) -> (Uuid, &'static str, NaiveDate, i32, &'static str) {
     (user.0, key.kind.as_str(), key.date, key.days, key.provider.as_str())
+}
+
+type Columns = (Vec<u8>, Option<Value>, DateTime<Utc>, Option<DateTime<Utc>>, Option<String>);
+
+fn stored((fingerprint, document, generated_at, taken_until, failure): Columns) -> Stored {
+    let failure = failure.as_deref().and_then(Reason::named);
+    Stored { fingerprint, document, generated_at, taken_until, failure }
 }
 
 /// What was written.
@@ -48,12 +71,17 @@ fn place(user: UserId, key: Key) -> (Uuid, &'static str, NaiveDate, i32, &'stati
 /// # Errors
 /// `NotFound`.
 pub fn find(conn: &mut Conn, user: UserId, key: Key) -> Result<Stored> {
-    let columns = (insights::fingerprint, insights::document, insights::generated_at, insights::failure);
-    let row = insights::table.find(place(user, key)).select(columns);
-    let (fingerprint, document, generated_at, failure) =
-        row.first::<(Vec<u8>, Option<Value>, DateTime<Utc>, Option<String>)>(conn)?;
-    let failure = failure.as_deref().and_then(Reason::named);
-    Ok(Stored { fingerprint, document, generated_at, failure })
+    Ok(stored(insights::table.find(place(user, key)).select(COLUMNS).first::<Columns>(conn)?))
+}
+
+/// The row, made where there is none; nobody else changes it before the transaction ends.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock(conn: &mut Conn, user: UserId, key: Key, now: DateTime<Utc>) -> Result<Stored> {
+    make(conn, user, key, now)?;
+    let row = insights::table.find(place(user, key)).select(COLUMNS).for_no_key_update();
+    Ok(stored(row.first::<Columns>(conn)?))
 }
 
 /// Keeps a text in place of what was there: the row is nobody's then.
@@ -99,24 +127,15 @@ fn make(conn: &mut Conn, user: UserId, key: Key, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Takes the row until `until`, unless it is taken at `now`. Says whether it did.
+/// Takes the row until `until`.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn take(
-    conn: &mut Conn,
-    user: UserId,
-    key: Key,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<bool> {
-    make(conn, user, key, now)?;
-    let free = insights::taken_until.is_null().or(insights::taken_until.le(now));
-    let taken = diesel::update(insights::table.find(place(user, key)))
-        .filter(free)
+pub fn take(conn: &mut Conn, user: UserId, key: Key, until: DateTime<Utc>) -> Result<()> {
+    diesel::update(insights::table.find(place(user, key)))
         .set((insights::taken_until.eq(until), insights::failure.eq(None::<String>)))
         .execute(conn)?;
-    Ok(taken == 1)
+    Ok(())
 }
 
 /// Says why the provider did not write; the row stays taken until `until`.

@@ -136,9 +136,9 @@ pub fn model(text: &str) -> Parsed<String> {
     let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
     // Gemini's is one part of a path; others' names are sent in a body, and have owners before a slash.
     let is_name = !text.is_empty() && text.chars().all(is_known);
-    is_name
-        .then(|| text.to_owned())
-        .ok_or_else(|| "GEMINI_MODEL and OPENAI_MODEL may be names of models".into())
+    is_name.then(|| text.to_owned()).ok_or_else(|| {
+        "GEMINI_MODEL may be the name of a model such as gemini-2.5-flash, and OPENAI_MODEL too".into()
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use domain::insights::span::{Asked, Rows, Span};
 use domain::insights::{Data, Fallback, Kind, Preview, Provider, Reason, Text, Written, answer, builtin};
 use domain::{consumption, live};
 use persistence::focus::Filter;
-use persistence::insights::{self as texts, Key};
+use persistence::insights::{self as texts, Key, Stored};
 use persistence::{Conn, accounts, consumption as household, events, focus, usage};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -108,23 +108,15 @@ pub fn prepare(cx: &mut Context, actor: &Actor, wanted: Wanted) -> Result<Step> 
 
 /// What is to be done for a text, and whether a new one was kept.
 fn decide(conn: &mut Conn, user: UserId, app: &App, call: Call, now: DateTime<Utc>) -> Result<(Step, bool)> {
-    let (key, is_over) = (call.key, call.data.is_over);
-    let stored = match texts::find(conn, user, key) {
-        Ok(stored) => Some(stored),
-        Err(persistence::Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
-    if let Some(stored) = &stored
-        && let Some(document) = &stored.document
-    {
-        let stands = key.provider != Provider::Builtin && !is_over && now < stored.generated_at + STANDS;
-        if stands || stored.fingerprint == call.fingerprint {
-            let mut document = document.clone();
-            if let Some(fields) = document.as_object_mut() {
-                fields.insert("cached".into(), json!(true));
+    let key = call.key;
+    match texts::find(conn, user, key) {
+        Ok(stored) => {
+            if let Some(document) = standing(&stored, &call, now) {
+                return Ok((Step::Ready(document), false));
             }
-            return Ok((Step::Ready(document), false));
         }
+        Err(persistence::Error::NotFound) => {}
+        Err(error) => return Err(error.into()),
     }
     if key.provider == Provider::Builtin {
         let written = Written { provider: key.provider, fallback: None, generated_at: now, cached: false };
@@ -137,8 +129,13 @@ fn decide(conn: &mut Conn, user: UserId, app: &App, call: Call, now: DateTime<Ut
     if let Err(reason) = app.providers().admits(key.provider) {
         return instead(call, reason);
     }
-    if !texts::take(conn, user, key, now, now + app.providers().longest())? {
-        return match stored.and_then(|stored| stored.failure) {
+    // What is read under the lock is so until the end: who had it before may have taken the row, or written.
+    let stored = texts::lock(conn, user, key, now)?;
+    if let Some(document) = standing(&stored, &call, now) {
+        return Ok((Step::Ready(document), false));
+    }
+    if stored.taken_until.is_some_and(|until| now < until) {
+        return match stored.failure {
             Some(reason) => instead(call, reason),
             None => Ok((Step::Taken(call.builtin(Reason::Pending, now)?), false)),
         };
@@ -146,10 +143,23 @@ fn decide(conn: &mut Conn, user: UserId, app: &App, call: Call, now: DateTime<Ut
     let today = now.date_naive();
     let month = today.with_day(1).unwrap_or(today);
     if !texts::count_call(conn, user, month, app.providers().monthly_calls())? {
-        texts::fail(conn, user, key, Reason::Budget, now)?;
         return instead(call, Reason::Budget);
     }
+    texts::take(conn, user, key, now + app.providers().longest())?;
     Ok((Step::Ask(Box::new(call)), false))
+}
+
+/// The text that is kept, where it stands.
+fn standing(stored: &Stored, call: &Call, now: DateTime<Utc>) -> Option<Value> {
+    let is_same = stored.fingerprint == call.fingerprint;
+    let may_differ = call.key.provider != Provider::Builtin && !call.data.is_over;
+    let stands = is_same || (may_differ && now < stored.generated_at + STANDS);
+    if !stands {
+        return None;
+    }
+    let mut document = stored.document.clone()?;
+    document.as_object_mut()?.insert("cached".into(), json!(true));
+    Some(document)
 }
 
 /// Asks the provider. It holds no connection, and takes no longer than the provider may.

@@ -438,7 +438,7 @@ fn anothers_ids_answer_as_unused_ones() {
                 detail["request_id"] = Value::Null;
                 detail["timestamp"] = Value::Null;
             }
-            for changing in ["server_time", "updated_at", "code", "expires_at", "cached"] {
+            for changing in ["server_time", "updated_at", "code", "expires_at", "generated_at"] {
                 if json.get(changing).is_some() {
                     json[changing] = Value::Null;
                 }

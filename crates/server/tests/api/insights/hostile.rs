@@ -14,9 +14,13 @@ fn what_is_no_reply_is_not_shown() {
     let openai = |content: &str| {
         Say::Raw(200, JSON, json!({"choices": [{"message": {"content": content}}]}).to_string())
     };
+    let content = json!({"summary": "Fine.", "highlights": []}).to_string();
+    let good = json!({"choices": [{"message": {"content": content}}]});
     for (say, reason) in [
         (Say::Raw(200, "content-type: text/html\r\n", "<script>alert(1)</script>".into()), "malformed"),
-        (Say::Raw(200, "", json!({"choices": [{"message": {"content": "{}"}}]}).to_string()), "malformed"),
+        // A good reply, but for its media type.
+        (Say::Raw(200, "content-type: text/html\r\n", good.to_string()), "malformed"),
+        (Say::Raw(200, "", good.to_string()), "malformed"),
         (Say::Raw(200, JSON, "<html>".into()), "malformed"),
         (Say::Raw(200, JSON, "{\"choices\": []}".into()), "malformed"),
         (Say::Raw(200, JSON, "[".repeat(100_000)), "malformed"),

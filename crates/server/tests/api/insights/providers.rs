@@ -225,11 +225,12 @@ fn late_data_is_asked_about_anew() {
     assert_eq!((&daily(&ada, 2)["cached"], fake.count()), (&json!(true), 2));
     // What is written of a day that is not over stands for an hour.
     fake.will(vec![reply("Fine.", &[])]);
+    let (tablet, midnight) = (ada.device("Tablet", "android"), super::at(0, -720));
+    let second = |app: &str| json!([{"app": app, "started_at": midnight, "ended_at": midnight + chrono::TimeDelta::seconds(1)}]);
+    tablet.upload(&second("mail"));
     let today = ada.get("/ai/daily-summary").ok();
-    let midnight = super::at(0, -720);
-    ada.device("Tablet", "android").upload(
-        &json!([{"app": "mail", "started_at": midnight, "ended_at": midnight + chrono::TimeDelta::seconds(1)}]),
-    );
+    assert_eq!(today["provider"], "gemini");
+    tablet.upload(&second("code"));
     assert_eq!(ada.get("/ai/daily-summary").ok()["generated_at"], today["generated_at"]);
     assert_eq!(fake.count(), 3);
 }
