@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Account } from './account.mjs';
 import { addHalfHour } from './browsing.mjs';
 import { addSessions } from './focus.mjs';
 import { day, exactly, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
+import { Server } from './server.mjs';
 
 const card = (page, title) =>
   page.locator('section.card', { has: page.getByRole('heading', { name: new RegExp(`^${title}`) }) });
@@ -152,5 +156,51 @@ test('they fit a phone', async ({ page, bare }) => {
     await open(page, bare, path);
     await settled(page);
     await fitsItsWidth(page);
+  }
+});
+
+test('another writes once that is chosen; its answer is text, and where it fails that is told', async ({ page }) => {
+  test.setTimeout(180_000);
+  const hostile = '<img src=x onerror="alert(1)"> You were at a screen.';
+  const asked = [];
+  let works = true;
+  const provider = createServer(async (request, response) => {
+    asked.push(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+    response.writeHead(works ? 200 : 500, { 'Content-Type': 'application/json' });
+    const content = JSON.stringify({ summary: hostile, highlights: ['"><script>alert(1)</script>'] });
+    response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content }, finish_reason: 'stop' }] }));
+  }).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const base = `http://127.0.0.1:${provider.address().port}/v1`;
+  const server = await Server.fresh({ OPENAI_BASE_URL: base, OPENAI_API_KEY: 'a key', OPENAI_MODEL: 'small' });
+  try {
+    const account = await Account.make(server.url);
+    await account.addDevice('Phone');
+    for (const ago of [1, 2]) await addHour(account, day(-ago));
+    await open(page, account, `/insights/${day(-1)}`);
+    await page.getByRole('button', { name: 'What would be sent' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByLabel('Almanac itself')).toBeChecked();
+    await settled(page);
+    expect(asked).toEqual([]);
+    await dialog.getByLabel('The server’s language model').check();
+    await expect(dialog).toContainText('This goes to 127.0.0.1');
+    const sent = await dialog.locator('.sent').first().textContent();
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.summary-text')).toContainText(hostile.slice(0, 8), { timeout: 30_000 });
+    await expect(page.locator('.summary-by')).toContainText('Written by the server’s language model');
+    expect(await page.locator('img, iframe, object, embed, main script').count()).toBe(0);
+    expect(JSON.stringify(asked)).toContain(JSON.stringify(sent).slice(1, -1));
+    works = false;
+    await page.goto(`${server.url}/insights/${day(-2)}`);
+    await expect(page.locator('.summary-by')).toContainText('was to write, but it could not be reached', {
+      timeout: 30_000,
+    });
+    await expect(page.locator('.summary-by')).toContainText('Written by Almanac from the figures alone');
+  } finally {
+    // A page that is still there would look for its server.
+    await page.goto('about:blank');
+    await server.remove();
+    provider.close();
   }
 });
