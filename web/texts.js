@@ -827,11 +827,13 @@ export const t = {
     archive: {
       title: 'Your data',
       saveTitle: 'Take it with you',
-      saveNote: 'All you have recorded here as one file, which this and any other Almanac can read. No passwords are in it.',
+      saveNote:
+        'All you have recorded here as one file, which this and any other Almanac can read. No passwords are in it.',
       save: 'Save the archive',
       saving: 'Writing…',
       restoreTitle: 'Bring it back',
-      restoreNote: 'Into an account that has nothing yet: all of the file or nothing. Your name and password here stay.',
+      restoreNote:
+        'Into an account that has nothing yet: all of the file or nothing. Your name and password here stay.',
       restore: 'Choose an archive',
       progress: 'How far it has come',
       sending: (/** @type {string} */ part) => `Sending, ${part}`,
