@@ -122,7 +122,9 @@
       settings: [
         '/components/form.js',
         '/components/subnav.js',
+        '/csv.js',
         '/pages/settings.js',
+        '/pages/settings/archive.js',
       ],
     }),
   );

@@ -120,6 +120,7 @@ const SHELL = [
   '/pages/register.js',
   '/pages/reset.js',
   '/pages/settings.js',
+  '/pages/settings/archive.js',
   '/pages/sign-in-settings.js',
   '/pages/sign-in.js',
   '/pages/today.js',
