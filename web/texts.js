@@ -902,6 +902,10 @@ export const t = {
     signIn: 'Go to sign-in',
   },
   problems: /** @type {Record<string, string>} */ ({
+    ACCOUNT_NOT_EMPTY: 'This account has something already. An archive goes into one that has nothing yet.',
+    ARCHIVE_CUT: 'There is not all of the archive in this file: it was cut off. Nothing of it was kept.',
+    ARCHIVE_INVALID: 'This file is not an archive of Almanac.',
+    ARCHIVE_VERSION: 'This archive was written by a newer Almanac than this.',
     INVALID_CREDENTIALS: 'The username or e-mail, or the password, is wrong.',
     ACCOUNT_DISABLED: 'An admin has disabled this account.',
     PASSWORD_WRONG: 'The password is wrong.',
