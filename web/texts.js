@@ -1095,11 +1095,13 @@ export const t = {
     archive: {
       title: 'Your data',
       saveTitle: 'Take it with you',
-      saveNote: 'All you have recorded here as one file, which this and any other Almanac can read. No passwords are in it.',
+      saveNote:
+        'All you have recorded here as one file, which this and any other Almanac can read. No passwords are in it.',
       save: 'Save the archive',
       saving: 'Writing…',
       restoreTitle: 'Bring it back',
-      restoreNote: 'Into an account that has nothing yet: all of the file or nothing. Your name and password here stay.',
+      restoreNote:
+        'Into an account that has nothing yet: all of the file or nothing. Your name and password here stay.',
       restore: 'Choose an archive',
       progress: 'How far it has come',
       sending: (/** @type {string} */ part) => `Sending, ${part}`,
@@ -1337,6 +1339,10 @@ export const t = {
     emptyText: 'Reports are made of the entries that you start or add.',
   },
   problems: /** @type {Record<string, string>} */ ({
+    ACCOUNT_NOT_EMPTY: 'This account has something already. An archive goes into one that has nothing yet.',
+    ARCHIVE_CUT: 'There is not all of the archive in this file: it was cut off. Nothing of it was kept.',
+    ARCHIVE_INVALID: 'This file is not an archive of Almanac.',
+    ARCHIVE_VERSION: 'This archive was written by a newer Almanac than this.',
     INVALID_CREDENTIALS: 'The username or e-mail, or the password, is wrong.',
     ACCOUNT_DISABLED: 'An admin has disabled this account.',
     PASSWORD_WRONG: 'The password is wrong.',

@@ -41,7 +41,9 @@ test('what is no archive, or not all of one, is refused in words', async ({ page
   const bare = await Account.make(process.env.ALMANAC_URL);
   await page.setViewportSize({ width: 360, height: 740 });
   await open(page, bare, '/settings');
-  const [first] = gunzipSync(await saved(page)).toString().split('\n');
+  const [first] = gunzipSync(await saved(page))
+    .toString()
+    .split('\n');
   await choose(page, gzipSync(`${first}\n`));
   await expect(card(page).getByRole('alert')).toContainText('it was cut off');
   await choose(page, Buffer.from('a,b\n1,2\n'), 'table.ndjson');
@@ -55,9 +57,16 @@ test('taking in shows how far it has come, and can be cancelled', async ({ page 
   test.setTimeout(60_000);
   const bare = await Account.make(process.env.ALMANAC_URL);
   await open(page, bare, '/settings');
-  const [first] = gunzipSync(await saved(page)).toString().split('\n');
+  const [first] = gunzipSync(await saved(page))
+    .toString()
+    .split('\n');
   const device = '00000000-0000-4000-8000-000000000001';
-  const lines = [first, JSON.stringify({ device: { device_id: device, name: 'Phone', platform: 'android', created_at: '2026-01-01T00:00:00Z' } })];
+  const lines = [
+    first,
+    JSON.stringify({
+      device: { device_id: device, name: 'Phone', platform: 'android', created_at: '2026-01-01T00:00:00Z' },
+    }),
+  ];
   for (let minute = 0; minute < 200_000; minute += 1) {
     const at = (second) => new Date(1_600_000_000_000 + minute * 60_000 + second * 1000).toISOString();
     lines.push(JSON.stringify({ usage: { device_id: device, app: 'a', started_at: at(0), ended_at: at(30) } }));

@@ -152,7 +152,8 @@ export class ArchiveCard {
 }
 
 /** @param {Report} report */
-function done({ counts }) {
+function done(report) {
+  const counts = /** @type {Record<string, number>} */ (report.counts);
   const some = Object.entries(words.kinds).filter(([kind]) => counts[kind] > 0);
   return html`<p>${icon('check2-circle')} ${words.done}</p>
     <ul class="note">
