@@ -85,7 +85,7 @@ look() {
   has_libpq || missing "libpq's headers" libpq-dev libpq-devel postgresql-libs libpq-dev libpq
   # `make run` with a DATABASE_URL needs no server here; the tests start clusters of their own.
   if [ "$purpose" = test ] || ! { [ -n "${DATABASE_URL:-}" ] || grep -qs '^DATABASE_URL=.' .env; }; then
-    has_postgres || missing "PostgreSQL's server, $pg_oldest or newer (https://www.postgresql.org/download where the system's own is older)" postgresql postgresql-server postgresql postgresql17 postgresql@17
+    has_postgres || missing "PostgreSQL's server, $pg_oldest or newer (https://www.postgresql.org/download where the system's own is older)" postgresql 'postgresql-server postgresql-contrib' postgresql 'postgresql17 postgresql17-contrib' postgresql@17
   fi
   [ "$purpose" = test ] || return 0
   # Ubuntu's package is a snap, which does not run everywhere: there Playwright's own build is taken, at the end.

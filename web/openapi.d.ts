@@ -4199,6 +4199,7 @@ export interface components {
             /**
              * Format: double
              * @description What a billable hour costs, also of those that are past; `null`: nothing.
+             * @example 85.5
              */
             hourly_rate?: number | null;
             /** @description What it is called. */

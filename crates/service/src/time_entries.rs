@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::accounts::Settings;
 use domain::ids::{ProjectId, TimeEntryId, UserId};
 use domain::live::Kind;
@@ -17,6 +17,7 @@ use domain::time_entries::{
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
+use persistence::transaction::allow_long;
 use persistence::{Conn, accounts, projects};
 
 use crate::accounts::with_calendar;
@@ -80,6 +81,10 @@ fn keep(
         let is_same = (running.project_id, &running.description) == (entry.project_id, &entry.description);
         if may_be_double && is_same && (entry.start_time - running.start_time).abs() <= DOUBLE_CLICK {
             return Ok((running.measured(now), false));
+        }
+        // What begins now begins after what was started meanwhile.
+        if entry.start_time == now.trunc_subsecs(3) {
+            entry = TimeEntry { start_time: entry.start_time.max(running.start_time), ..entry }.measured(now);
         }
         if entry.start_time < running.start_time {
             let message = "A timer that was started later is running: stop it first";
@@ -365,6 +370,8 @@ pub(crate) fn apply_overlap(conn: &mut Conn, user: UserId, old: &Settings, new: 
             return Err(Error::Conflict("TIME_ENTRIES_OVERLAP", message));
         }
     }
+    // There may be many.
+    allow_long(conn)?;
     rows::update_exclusive(conn, user, is_forbidden).map_err(overlapped)
 }
 

@@ -499,11 +499,12 @@ fn time_is_told() {
     let project = ada.post("/projects", &json!({"title": "Tides"})).is(201);
     let project = project["id"].as_str().unwrap();
     stream.tells("project.updated", project);
-    let runs = ada.post("/time-entries", &json!({"project_id": project})).is(201);
+    let start = json!({"project_id": project, "start_time": chrono::Utc::now()});
+    let runs = ada.post("/time-entries", &start).is(201);
     let id = runs["id"].as_str().unwrap();
     stream.tells("time_entry.updated", id);
     // A double click is nothing new, and neither is a second stop.
-    ada.post("/time-entries", &json!({"project_id": project})).is(201);
+    ada.post("/time-entries", &start).is(201);
     stream.is_silent();
     ada.post(&format!("/time-entries/{id}/stop"), &json!({})).ok();
     stream.tells("time_entry.updated", id);

@@ -140,6 +140,7 @@ fn lists_are_newest_first_and_by_what_is_asked() {
 #[test]
 fn go_with_their_account() {
     let server = Server::start();
+    server.person("admin");
     let ada = server.person("ada");
     let tides = project(&ada, &json!({"title": "Tides"}));
     let mut new = entry("09:00:00", "10:00:00");
