@@ -3384,6 +3384,11 @@ export interface components {
             switches_per_hour?: components["schemas"]["Figure"] | null;
             water_m3?: components["schemas"]["Figure"] | null;
         };
+        /**
+         * @description What the rows of a file are.
+         * @enum {string}
+         */
+        FileKind: "records" | "intervals" | "readings" | "entries";
         /** @description How a figure differs from the one before. */
         FocusChange: {
             /**
@@ -3732,7 +3737,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        ImportKind: "records" | "intervals" | "readings" | "entries";
+        ImportKind: "records" | "intervals" | "readings";
         /** @description What became of a file. */
         ImportReport: {
             /**
@@ -3826,7 +3831,7 @@ export interface components {
              */
             imported: number;
             /** @description What its rows were. */
-            kind: components["schemas"]["ImportKind"];
+            kind: components["schemas"]["FileKind"];
             /**
              * Format: date
              * @description The latest.
