@@ -2772,6 +2772,11 @@ export interface components {
          * @example 3613.055
          */
         Figure: number;
+        /**
+         * @description What the rows of a file are.
+         * @enum {string}
+         */
+        FileKind: "records" | "intervals" | "readings" | "entries";
         /** @description How a figure differs from the one before. */
         FocusChange: {
             /**
@@ -3115,7 +3120,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        ImportKind: "records" | "intervals" | "readings" | "entries";
+        ImportKind: "records" | "intervals" | "readings";
         /** @description What became of a file. */
         ImportReport: {
             /**
@@ -3209,7 +3214,7 @@ export interface components {
              */
             imported: number;
             /** @description What its rows were. */
-            kind: components["schemas"]["ImportKind"];
+            kind: components["schemas"]["FileKind"];
             /**
              * Format: date
              * @description The latest.

@@ -18,7 +18,7 @@ const FILE_NAME: usize = 255;
 /// What the rows of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum ImportKind {
+pub enum FileKind {
     /// Of consumption: an amount a date.
     Records,
     /// Of consumption: from one instant to another.
@@ -29,31 +29,27 @@ pub enum ImportKind {
     Entries,
 }
 
-impl ImportKind {
+impl FileKind {
     /// What files of consumption have.
-    pub const CONSUMPTION: [ImportKind; 3] =
-        [ImportKind::Records, ImportKind::Intervals, ImportKind::Readings];
+    pub const CONSUMPTION: [FileKind; 3] = [FileKind::Records, FileKind::Intervals, FileKind::Readings];
     /// What files of time entries have.
-    pub const TIME: [ImportKind; 1] = [ImportKind::Entries];
+    pub const TIME: [FileKind; 1] = [FileKind::Entries];
 
     /// As it is stored and sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            ImportKind::Records => "records",
-            ImportKind::Intervals => "intervals",
-            ImportKind::Readings => "readings",
-            ImportKind::Entries => "entries",
+            FileKind::Records => "records",
+            FileKind::Intervals => "intervals",
+            FileKind::Readings => "readings",
+            FileKind::Entries => "entries",
         }
     }
 
     /// The kind of this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<ImportKind> {
-        [&ImportKind::CONSUMPTION[..], &ImportKind::TIME]
-            .concat()
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+    pub fn named(name: &str) -> Option<FileKind> {
+        [&FileKind::CONSUMPTION[..], &FileKind::TIME].concat().into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -129,7 +125,7 @@ pub struct ImportedFile {
     /// What the file was called.
     pub file_name: Option<String>,
     /// What its rows were.
-    pub kind: ImportKind,
+    pub kind: FileKind,
     /// Rows that were new.
     pub imported: i64,
     /// Intervals that were known with another amount.

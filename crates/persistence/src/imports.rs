@@ -5,7 +5,7 @@ use diesel::dsl::max;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use domain::ids::{ImportId, UserId};
-use domain::imports::{Counts, Import, ImportKind, ImportedFile};
+use domain::imports::{Counts, FileKind, Import, ImportedFile};
 use uuid::Uuid;
 
 use crate::error::one;
@@ -20,7 +20,7 @@ pub fn insert(
     conn: &mut Conn,
     user: UserId,
     id: ImportId,
-    kind: ImportKind,
+    kind: FileKind,
     file_name: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Import> {
@@ -94,7 +94,7 @@ fn file(row: Row) -> Result<ImportedFile> {
     Ok(ImportedFile {
         id: ImportId(row.id),
         file_name: row.file_name,
-        kind: ImportKind::named(&row.kind).ok_or(Error::Damaged("kind"))?,
+        kind: FileKind::named(&row.kind).ok_or(Error::Damaged("kind"))?,
         imported: row.imported,
         changed: row.changed,
         duplicates: row.duplicates,
@@ -106,7 +106,7 @@ fn file(row: Row) -> Result<ImportedFile> {
     })
 }
 
-fn selected(user: UserId, kinds: &[ImportKind]) -> imports::BoxedQuery<'static, Pg> {
+fn selected(user: UserId, kinds: &[FileKind]) -> imports::BoxedQuery<'static, Pg> {
     let kinds: Vec<&'static str> = kinds.iter().map(|kind| kind.as_str()).collect();
     imports::table.filter(imports::user_id.eq(user.0)).filter(imports::kind.eq_any(kinds)).into_boxed()
 }
@@ -115,7 +115,7 @@ fn selected(user: UserId, kinds: &[ImportKind]) -> imports::BoxedQuery<'static, 
 ///
 /// # Errors
 /// `NotFound`.
-pub fn find(conn: &mut Conn, user: UserId, id: ImportId, kinds: &[ImportKind]) -> Result<ImportedFile> {
+pub fn find(conn: &mut Conn, user: UserId, id: ImportId, kinds: &[FileKind]) -> Result<ImportedFile> {
     file(selected(user, kinds).filter(imports::id.eq(id.0)).select(Row::as_select()).first(conn)?)
 }
 
@@ -126,7 +126,7 @@ pub fn find(conn: &mut Conn, user: UserId, id: ImportId, kinds: &[ImportKind]) -
 pub fn list(
     conn: &mut Conn,
     user: UserId,
-    kinds: &[ImportKind],
+    kinds: &[FileKind],
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<ImportedFile>> {
@@ -143,7 +143,7 @@ pub fn list(
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn count(conn: &mut Conn, user: UserId, kinds: &[ImportKind]) -> Result<i64> {
+pub fn count(conn: &mut Conn, user: UserId, kinds: &[FileKind]) -> Result<i64> {
     Ok(selected(user, kinds).count().get_result(conn)?)
 }
 
@@ -158,7 +158,7 @@ mod tests {
     use crate::consumption::{self, Filter, Kept};
     use crate::testing::{account, migrated, now};
 
-    const KINDS: [ImportKind; 3] = ImportKind::CONSUMPTION;
+    const KINDS: [FileKind; 3] = FileKind::CONSUMPTION;
 
     fn record(user: UserId, number: u32) -> Kept {
         let record = Record {
@@ -186,7 +186,7 @@ mod tests {
         let conn = &mut link.conn;
         let ids: Vec<ImportId> = (0..3).map(|_| ImportId(Uuid::now_v7())).collect();
         for (place, id) in ids.iter().enumerate() {
-            let import = insert(conn, alice, *id, ImportKind::Records, Some("a file"), now()).unwrap();
+            let import = insert(conn, alice, *id, FileKind::Records, Some("a file"), now()).unwrap();
             assert_eq!(usize::try_from(import.number).unwrap(), place + 1);
         }
         let first = list(conn, alice, &KINDS, None, 2).unwrap();
@@ -196,8 +196,8 @@ mod tests {
         assert_eq!((count(conn, alice, &KINDS).unwrap(), count(conn, bob, &KINDS).unwrap()), (3, 0));
         assert_eq!(find(conn, alice, ids[0], &KINDS).unwrap().file_name.as_deref(), Some("a file"));
         assert!(matches!(find(conn, bob, ids[0], &KINDS), Err(Error::NotFound)));
-        assert!(matches!(find(conn, alice, ids[0], &ImportKind::TIME), Err(Error::NotFound)));
-        assert_eq!(count(conn, alice, &ImportKind::TIME).unwrap(), 0);
+        assert!(matches!(find(conn, alice, ids[0], &FileKind::TIME), Err(Error::NotFound)));
+        assert_eq!(count(conn, alice, &FileKind::TIME).unwrap(), 0);
         undo(conn, alice, ids[0], now()).unwrap();
         assert!(matches!(undo(conn, alice, ids[0], now()), Err(Error::NotFound)));
         assert_eq!(find(conn, alice, ids[0], &KINDS).unwrap().undone_at, Some(now()));

@@ -4,7 +4,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use domain::csv::{Fault, HEAD, Layout, ReadError, Row, Rows, skip_header};
-use domain::imports::{ImportKind, ImportedFiles};
+use domain::imports::{FileKind, ImportedFiles};
 use domain::pages::Page;
 use domain::valid::FieldError;
 use persistence::{Conn, imports};
@@ -86,7 +86,7 @@ pub(crate) fn take_all<R: Read>(
 pub(crate) fn list(
     cx: &mut Context,
     actor: &Actor,
-    kinds: &[ImportKind],
+    kinds: &[FileKind],
     page: &Page,
 ) -> Result<ImportedFiles> {
     let after = pages::begin(page, pages::read_place)?;

@@ -14,7 +14,7 @@ use super::{ConsumptionType, Figure, Unit, wrong_unit};
 use crate::csv::dates::DateOrder;
 use crate::csv::numbers::Decimal;
 use crate::ids::ImportId;
-use crate::imports::{Counts, ImportKind, RejectedRow, check_file_name};
+use crate::imports::{Counts, FileKind, RejectedRow, check_file_name};
 use crate::text;
 use crate::valid::FieldError;
 
@@ -72,6 +72,28 @@ impl ImportOptions {
         let Some(name) = &self.tz else { return Ok(None) };
         let message = "is not an IANA time zone such as Europe/Berlin";
         name.parse().map(Some).map_err(|_| FieldError::new("tz", message, "TIMEZONE_INVALID"))
+    }
+}
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportKind {
+    /// An amount a date.
+    Records,
+    /// What was consumed from one instant to another.
+    Intervals,
+    /// What a register showed.
+    Readings,
+}
+
+impl From<ImportKind> for FileKind {
+    fn from(kind: ImportKind) -> FileKind {
+        match kind {
+            ImportKind::Records => FileKind::Records,
+            ImportKind::Intervals => FileKind::Intervals,
+            ImportKind::Readings => FileKind::Readings,
+        }
     }
 }
 

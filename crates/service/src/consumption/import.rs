@@ -7,7 +7,7 @@ use domain::consumption::import::columns::recognise;
 use domain::consumption::import::study::{Plan, StudyError, study};
 use domain::consumption::import::{ImportFormat, ImportOptions, ImportReport, Reader};
 use domain::ids::ImportId;
-use domain::imports::{ImportKind, ImportedFiles};
+use domain::imports::{FileKind, ImportedFiles};
 use domain::live::Kind;
 use domain::pages::Page;
 use persistence::consumption as rows;
@@ -44,7 +44,7 @@ pub fn import<F: Read + Seek>(
         let rules = meters::lock(conn, user, now)?;
         let calendar = zone.map_or_else(|| rules.calendar.clone(), |zone| rules.calendar.seen_from(zone));
         let format = format(&plan, calendar.current().timezone);
-        let import = imports::insert(conn, user, id, plan.kind, options.file_name.as_deref(), now)?;
+        let import = imports::insert(conn, user, id, plan.kind.into(), options.file_name.as_deref(), now)?;
         let reader = Reader::new(&plan, options, calendar, now);
         let mut intake = Intake::new(&rules, import, plan.kind, reader);
         let rows = take_all(conn, lines, of, &mut intake, go_on)?;
@@ -73,7 +73,7 @@ pub fn undo(cx: &mut Context, actor: &Actor, id: ImportId) -> Result<()> {
     let (user, now) = (actor.user, cx.now);
     let is_undone = cx.tenant_perhaps(actor, |conn| {
         let rules = meters::lock(conn, user, now)?;
-        let file = imports::find(conn, user, id, &ImportKind::CONSUMPTION).map_err(missing("import"))?;
+        let file = imports::find(conn, user, id, &FileKind::CONSUMPTION).map_err(missing("import"))?;
         // Done is done.
         if file.undone_at.is_some() {
             return Ok((false, false));
@@ -95,7 +95,7 @@ pub fn undo(cx: &mut Context, actor: &Actor, id: ImportId) -> Result<()> {
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<ImportedFiles> {
-    crate::imports::list(cx, actor, &ImportKind::CONSUMPTION, page)
+    crate::imports::list(cx, actor, &FileKind::CONSUMPTION, page)
 }
 
 /// How the file is to be read.

@@ -11,7 +11,7 @@ use cluster::{Cluster, Settings};
 use domain::accounts::Role;
 use domain::consumption::Unit;
 use domain::ids::ImportId;
-use domain::imports::{Import, ImportKind};
+use domain::imports::{FileKind, Import};
 use domain::meters::intervals::{Added, Interval, Millionths};
 use domain::meters::readings::{ReadingKind, Refusal, Taken, Told};
 use persistence::accounts::Person;
@@ -77,7 +77,7 @@ impl House {
         .unwrap()
     }
 
-    fn import(&mut self, kind: ImportKind) -> Import {
+    fn import(&mut self, kind: FileKind) -> Import {
         self.run(|conn, rules| {
             Ok(imports::insert(conn, rules.user, ImportId(new_id()), kind, None, rules.now)?)
         })
@@ -179,7 +179,7 @@ fn thousandths(number: &Value) -> i64 {
 #[track_caller]
 fn check_intervals(name: &str, what: ConsumptionType, unit: Unit, backwards: bool) {
     let mut house = house(chrono_tz::Europe::Brussels);
-    let import = house.import(ImportKind::Intervals);
+    let import = house.import(FileKind::Intervals);
     let meter = house.meter("one", what, unit, import);
     let mut intervals = intervals_of(name);
     if backwards {
@@ -207,7 +207,7 @@ fn check_intervals(name: &str, what: ConsumptionType, unit: Unit, backwards: boo
         expected["per_local_hour_of_day"].as_array().unwrap().iter().map(thousandths).collect();
     assert_eq!(hours, expected);
     // The same again, as another import, changes nothing.
-    let again = house.import(ImportKind::Intervals);
+    let again = house.import(FileKind::Intervals);
     let before = house.records();
     assert!(house.add(&meter, again, &intervals).iter().all(|one| *one == Added::Duplicate));
     assert_eq!(house.records(), before);
@@ -227,7 +227,7 @@ fn the_newest_import_counts_and_undone_it_gives_back_what_was() {
         let hour = |hour: i64| (at("2026-01-01T00:00:00+01:00") + Duration::hours(hour)).to_rfc3339();
         (0..).zip(amounts).map(|(n, amount)| interval(&hour(n), &hour(n + 1), amount)).collect()
     };
-    let first = house.import(ImportKind::Intervals);
+    let first = house.import(FileKind::Intervals);
     let meter = house.meter(" Cellar ", ConsumptionType::Electricity, Unit::KWh, first);
     assert_eq!(meter.name, "Cellar");
     assert_eq!(house.meter("Cellar", ConsumptionType::Electricity, Unit::Wh, first), meter);
@@ -236,13 +236,13 @@ fn the_newest_import_counts_and_undone_it_gives_back_what_was() {
     let on = |thousandths: i64| vec![("2026-01-01".parse::<NaiveDate>().unwrap(), thousandths, false)];
     assert_eq!(house.records(), on(6000));
 
-    let second = house.import(ImportKind::Intervals);
+    let second = house.import(FileKind::Intervals);
     let outcomes = house.add(&meter, second, &intervals(&["1", "2.0004", "3", "4"]));
     assert_eq!(outcomes, [Added::Duplicate, Added::Changed, Added::Duplicate, Added::New]);
     assert_eq!(house.records(), on(10_000));
     let wrong = [interval("2026-01-01T00:30:00+01:00", "2026-01-01T01:30:00+01:00", "9")];
     assert_eq!(house.add(&meter, second, &wrong), [Added::Overlaps]);
-    let third = house.import(ImportKind::Intervals);
+    let third = house.import(FileKind::Intervals);
     house.add(&meter, third, &intervals(&["1", "20", "30"]));
     assert_eq!(house.records(), on(55_000));
     // The older of two goes: what it said first is still said by nobody else.
@@ -262,7 +262,7 @@ fn the_newest_import_counts_and_undone_it_gives_back_what_was() {
 #[test]
 fn a_meter_that_others_use_goes_with_the_last_of_them() {
     let mut house = house(Tz::UTC);
-    let (first, second) = (house.import(ImportKind::Intervals), house.import(ImportKind::Readings));
+    let (first, second) = (house.import(FileKind::Intervals), house.import(FileKind::Readings));
     let meter = house.meter("Cellar", ConsumptionType::Gas, Unit::M3, first);
     house.add(&meter, first, &[interval("2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z", "1")]);
     house.read(
@@ -286,7 +286,7 @@ fn a_meter_that_others_use_goes_with_the_last_of_them() {
 #[test]
 fn what_becomes_of_readings() {
     let mut house = house(chrono_tz::Europe::Brussels);
-    let import = house.import(ImportKind::Readings);
+    let import = house.import(FileKind::Readings);
     let meter = house.meter("Cellar", ConsumptionType::Water, Unit::L, import);
     let later = told("2026-11-21T12:05:01Z", "9");
     let outcomes = house.read(
@@ -331,7 +331,7 @@ fn real_readings_in_any_order_give_the_same_days() {
     let mut all: Option<Vec<(NaiveDate, i64, bool)>> = None;
     for step in [1, 7, 23] {
         let mut house = house(chrono_tz::Europe::Brussels);
-        let import = house.import(ImportKind::Readings);
+        let import = house.import(FileKind::Readings);
         let meter = house.meter("9afa", ConsumptionType::Electricity, Unit::KWh, import);
         // One after another, in steps that come to each of the 54 once.
         for n in 0..readings.len() {
@@ -352,7 +352,7 @@ fn real_readings_in_any_order_give_the_same_days() {
 #[test]
 fn a_name_and_a_unit_must_be_a_meters() {
     let mut house = house(Tz::UTC);
-    let import = house.import(ImportKind::Intervals);
+    let import = house.import(FileKind::Intervals);
     let long = "x".repeat(101);
     for (name, what, unit) in [
         ("", ConsumptionType::Gas, Unit::M3),
@@ -372,7 +372,7 @@ fn many_intervals() {
     let mut house = house(chrono_tz::Europe::Brussels);
     let first = at("1971-01-01T00:00:00Z");
     for (name, minutes) in [("hourly", 60), ("quarters", 15), ("minutes", 1)] {
-        let import = house.import(ImportKind::Intervals);
+        let import = house.import(FileKind::Intervals);
         let meter = house.meter(name, ConsumptionType::Electricity, Unit::KWh, import);
         let intervals: Vec<Interval> = (0..480_000)
             .map(|n| Interval {
@@ -392,7 +392,7 @@ fn many_intervals() {
             println!("{name}: {} rows added in {added:?}, with what is derived {all:?}", intervals.len());
             Ok(())
         });
-        let again = house.import(ImportKind::Intervals);
+        let again = house.import(FileKind::Intervals);
         house.run(|conn, rules| {
             let began = std::time::Instant::now();
             for part in intervals.chunks(20_000) {

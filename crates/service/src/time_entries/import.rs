@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 use chrono::{DateTime, Utc};
 use domain::csv::{Fault, Row};
 use domain::ids::{ImportId, ProjectId, TimeEntryId, UserId};
-use domain::imports::{ImportKind, ImportedFiles, Rejects, SAMPLE};
+use domain::imports::{FileKind, ImportedFiles, Rejects, SAMPLE};
 use domain::live::Kind;
 use domain::numbers::Seconds;
 use domain::pages::Page;
@@ -51,7 +51,7 @@ pub fn import<F: Read + Seek>(
         let (own, _) = accounts::find_calendar(conn, user).map_err(missing("account"))?;
         let calendar = zone.map_or_else(|| own.clone(), |zone| own.seen_from(zone));
         let format = TimeImportFormat::of(&plan, calendar.current().timezone);
-        imports::insert(conn, user, id, ImportKind::Entries, options.file_name.as_deref(), now)?;
+        imports::insert(conn, user, id, FileKind::Entries, options.file_name.as_deref(), now)?;
         let mut intake = Intake {
             user,
             import: id,
@@ -289,7 +289,7 @@ pub fn undo(cx: &mut Context, actor: &Actor, id: ImportId) -> Result<()> {
     let (user, now) = (actor.user, cx.now);
     let is_undone = cx.tenant_perhaps(actor, |conn| {
         lock(conn, user)?;
-        let file = imports::find(conn, user, id, &ImportKind::TIME).map_err(missing("import"))?;
+        let file = imports::find(conn, user, id, &FileKind::TIME).map_err(missing("import"))?;
         // Done is done.
         if file.undone_at.is_some() {
             return Ok((false, false));
@@ -311,5 +311,5 @@ pub fn undo(cx: &mut Context, actor: &Actor, id: ImportId) -> Result<()> {
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn list(cx: &mut Context, actor: &Actor, page: &Page) -> Result<ImportedFiles> {
-    crate::imports::list(cx, actor, &ImportKind::TIME, page)
+    crate::imports::list(cx, actor, &FileKind::TIME, page)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
 
 use super::study::{Plan, start};
-use super::{ImportOptions, Means, SampleRow, words};
+use super::{ImportKind, ImportOptions, Means, SampleRow, words};
 use crate::consumption::{
     Amount, ConsumptionType, DESCRIPTION, Figure, NewConsumption, Unit, amount, wrong_unit,
 };
@@ -15,7 +15,6 @@ use crate::csv::numbers::Number;
 use crate::csv::{Fault, Row, write};
 use crate::days::{self, Calendar};
 use crate::ids::ConsumptionId;
-use crate::imports::ImportKind;
 use crate::instants::{AHEAD, EARLIEST};
 use crate::meters::intervals::{Interval, LONGEST, Millionths};
 use crate::meters::readings::{ReadingKind, Told};
@@ -142,9 +141,9 @@ impl<'a> Reader<'a> {
         }
         let (what, unit) = self.measured(row)?;
         match self.plan.kind {
+            ImportKind::Records => self.record(row, what, unit),
             ImportKind::Intervals => self.interval(row, what, unit),
             ImportKind::Readings => self.reading(row, what, unit),
-            _ => self.record(row, what, unit),
         }
         .map(Some)
     }

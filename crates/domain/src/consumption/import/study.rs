@@ -10,11 +10,10 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::columns::Columns;
-use super::{ImportOptions, Means, words};
+use super::{ImportKind, ImportOptions, Means, words};
 use crate::csv::dates::{self, DateOrder, Told};
 use crate::csv::numbers::{self, Decimal};
 use crate::csv::{Layout, ReadError, Row, Rows};
-use crate::imports::ImportKind;
 use crate::valid::FieldError;
 
 /// Rows that are looked at in any case.

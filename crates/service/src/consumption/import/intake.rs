@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::consumption::import::{ImportFormat, ImportReport, ImportTotal, Item, Reader, SampleRow, Series};
+use domain::consumption::import::{
+    ImportFormat, ImportKind, ImportReport, ImportTotal, Item, Reader, SampleRow, Series,
+};
 use domain::consumption::{ConsumptionType, Figure, NewConsumption, Unit};
 use domain::csv::{Fault, Row};
 use domain::days::Calendar;
 use domain::ids::ConsumptionId;
-use domain::imports::{Import, ImportKind, Rejects, SAMPLE};
+use domain::imports::{Import, Rejects, SAMPLE};
 use domain::meters::Register;
 use domain::meters::intervals::{Added, Interval};
 use domain::meters::readings::{Taken, Told};
