@@ -177,6 +177,19 @@ test('an entry over midnight has its part on each day', async ({ page }) => {
   expect(await exactly(page, '#time-total')).toBe(7200);
 });
 
+test('who types before it is known whose zone it is has the times of that zone', async ({ page }) => {
+  const account = await Account.make(process.env.ALMANAC_URL, { timezone: 'Asia/Kolkata' });
+  await page.route('**/users/me', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await route.continue();
+  });
+  await open(page, account, `/time/day/${day(-3)}`);
+  await line(page).fill('8:30-9:30 Early');
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toContainText('08:30 to 09:30');
+  expect((await account.get('/time-entries')).time_entries[0].start_time).toBe(at(3, '03:00'));
+});
+
 test('what a week adds up to is what its days and the report say', async ({ page, bare }) => {
   await addWork(bare);
   await add(bare, 8, '22:00', '22:00', { end_time: at(7, '01:12'), description: 'Late' });
@@ -354,4 +367,23 @@ test('nothing yet, and a server that does not answer', async ({ page, bare, expe
   await page.unroute('**/time-entries/report**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('No entries on these dates')).toBeVisible();
+});
+
+test('the day’s timeline has a lane of entries', async ({ page, bare }) => {
+  const { id } = await bare.call('POST', '/projects', { body: { title: 'Tides', color: '#123456' } });
+  await add(bare, 3, '22:00', '23:00', { end_time: at(2, '01:00'), description: 'Night', project_id: id });
+  await add(bare, 2, '09:00', '10:30', { description: 'Draw' });
+  await open(page, bare, `/day/${day(-2)}`);
+  await expect(page.locator('.tl-name')).toContainText('Time');
+  // Of the one over midnight this day has an hour.
+  await expect(page.locator('.tl-name')).toContainText('2 h 30 m');
+  await page.keyboard.press('z');
+  await page.keyboard.press('Home');
+  await expect(page.locator('.tl-tip')).toContainText(/Night\s+Tides\s+22:00:00 – 01:00:00/);
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.tl-tip')).toContainText('Draw');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/time\/day\/[\d-]+$/);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page.locator('.entries-sum')).toHaveAttribute('value', '9000');
 });

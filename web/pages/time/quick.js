@@ -279,15 +279,14 @@ export class QuickLine {
 
   async #send() {
     if (this.#busy) return;
-    const [line, place] = [this.#line, this.#place];
-    if (!place) {
-      this.#problem = t.time.dayOver;
-      this.ctx.update();
-      return;
-    }
     this.#busy = true;
-    this.#problem = '';
+    // Times are of the account's zone: whoever is quick waits until it is known.
+    if (!this.ctx.api.account) await this.ctx.api.me().catch(() => null);
+    const [line, place] = [this.#line, this.#place];
+    this.#problem = place ? '' : t.time.dayOver;
+    this.#busy = place !== null;
     this.ctx.update();
+    if (!place) return;
     const instant = (/** @type {number | null} */ at) => (at === null ? undefined : new Date(at).toISOString());
     try {
       const entry = await this.ctx.tracker.add({
