@@ -19,7 +19,7 @@ test('the first view asks little and shows its first figure within a second', as
     const { asked, bytes, figureAt } = await firstView(browser, await context.storageState(), account);
     figures.push(figureAt);
     // Who it is comes after the figures, and they ask for two things. Once it listens, the page looks once more.
-    expect(asked.slice(0, 8).map((path) => path.replace('/api/v1', ''))).toEqual([
+    expect(asked.slice(0, 10).map((path) => path.replace('/api/v1', ''))).toEqual([
       '/auth/refresh',
       '/stats/today',
       '/usage',
