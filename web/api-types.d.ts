@@ -72,3 +72,5 @@ export type PeriodInsights = Schemas['ProductivityInsights'];
 export type WeeklyReport = Schemas['WeeklyReport'];
 export type InsightPreview = Schemas['Preview'];
 export type RestoreReport = Schemas['RestoreReport'];
+export type WebhookEndpoint = Schemas['WebhookEndpoint'];
+export type WebhookDelivery = Schemas['Delivery'];

@@ -175,6 +175,14 @@ const routes = [
     load: async () => new (await import('./pages/sign-in-settings.js')).SignInSettingsPage(ctx),
   },
   {
+    pattern: /^\/settings\/webhooks$/,
+    load: async () => new (await import('./pages/webhooks.js')).WebhooksPage(ctx),
+  },
+  {
+    pattern: /^\/settings\/webhooks\/([0-9a-f-]{36})$/,
+    load: async ([, id]) => new (await import('./pages/webhook-deliveries.js')).WebhookDeliveriesPage(ctx, id),
+  },
+  {
     pattern: /^\/admin$/,
     load: () => admin(async () => new (await import('./pages/admin-users.js')).AdminUsersPage(ctx)),
   },
@@ -459,6 +467,15 @@ document.addEventListener('visibilitychange', poll);
 
 /** Milliseconds after an event in which others may come that mean the same. */
 const SOON = 1000;
+/** A program has something to say: what it says is the newest that was delivered to its endpoint. @param {string} id */
+async function notify(id) {
+  const query = { type: 'notification', limit: 1 };
+  const { deliveries } = await api
+    .get(`/webhook-endpoints/${id}/deliveries`, { query })
+    .catch(() => ({ deliveries: [] }));
+  if (deliveries[0]?.message) ctx.toasts.say(deliveries[0].message);
+}
+
 let looking = false;
 
 /** Something has happened: the page on the screen looks again, if it shows such things. @param {string} name */
@@ -470,9 +487,10 @@ async function look(name) {
   looking = false;
   if (api.state === 'in' && api.online) await (page?.refresh ?? page?.poll)?.call(page);
 }
-for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'account.updated'])
+for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'webhook.received', 'account.updated'])
   live.on(name, () => look(name));
 live.on('account.updated', ({ id }) => api.account?.id === id && api.me().then(update, () => {}));
+live.on('notification.received', ({ id }) => notify(id));
 live.on('hello', () => page?.hears?.forEach(look));
 // What the page shows was asked for before anybody listened.
 live.on('begun', () => page?.hears?.forEach(look));

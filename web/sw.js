@@ -161,6 +161,8 @@ const SHELL = [
   '/pages/time/remove-project.js',
   '/pages/time/sections.js',
   '/pages/today.js',
+  '/pages/webhook-deliveries.js',
+  '/pages/webhooks.js',
   '/pages/week.js',
   '/pairing-code.js',
   '/period.js',

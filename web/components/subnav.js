@@ -17,11 +17,12 @@ export function subnav(label, parts, current) {
   </nav>`;
 }
 
-/** @param {'profile' | 'categories' | 'sign-in'} current */
+/** @param {'profile' | 'categories' | 'webhooks' | 'sign-in'} current */
 export function settingsNav(current) {
   const parts = [
     { id: 'profile', href: '/settings', text: t.settings.profile },
     { id: 'categories', href: '/categories', text: t.settings.categories },
+    { id: 'webhooks', href: '/settings/webhooks', text: t.webhooks.title },
     { id: 'sign-in', href: '/settings/sign-in', text: t.settings.signIn },
   ];
   return subnav(t.settings.sections, parts, current);

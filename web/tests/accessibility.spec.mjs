@@ -45,6 +45,7 @@ for (const width of [360, 1440]) {
         '/devices',
         '/settings',
         '/settings/sign-in',
+        '/settings/webhooks',
         '/nowhere',
       ];
       for (const path of paths) {

@@ -35,6 +35,7 @@ const pages = [
   ['devices', () => '/devices'],
   ['settings', () => '/settings'],
   ['settings-sign-in', () => '/settings/sign-in'],
+  ['settings-webhooks', () => '/settings/webhooks'],
 ];
 const adminPages = [
   ['admin-users', '/admin'],

@@ -3,7 +3,7 @@
 import { sign } from '@octokit/webhooks-methods';
 import { Webhook } from 'standardwebhooks';
 import { Account } from './account.mjs';
-import { expect, test } from './almanac.mjs';
+import { expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
 const notification = { type: 'notification', timestamp: new Date().toISOString(), data: { title: 'Ebb — ½ past' } };
 
@@ -62,4 +62,53 @@ test('@octokit/webhooks-methods signs what is believed', async () => {
   expect((await deliveries()).total).toBe(1);
   const running = await account.get('/time-entries/active');
   expect(running.description).toBe('Tables\nmary/tides: Fix the tables — at last');
+});
+
+test('an endpoint is made, deliveries are listed, looked at and replayed', async ({ page, bare }) => {
+  await open(page, bare, '/settings/webhooks');
+  await page.getByRole('main').getByRole('button', { name: 'Add an endpoint' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('What delivers here').fill('<b>Time</b> clock');
+  await dialog.getByLabel('How it signs').selectOption('secret-header');
+  await dialog.getByRole('button', { name: 'Add an endpoint' }).click();
+  const secret = await dialog.getByLabel('Secret').inputValue();
+  const address = await dialog.getByLabel('Address').inputValue();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { name: '<b>Time</b> clock' })).toBeVisible();
+
+  const deliver = (body) =>
+    fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-webhook-secret': secret },
+      body: JSON.stringify(body),
+    });
+  await page.getByRole('link', { name: 'Deliveries: <b>Time</b> clock' }).click();
+  await expect(page.getByText('0 deliveries')).toBeVisible();
+  // What comes is listed at once, and what is to be said is said.
+  const data = {
+    description: 'Tides',
+    project: 'Chart',
+    start_time: new Date(Date.now() - 3_600_000),
+    end_time: new Date(),
+  };
+  await deliver({ id: 'one', type: 'time_entry.created', data });
+  await deliver({ id: 'two', type: 'notification', data: { title: '<img src=x onerror=alert(1)>' } });
+  await expect(page.getByText('2 deliveries')).toBeVisible();
+  await expect(page.getByRole('status').getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+  const failed = page.locator('[data-delivery="one"]');
+  await expect(failed).toContainText('Failed');
+  await page.getByRole('button', { name: 'Show: one' }).click();
+  await expect(page.getByRole('dialog')).toContainText('"project": "Chart"');
+  await page.keyboard.press('Escape');
+
+  // The project is there now.
+  await bare.call('POST', '/projects', { body: { title: 'Chart' } });
+  await page.getByRole('button', { name: 'Replay: one' }).click();
+  await expect(failed).toContainText('Done');
+  expect((await bare.get('/time-entries')).total).toBe(1);
+  await page.getByLabel('What has become of it').selectOption('failed');
+  await expect(page.getByText('Nothing like this was delivered.')).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 800 });
+  await settled(page);
+  await fitsItsWidth(page);
 });
