@@ -110,7 +110,7 @@ fn documents() -> Vec<(String, String)> {
     for entry in std::fs::read_dir(root().join("docs/clients")).unwrap().flatten() {
         found.push((entry.path().display().to_string(), std::fs::read_to_string(entry.path()).unwrap()));
     }
-    assert_eq!(found.len(), 6);
+    assert_eq!(found.len(), 7);
     found
 }
 

@@ -454,7 +454,8 @@ mod password {
                         }
                         let record = json!({"consumption_type": "water", "amount": 1, "unit": "L", "consumption_date": "2026-01-01"});
                         let status = ada.post("/consumption", &record).status;
-                        assert!([201, 401].contains(&status), "{status}");
+                        // The account may go between the question for access and its lock.
+                        assert!([201, 401, 404].contains(&status), "{status}");
                     }
                 });
             }

@@ -178,6 +178,15 @@ mod change {
 mod delete {
     use super::*;
 
+    /// Has something delivered to an endpoint.
+    fn notify(server: &Server, person: &Person<'_>) {
+        let made =
+            person.post("/webhook-endpoints", &json!({"name": "Clock", "scheme": "secret-header"})).is(201);
+        let path = made["url"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+        let said = json!({"type": "notification", "data": {"title": "Noon"}});
+        server.nobody().with("x-webhook-secret", made["secret"].as_str().unwrap()).post(&path, &said).is(202);
+    }
+
     #[test]
     fn takes_everything_of_theirs_in_any_table() {
         let server = Server::start();
@@ -207,6 +216,12 @@ mod delete {
             person.get("/ai/daily-summary?date=2026-01-01").ok();
             // A provider was asked for them.
             server.sql(&format!("INSERT INTO insight_calls VALUES ('{}', '2026-01-01', 1)", person.id));
+            let project = person.post("/projects", &json!({"title": "Tides"})).is(201)["id"].clone();
+            let entry = json!({"project_id": project, "start_time": "2026-01-01T10:00:00Z", "end_time": "2026-01-01T11:00:00Z"});
+            person.post("/time-entries", &entry).is(201);
+            let gone = person.post("/time-entries", &entry).is(201);
+            person.delete(&format!("/time-entries/{}", gone["id"].as_str().unwrap())).is(204);
+            notify(&server, person);
             ada.raw(Method::POST, &format!("{}/reset-link", path(person)), "").is(201);
         }
         // Their standings on the leaderboards are derived, and are due once more.

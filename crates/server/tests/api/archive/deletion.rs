@@ -13,6 +13,10 @@ fn found(server: &Server, text: &str) -> Vec<String> {
     tables.lines().filter(holds).map(ToOwned::to_owned).collect()
 }
 
+/// What no archive has in it: it is derived, or has a secret (`admin::people::delete` looks at it).
+const ELSEWHERE: [&str; 5] =
+    ["standings", "insights", "insight_calls", "webhook_endpoints", "webhook_deliveries"];
+
 #[test]
 fn leaves_nothing() {
     let server = Server::start();
@@ -24,7 +28,7 @@ fn leaves_nothing() {
     send(&bob, "", &export(&ada)).ok();
     // Every table of what belongs to somebody, but for what is derived when boards are read.
     let tenants = server.sql("SELECT tablename FROM pg_policies WHERE policyname = 'tenant' ORDER BY 1");
-    let tenants: Vec<&str> = tenants.lines().filter(|table| *table != "standings").collect();
+    let tenants: Vec<&str> = tenants.lines().filter(|table| !ELSEWHERE.contains(table)).collect();
     let before = (found(&server, &ada.id), found(&server, &bob.id));
     for table in &tenants {
         for found in [&before.0, &before.1] {

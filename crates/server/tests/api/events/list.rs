@@ -115,17 +115,18 @@ fn domains_with_their_hosts() {
         ]),
     );
     let answer = ada.get("/events/domains").ok();
-    let host =
-        |host: Value, count: i64, seconds: i64| json!({"host": host, "count": count, "seconds": seconds});
+    let host = |host: Value, count: i64, visits: i64, seconds: i64| json!({"host": host, "count": count, "visits": visits, "seconds": seconds});
     assert_eq!(
         answer,
         json!({"domains": [
-            {"domain": "example.org", "count": 3, "seconds": 40,
-             "hosts": [host(json!("mail.example.org"), 1, 30), host(json!("example.org"), 2, 10)]},
-            {"domain": "another.example", "count": 1, "seconds": 40, "hosts": [host(json!("another.example"), 1, 40)]},
-            {"domain": null, "count": 2, "seconds": 20,
-             "hosts": [host(Value::Null, 1, 15), host(json!("pgecldifgnpaaclnfhadlbifpnndcjck"), 1, 5)]},
-            {"domain": "other.example", "count": 1, "seconds": 0, "hosts": [host(json!("other.example"), 1, 0)]},
+            {"domain": "example.org", "count": 3, "visits": 3, "seconds": 40,
+             "hosts": [host(json!("mail.example.org"), 1, 1, 30), host(json!("example.org"), 2, 2, 10)]},
+            {"domain": "another.example", "count": 1, "visits": 1, "seconds": 40,
+             "hosts": [host(json!("another.example"), 1, 1, 40)]},
+            {"domain": null, "count": 2, "visits": 2, "seconds": 20,
+             "hosts": [host(Value::Null, 1, 1, 15), host(json!("pgecldifgnpaaclnfhadlbifpnndcjck"), 1, 1, 5)]},
+            {"domain": "other.example", "count": 1, "visits": 1, "seconds": 0,
+             "hosts": [host(json!("other.example"), 1, 1, 0)]},
         ]})
     );
     let first = ada.get("/events/domains?limit=1").ok();
