@@ -2604,7 +2604,7 @@ export interface components {
              */
             percent?: number | null;
             /** @description In what. */
-            unit: components["schemas"]["Unit"];
+            unit: components["schemas"]["MeasureUnit"];
             /** @description What it is. */
             value: components["schemas"]["Figure"];
         };
@@ -4076,10 +4076,15 @@ export interface components {
              */
             name: string;
             /** @description In what. */
-            unit: components["schemas"]["Unit"];
+            unit: components["schemas"]["MeasureUnit"];
             /** @description How much. */
             value: components["schemas"]["Figure"];
         };
+        /**
+         * @description In what something is measured.
+         * @enum {string}
+         */
+        MeasureUnit: "seconds" | "count" | "per_hour" | "points" | "percent" | "hour" | "kWh" | "m3";
         /** @description A meter. */
         Meter: {
             /** @description Of what. */
@@ -5068,15 +5073,21 @@ export interface components {
          * @enum {string}
          */
         Reason: "pending" | "timeout" | "unavailable" | "paused" | "busy" | "budget" | "malformed" | "refused";
-        /** @description What a sender is told. */
+        /** @description What a device is told of its batch. */
         Receipt: {
+            /** @description Sessions that are new. */
+            accepted: number;
+            /** @description Sessions that were there. */
+            duplicates: number;
+            /** @description Rows that were refused; all others are kept. */
+            rejected: components["schemas"]["Rejected"][];
             /**
-             * @description The id of the delivery.
-             * @example msg_2KWPBgLlAfxdpx2AI54pPJ85f4W
+             * Format: date-time
+             * @description The server's clock.
              */
-            id: string;
-            /** @description What has become of it. */
-            status: components["schemas"]["DeliveryStatus"];
+            server_time: string;
+            /** @description Sessions that were there and now end later. */
+            updated: number;
         };
         /** @description A refresh token. */
         Refresh: {
@@ -5971,10 +5982,11 @@ export interface components {
             type: string;
         };
         /**
-         * @description In what something is measured.
+         * @description In what it is measured.
+         * @example kWh
          * @enum {string}
          */
-        Unit: "seconds" | "count" | "per_hour" | "points" | "percent" | "hour" | "kWh" | "m3";
+        Unit: "Wh" | "kWh" | "MWh" | "L" | "m3" | "gal" | "ft3" | "ccf" | "therm";
         /** @description Uploads, and what became of their rows: sessions of usage, events of browsers. */
         Uploads: {
             /**
@@ -6151,6 +6163,16 @@ export interface components {
              * @example notification
              */
             type: string;
+        };
+        /** @description What a sender is told. */
+        WebhookReceipt: {
+            /**
+             * @description The id of the delivery.
+             * @example msg_2KWPBgLlAfxdpx2AI54pPJ85f4W
+             */
+            id: string;
+            /** @description What has become of it. */
+            status: components["schemas"]["DeliveryStatus"];
         };
         /** @description The figures of seven local days. */
         Week: {
@@ -20201,9 +20223,9 @@ export interface operations {
     receive_webhook_by_header: {
         parameters: {
             query?: never;
-            header: {
-                /** @description The endpoint. */
-                "X-Webhook-Endpoint": components["schemas"]["EndpointId"];
+            header?: {
+                /** @description The endpoint. Without it there is none. */
+                "X-Webhook-Endpoint"?: components["schemas"]["EndpointId"] | null;
             };
             path?: never;
             cookie?: never;
@@ -20220,7 +20242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["WebhookReceipt"];
                 };
             };
             /** @description It is listed, and what it says is done if it can be. */
@@ -20229,7 +20251,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["WebhookReceipt"];
                 };
             };
             /** @description The request is malformed. */
@@ -20348,7 +20370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["WebhookReceipt"];
                 };
             };
             /** @description It is listed, and what it says is done if it can be. */
@@ -20357,7 +20379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Receipt"];
+                    "application/json": components["schemas"]["WebhookReceipt"];
                 };
             };
             /** @description The request is malformed. */

@@ -61,6 +61,7 @@ pub struct InsightSettings {
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = InsightTextKind)]
 pub enum Kind {
     /// Of a day.
     DailySummary,

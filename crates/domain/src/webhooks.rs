@@ -216,6 +216,7 @@ pub struct WholeDelivery {
 
 /// What a sender is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = WebhookReceipt)]
 pub struct Receipt {
     /// The id of the delivery.
     #[schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")]

@@ -193,7 +193,7 @@ async fn receive_webhook(
 /// The same as to an endpoint's own address, for senders that have one address for all.
 #[utoipa::path(
     tag = "webhooks",
-    params(("X-Webhook-Endpoint" = EndpointId, Header, description = "The endpoint.")),
+    params(("X-Webhook-Endpoint" = Option<EndpointId>, Header, description = "The endpoint. Without it there is none.")),
     request_body(content = WebhookEvent, content_type = "application/json"),
     responses(
         (status = 202, description = "It is listed, and what it says is done if it can be.", body = Receipt),

@@ -10,6 +10,7 @@ use crate::consumption::Figure;
 /// In what something is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MeasureUnit)]
 pub enum Unit {
     /// Time.
     Seconds,
