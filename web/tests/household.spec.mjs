@@ -118,6 +118,7 @@ test.describe('the overview', () => {
     await ready(page);
     await page.keyboard.press('w');
     await expect(page).toHaveURL(/\/household\/week/);
+    await ready(page);
     await page.keyboard.press('y');
     await expect(page).toHaveURL(/\/household\/year/);
     await ready(page);
