@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 struct State {
     failures: u32,
     /// Until then nobody asks; after it one does.
-    closed_until: Option<Instant>,
+    open_until: Option<Instant>,
 }
 
 /// Of one provider, for all accounts of this process.
@@ -25,17 +25,17 @@ impl Breaker {
     }
 
     /// Whether somebody may ask at `now`. It promises nothing.
-    pub fn is_open(&self, now: Instant) -> bool {
-        self.state().closed_until.is_none_or(|until| until <= now)
+    pub fn admits(&self, now: Instant) -> bool {
+        self.state().open_until.is_none_or(|until| until <= now)
     }
 
     /// The same for who is about to ask. After a pause it is one who may: the others wait another.
     pub fn enter(&self, now: Instant) -> bool {
         let mut state = self.state();
-        match state.closed_until {
+        match state.open_until {
             Some(until) if now < until => false,
             Some(_) => {
-                state.closed_until = Some(now + PAUSE);
+                state.open_until = Some(now + PAUSE);
                 true
             }
             None => true,
@@ -52,7 +52,7 @@ impl Breaker {
         let mut state = self.state();
         state.failures += 1;
         if state.failures >= FAILURES {
-            state.closed_until = Some(now + PAUSE);
+            state.open_until = Some(now + PAUSE);
         }
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_failures_in_a_row_close_it_and_one_success_opens_it() {
+    fn five_failures_in_a_row_open_it_and_one_success_closes_it() {
         let (breaker, start) = (Breaker::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
         for _ in 0..4 {
@@ -71,12 +71,12 @@ mod tests {
         }
         breaker.succeed();
         for _ in 0..5 {
-            assert!(breaker.is_open(start) && breaker.enter(start));
+            assert!(breaker.admits(start) && breaker.enter(start));
             breaker.fail(start);
         }
-        assert!(!breaker.is_open(at(59)) && !breaker.enter(at(59)));
+        assert!(!breaker.admits(at(59)) && !breaker.enter(at(59)));
         // One tries; who comes meanwhile does not.
-        assert!(breaker.is_open(at(60)) && breaker.enter(at(60)));
+        assert!(breaker.admits(at(60)) && breaker.enter(at(60)));
         assert!(!breaker.enter(at(61)));
         breaker.fail(at(62));
         assert!(!breaker.enter(at(121)));

@@ -145,7 +145,7 @@ impl Providers {
 
     /// Whether a provider may be asked at the moment.
     pub(super) fn admits(&self, provider: Provider) -> Result<(), Reason> {
-        if !self.breaker(provider).is_open(Instant::now()) {
+        if !self.breaker(provider).admits(Instant::now()) {
             return Err(Reason::Paused);
         }
         if self.places.available_permits() == 0 { Err(Reason::Busy) } else { Ok(()) }
