@@ -184,15 +184,14 @@ pub struct Domains {
     pub domains: Vec<DomainFigure>,
 }
 
-/// What hosts add up to. Days have many hosts in common, and few of them have to be looked up for their domain: nearly all
-/// the time that a year takes is for finding a host again, for which the standard library's hash takes three times as long.
+/// What hosts add up to. Days have many hosts in common, and few of them have to be looked up for their domain.
 #[derive(Clone, Debug, Default)]
-pub struct Hosts<'a>(foldhash::HashMap<&'a str, Tally>);
+pub struct Hosts<'a>(HashMap<&'a str, Tally>);
 
 impl<'a> Hosts<'a> {
     /// Those of these days together.
     pub fn of(days: impl IntoIterator<Item = &'a Packed>) -> Hosts<'a> {
-        let mut hosts: foldhash::HashMap<&str, Tally> = foldhash::HashMap::default();
+        let mut hosts: HashMap<&str, Tally> = HashMap::new();
         for (host, tally) in days.into_iter().flat_map(|day| days::decode_hosts(&day.hosts)) {
             hosts.entry(host).or_default().add(tally);
         }
