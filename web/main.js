@@ -13,7 +13,7 @@ import { HAPPENINGS, hear } from './news.js';
 import * as preferences from './preferences.js';
 import { follow, match, navigate } from './router.js';
 import { listen } from './shortcuts.js';
-import { t } from './texts.js';
+import * as t from './texts.js';
 import { Timer } from './timer.js';
 import { Tracker } from './tracker.js';
 import { browserZone, isDate } from './zone.js';

@@ -2,7 +2,7 @@
 
 import { ApiError } from '../api.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 import { Form } from './form.js';
 import { explain } from './states.js';
 

@@ -3,7 +3,7 @@
 import { ApiError, OfflineError } from '../api.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 /**

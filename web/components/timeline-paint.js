@@ -2,7 +2,7 @@
 
 import { COLOURS } from '../colours.js';
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { DAY, HOUR, MINUTE, clockChanges, ticks, wallClock } from '../zone.js';
 import { firstEndingAfter, tickStep } from './timeline-layout.js';
 import { nameOf } from './timeline-tip.js';

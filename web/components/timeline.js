@@ -3,7 +3,7 @@
 
 import * as format from '../format.js';
 import { html, nothing, render } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { listenToGestures } from './timeline-gestures.js';
 import { clamp, firstEndingAfter, indexAt, layOut, zoom } from './timeline-layout.js';
 import { measure, paint, readPalette, slack } from './timeline-paint.js';

@@ -6,7 +6,7 @@ import { change, durationFigure, totalCard } from '../components/totals.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/browsing.js';
 import { BrowsingCharts } from './browsing/charts.js';
 import { DomainsCard } from './browsing/domains.js';
 

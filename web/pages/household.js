@@ -8,7 +8,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/household.js';
 import { MINUTE, clockAt, isDate } from '../zone.js';
 import { HouseholdCharts } from './household/charts.js';
 import { askDates } from './household/dates.js';

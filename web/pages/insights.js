@@ -12,7 +12,7 @@ import { durationCell } from '../components/table.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/insights.js';
 import { addDays } from '../zone.js';
 import { insightCard, insightsNav, writtenBy } from './insights/parts.js';
 import { openPreview } from './insights/preview.js';

@@ -5,7 +5,7 @@ import { Form } from '../components/form.js';
 import { explain } from '../components/states.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/sign-in.js';
 import { browserZone } from '../zone.js';
 
 export class SignInPage {

@@ -10,7 +10,7 @@ import { html, live, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { paint } from '../projects.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/time-report.js';
 import { addDays } from '../zone.js';
 import { askDates } from './household/dates.js';
 import { neighbours, spanName, spanOf } from './household/period.js';

@@ -7,7 +7,7 @@ import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { navigate } from '../../router.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { recordsOf } from './figures.js';
 import { before, spanName } from './period.js';
 import { slotsOf, sumOf, topOf } from './sums.js';

@@ -4,7 +4,7 @@ import { figure } from '../../components/card.js';
 import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { daysBetween } from './period.js';
 import { changeOf } from './sums.js';
 import { ICONS } from './units.js';

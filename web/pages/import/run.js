@@ -1,7 +1,7 @@
 // One file on its way: sent, read by the server, and what became of it.
 
 import { ApiError, errorOf } from '../../api.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/import.js';
 
 /**
  * @typedef {object} Given what the file does not say, or is to be taken otherwise
@@ -63,7 +63,7 @@ export class ImportRun {
       },
     });
     if (failure) throw failure;
-    if (!report) throw new ApiError(200, 'BROKE_OFF', t.household.file.brokeOff);
+    if (!report) throw new ApiError(200, 'BROKE_OFF', t.file.brokeOff);
     return report;
   }
 

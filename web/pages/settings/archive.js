@@ -6,7 +6,7 @@ import { explain } from '../../components/states.js';
 import { save } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/settings.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').RestoreReport} Report

@@ -4,7 +4,7 @@ import { durationFigure } from '../../components/totals.js';
 import '../../components/time-clock.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 
 /**
  * @param {import('../../api-types.d.ts').TimeReport} report
