@@ -177,6 +177,7 @@
         '/pages/settings/archive.js',
         '/pages/settings/sections.js',
         '/texts/settings.js',
+        '/upload.js',
       ],
       categories: [
         '/components/ask.js',

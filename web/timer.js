@@ -1,7 +1,7 @@
 // The timer: the session that runs, the break after it, and what is left of either. What time it is, is reckoned from
 // when the session began and the server's clock, never counted: it survives a reload, sleep, and other tabs.
 
-import { ApiError, OfflineError } from './api.js';
+import { ApiError, OfflineError } from './answers.js';
 import * as cycle from './cycle.js';
 import * as format from './format.js';
 import { SESSIONS, subscribe, tell } from './news.js';

@@ -1,6 +1,6 @@
 // A guest's device becomes the person's who has its id and its key.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { html } from '../html.js';
 import * as t from '../texts/devices.js';
 import { Form } from './form.js';

@@ -1,6 +1,6 @@
 // A form that says what is wrong beside the field that is, and sends once at a time.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { html, live, nothing } from '../html.js';
 import * as t from '../texts.js';
 import { icon } from './icon.js';

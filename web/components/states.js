@@ -1,6 +1,6 @@
 // What a page shows instead of figures: nothing yet, nothing at all, or what went wrong and how to go on.
 
-import { ApiError, OfflineError } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import * as t from '../texts.js';

@@ -1,6 +1,6 @@
 // Browsing: how long pages were in front, on which days and at which hours, and whose pages they were.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
 import { change, durationFigure, totalCard } from '../components/totals.js';
 import * as format from '../format.js';

@@ -1,7 +1,7 @@
 // Categories: the tree, edited beside what it makes of the last days. Nothing counts before it is saved; what is not
 // saved yet is still there when one comes back.
 
-import { ApiError, OfflineError } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
 import { ask } from '../components/ask.js';
 import { weightName } from '../components/categories.js';
 import { icon } from '../components/icon.js';

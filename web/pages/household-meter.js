@@ -1,6 +1,6 @@
 // A meter: its readings, what became of each, and what to do about those that do not count.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { icon } from '../components/icon.js';
 import { menu } from '../components/menu.js';
 import { moreButton } from '../components/more.js';

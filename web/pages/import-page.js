@@ -1,7 +1,7 @@
 // What pages that import files have in common: a file is read and shown first, what it does not say is asked, and an import
 // can be undone as a whole.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { ask } from '../components/ask.js';
 import { icon } from '../components/icon.js';
 import { moreButton } from '../components/more.js';

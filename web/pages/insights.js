@@ -1,6 +1,6 @@
 // Insights: a day in words, what stands out, and what the time of the last days was worth.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { appName } from '../app-names.js';
 import { Bars } from '../components/bars.js';
 import { chartCard } from '../components/card.js';

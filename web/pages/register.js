@@ -1,6 +1,6 @@
 // The door for who is new. Where the server takes people by invitation only, it asks for the code.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { Form } from '../components/form.js';
 import { html, nothing } from '../html.js';
 import * as t from '../texts/sign-in.js';

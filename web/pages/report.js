@@ -1,6 +1,6 @@
 // A week in words and figures, made to be read on paper too.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { appName } from '../app-names.js';
 import { steps } from '../components/date-nav.js';
 import { icon } from '../components/icon.js';

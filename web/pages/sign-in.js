@@ -1,6 +1,6 @@
 // The door: who comes back signs in, and goes on where the address leads.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { Form } from '../components/form.js';
 import { explain } from '../components/states.js';
 import * as format from '../format.js';

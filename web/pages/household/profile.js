@@ -2,7 +2,7 @@
 
 import { chartCard } from '../../components/card.js';
 import { Bars } from '../../components/bars.js';
-import { ApiError } from '../../api.js';
+import { ApiError } from '../../answers.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import * as t from '../../texts/household.js';
