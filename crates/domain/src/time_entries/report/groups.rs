@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{ReportBy, ReportGroup};
 use crate::consumption::{Figure, divided};
-use crate::days::Calendar;
+use crate::days::{Calendar, month_start};
 use crate::ids::ProjectId;
 use crate::numbers::Seconds;
 use crate::projects::Project;
@@ -182,7 +182,7 @@ impl Sums {
             ReportBy::Client => keys.client(span),
             ReportBy::Day => days(date),
             ReportBy::Week => days(*self.weeks.entry(date).or_insert_with(|| calendar.week_start(date))),
-            ReportBy::Month => days(date.with_day(1).unwrap_or(date)),
+            ReportBy::Month => days(month_start(date)),
         };
         *room = [one];
         room
