@@ -49,11 +49,7 @@ statement! {
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn settle(
-    conn: &mut Conn,
-    (user, device): Browser,
-    (first, last): (NaiveDate, NaiveDate),
-) -> Result<()> {
+pub fn settle(conn: &mut Conn, (user, device): Browser, (first, last): (NaiveDate, NaiveDate)) -> Result<()> {
     let first = month_start(first);
     let next = month_start(last).checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
     let (user, device) = (&user.0, &device.0);
@@ -96,7 +92,8 @@ pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) ->
 /// The first month that lies wholly on `first..=last`, and the first after those that do.
 pub(super) fn whole(first: NaiveDate, last: NaiveDate) -> (NaiveDate, NaiveDate) {
     let month = month_start(first);
-    let begin = if month == first { month } else { month.checked_add_months(Months::new(1)).unwrap_or(first) };
+    let begin =
+        if month == first { month } else { month.checked_add_months(Months::new(1)).unwrap_or(first) };
     (begin, month_start(last.checked_add_days(Days::new(1)).unwrap_or(last)))
 }
 
