@@ -68,6 +68,9 @@ const known = new Map(
   }),
 );
 
+/** What names of websites end with, and those of packages begin with. */
+const domains = new Set(['com', 'org', 'net', 'io', 'de', 'fr', 'uk', 'co', 'me', 'dev', 'tv']);
+
 /** Words of a package name that say nothing of the app. */
 const generic = new Set(['android', 'app', 'client', 'desktop', 'ios', 'mobile', 'phone', 'release', 'web']);
 
@@ -79,9 +82,10 @@ export function appName(app) {
   const name = known.get(app.toLowerCase());
   if (name) return name;
   if (/^[\w .()-]{1,60}\.exe$/i.test(app)) return app.slice(0, -4);
-  // A reverse domain name: its last word that means something. Two words are a website.
-  if (/^(com|org|net|io|de|fr|uk|co|me|dev|tv)(\.[a-z][\w-]*){2,}$/i.test(app)) {
-    const words = app.split('.').slice(1);
+  // A reverse domain name: its last word that means something. Two words are a website, and so is what ends as one.
+  const [first = '', ...words] = app.split('.');
+  const isPackage = /^[a-z]+(\.[a-z][\w-]*){2,}$/i.test(app);
+  if (isPackage && domains.has(first.toLowerCase()) && !domains.has((words.at(-1) ?? '').toLowerCase())) {
     const word = words.findLast((part) => !generic.has(part.toLowerCase())) ?? words[0];
     return word.charAt(0).toUpperCase() + word.slice(1);
   }

@@ -137,6 +137,7 @@ const SHELL = [
   '/pages/insights.js',
   '/pages/insights/parts.js',
   '/pages/insights/preview.js',
+  '/pages/insights/said.js',
   '/pages/leaderboard.js',
   '/pages/not-found.js',
   '/pages/pairing.js',

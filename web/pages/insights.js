@@ -15,6 +15,7 @@ import { navigate } from '../router.js';
 import * as t from '../texts/insights.js';
 import { addDays } from '../zone.js';
 import { insightCard, insightsNav, writtenBy } from './insights/parts.js';
+import { said } from './insights/said.js';
 import { openPreview } from './insights/preview.js';
 
 /**
@@ -129,11 +130,11 @@ export class InsightsPage {
       <h2 id="summary-title">
         ${format.date(day.date, 'full')} ${day.is_over ? nothing : html`<small>${words.soFar}</small>`}
       </h2>
-      <p class="summary-text">${day.summary}</p>
+      <p class="summary-text">${said(day.summary)}</p>
       ${
         day.highlights.length > 0
           ? html`<ul class="highlights">
-              ${day.highlights.map((line) => html`<li>${line}</li>`)}
+              ${day.highlights.map((line) => html`<li>${said(line)}</li>`)}
             </ul>`
           : nothing
       }

@@ -12,6 +12,7 @@ import { scaleTop } from '../scale.js';
 import * as t from '../texts/insights.js';
 import { addDays } from '../zone.js';
 import { amountOf, insightCard, insightsNav, nameOf, writtenBy } from './insights/parts.js';
+import { said } from './insights/said.js';
 import { openPreview } from './insights/preview.js';
 
 /** @typedef {import('../api-types.d.ts').WeeklyReport} Report */
@@ -96,11 +97,11 @@ export class ReportPage {
         <h2 id="summary-title">
           ${words.inWords} ${report.is_over ? nothing : html`<small>${t.insights.soFar}</small>`}
         </h2>
-        <p class="summary-text">${report.summary}</p>
+        <p class="summary-text">${said(report.summary)}</p>
         ${
           report.highlights.length > 0
             ? html`<ul class="highlights">
-                ${report.highlights.map((line) => html`<li>${line}</li>`)}
+                ${report.highlights.map((line) => html`<li>${said(line)}</li>`)}
               </ul>`
             : nothing
         }

@@ -19,13 +19,17 @@ function addHour(account, date, names = ['code', 'com.reddit.frontpage', 'unknow
   ]);
 }
 
+/** Texts as the page says them, in its own language. */
+const said = (page, texts) =>
+  page.evaluate(async (all) => all.map((await import('/pages/insights/said.js')).said), texts);
+
 test('a day in words and figures, as the API tells them', async ({ page, bare }) => {
   await addHour(bare, day(-1));
   await addHour(bare, day(-3));
   await open(page, bare, `/insights/${day(-1)}`);
   const told = await bare.get(`/ai/daily-summary?date=${day(-1)}`);
-  await expect(page.locator('.summary-text')).toHaveText(told.summary);
-  await expect(page.locator('.highlights li')).toHaveText(told.highlights);
+  await expect(page.locator('.summary-text')).toHaveText(await said(page, [told.summary]));
+  await expect(page.locator('.highlights li')).toHaveText(await said(page, told.highlights));
   await expect(page.locator('.summary-by')).toContainText('Written by Almanac from the figures alone');
   // 50 + 25 × (30 × 2 - 20 × 2) / 60.
   expect(await exactly(page, '#insights-score')).toBe(58);
@@ -108,7 +112,7 @@ test('the report of a week stands beside the week before, and prints', async ({ 
   await page.emulateMedia({ colorScheme: 'dark' });
   await open(page, bare, `/report?date=${day(-7)}`);
   const report = await bare.get(`/ai/weekly-report?date=${day(-7)}`);
-  await expect(page.locator('.summary-text')).toHaveText(report.summary);
+  await expect(page.locator('.summary-text')).toHaveText(await said(page, [report.summary]));
   await expect(page.locator('.report-days li')).toHaveCount(7);
   const active = page.locator('.report-figures tbody tr', { hasText: 'Time at screens' });
   await expect(active).toContainText(/1.h/);

@@ -3,6 +3,8 @@ import test from 'node:test';
 import { appName } from '../app-names.js';
 import { Colours, COLOURS } from '../colours.js';
 import { cell, csv } from '../csv.js';
+import * as format from '../format.js';
+import { said } from '../pages/insights/said.js';
 import { match } from '../router.js';
 
 class Memory {
@@ -37,6 +39,8 @@ test('apps are called what people call them', () => {
   assert.equal(appName('tool.exe'), 'tool');
   assert.equal(appName('org.example.notes.android'), 'Notes');
   assert.equal(appName('example.org'), 'example.org');
+  // A website in a language, not a package.
+  assert.equal(appName('de.example.org'), 'de.example.org');
   assert.equal(appName('<img src=x>'), '<img src=x>');
 });
 
@@ -73,4 +77,10 @@ test('addresses lead to pages', () => {
   const query = new URLSearchParams();
   assert.equal(match(routes, null, '/day/2026-11-21/', query), '2026-11-21');
   assert.equal(match(routes, null, '/day/x', query), null);
+});
+
+test('a text of insights says dates and apps as people do', () => {
+  const day = format.date('2026-11-20', 'long');
+  assert.equal(said('Best: 2026-11-20, "com.android.chrome".'), `Best: ${day}, "Chrome".`);
+  assert.equal(said('No date: 2026-99-99, and "a.example"'), 'No date: 2026-99-99, and "a.example"');
 });

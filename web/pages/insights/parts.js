@@ -1,10 +1,12 @@
 // What insights are made of on their pages: figures with their names, findings with their evidence, who wrote a text.
 
+import { appName } from '../../app-names.js';
 import { icon } from '../../components/icon.js';
 import { subnav } from '../../components/subnav.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import * as t from '../../texts/insights.js';
+import { said } from './said.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Insight} Insight
@@ -50,14 +52,14 @@ export function amountOf({ value, unit }) {
 export function nameOf(name) {
   const usual = name.startsWith('usual_') ? name.slice('usual_'.length) : null;
   if (t.insights.measures[name]) return t.insights.measures[name];
-  return usual !== null && t.insights.measures[usual] ? t.insights.usual(t.insights.measures[usual]) : name;
+  return usual !== null && t.insights.measures[usual] ? t.insights.usual(t.insights.measures[usual]) : appName(name);
 }
 
 /** A finding, and the figures it is made from. @param {Insight} insight */
 export function insightCard({ kind, title, text, evidence }) {
   return html`<article class="card insight">
     <h3>${icon(ICONS[kind] ?? 'lightbulb')} ${title}</h3>
-    <p>${text}</p>
+    <p>${said(text)}</p>
     <dl>
       ${evidence.map(
         (measure) =>
