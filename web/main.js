@@ -241,7 +241,7 @@ async function garden(kind, date) {
  */
 async function household(kind, date, last) {
   const { HouseholdPage } = await import('./pages/household.js');
-  return new HouseholdPage(ctx, { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last });
+  return new HouseholdPage(ctx, { kind: /** @type {import('./span.js').Kind} */ (kind), date, last });
 }
 
 /** @param {URLSearchParams} query */
@@ -283,7 +283,7 @@ async function time(kind, date) {
  */
 async function timeReport(kind, date, last, query) {
   const { TimeReportPage } = await import('./pages/time-report.js');
-  const which = { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last };
+  const which = { kind: /** @type {import('./span.js').Kind} */ (kind), date, last };
   return new TimeReportPage(ctx, which, query);
 }
 

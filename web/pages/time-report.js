@@ -1,5 +1,6 @@
 // Reports: what entries add up to in a span of dates, by one thing or by two, rounded if wanted; saved, or printed.
 
+import { askDates } from '../components/ask-dates.js';
 import { durationCell, table } from '../components/table.js';
 import { icon } from '../components/icon.js';
 import { spanNav } from '../components/span-nav.js';
@@ -10,17 +11,16 @@ import { html, live, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { paint } from '../projects.js';
 import { navigate } from '../router.js';
+import { neighbours, spanName, spanOf } from '../span.js';
 import { t } from '../texts.js';
 import { addDays } from '../zone.js';
-import { askDates } from './household/dates.js';
-import { neighbours, spanName, spanOf } from './household/period.js';
 import { TimeChart } from './time/chart.js';
 import { todayOf } from './time/days.js';
 import { figures } from './time/figures.js';
 import { sections } from './time/sections.js';
 
 /**
- * @typedef {import('./household/period.js').Kind} Kind
+ * @typedef {import('../span.js').Kind} Kind
  * @typedef {import('../api-types.d.ts').TimeReport} Report
  * @typedef {import('../api-types.d.ts').ReportGroup} Group
  * @typedef {import('../components/table.js').Cell} Cell
@@ -53,7 +53,7 @@ export class TimeReportPage {
   #report = null;
   /** By day, week or month, and project: the picture. @type {Report | null} */
   #picture = null;
-  /** The span that is here. @type {import('./household/period.js').Span | null} */
+  /** The span that is here. @type {import('../span.js').Span | null} */
   #span = null;
   #asked = '';
   /** @type {unknown} */
