@@ -158,6 +158,7 @@ const SHELL = [
   '/pages/time/project-form.js',
   '/pages/time/quick.js',
   '/pages/time/remove-project.js',
+  '/pages/time/report-filter.js',
   '/pages/time/sections.js',
   '/pages/today.js',
   '/pages/webhook-deliveries.js',

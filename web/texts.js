@@ -1376,6 +1376,20 @@ export const t = {
     timesheet: (/** @type {string} */ name) => (name ? `Timesheet of ${name}` : 'Timesheet'),
     empty: 'No entries on these dates',
     emptyText: 'Reports are made of the entries that you start or add.',
+    filter: {
+      title: 'Filter',
+      clear: 'Clear the filter',
+      labels: { project: 'Of project', client: 'Of client', tag: 'With tag', billable: 'Billable or not' },
+      all: { project: 'All projects', client: 'All clients', tag: 'All tags', billable: 'Billable or not' },
+      billables: /** @type {Record<string, string>} */ ({ true: 'Billable', false: 'Not billable' }),
+      projectGone: 'A project that is gone',
+      said: {
+        project: (/** @type {string} */ name) => `project ${name}`,
+        client: (/** @type {string} */ name) => `client ${name}`,
+        tag: (/** @type {string} */ name) => `tag ${name}`,
+      },
+      noneText: 'There may be some that the filter leaves out.',
+    },
   },
   problems: /** @type {Record<string, string>} */ ({
     ACCOUNT_NOT_EMPTY: 'This account has something already. An archive goes into one that has nothing yet.',
