@@ -1,43 +1,17 @@
-// The API client: who is signed in, tokens and their renewal, errors, conditional requests, and whether the server
-// answers. The access token is in memory alone; the refresh token is in a cookie that scripts cannot read.
+// The API client: who is signed in, tokens and their renewal, conditional requests, and whether the server answers. The access token is in memory alone; the refresh token is in a cookie that scripts cannot read.
+
+import { ApiError, OfflineError, readError, readJson } from './answers.js';
 
 /**
  * @typedef {import('./api-types.d.ts').Account} Account
  * @typedef {import('./api-types.d.ts').Tokens} Tokens
  */
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const LOCK = 'almanac.session';
 const KEPT_ANSWERS = 60;
 /** Milliseconds after which a renewal that got no answer is given up, so that other tabs get their turn. */
 const RENEWAL_WITHIN = 20_000;
-
-/** The server said no. */
-export class ApiError extends Error {
-  /**
-   * @param {number} status
-   * @param {string} code
-   * @param {string} message
-   * @param {{retryAfter?: number, fields?: {field: string, message: string, code?: string}[], requestId?: string}} [more] retryAfter in seconds
-   */
-  constructor(status, code, message, { retryAfter, fields = [], requestId } = {}) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = status;
-    this.code = code;
-    this.retryAfter = retryAfter;
-    this.fields = fields;
-    this.requestId = requestId;
-  }
-}
-
-/** No answer came: the server or the network is away. */
-export class OfflineError extends Error {
-  constructor() {
-    super('No answer from the server');
-    this.name = 'OfflineError';
-  }
-}
 
 /**
  * @typedef {'signed-in' | 'signed-out' | 'left' | 'another' | 'online' | 'offline'} ApiEvent
@@ -253,44 +227,21 @@ export class Api extends EventTarget {
   }
 
   /**
-   * Sends a file, and tells how far it has come.
-   * @param {string} path
-   * @param {File} file
-   * @param {object} options
-   * @param {Record<string, string | number | boolean | null | undefined>} options.query
-   * @param {AbortSignal} options.signal
-   * @param {(part: number) => void} options.sent 0 to 1
-   * @param {(line: any) => void} options.line each line of the answer, as it arrives
-   * @param {string} [options.type] what it is, where that is not CSV
-   */
-  upload(path, file, { query, signal, sent, line, type }) {
-    const address = BASE + path + queryString(query);
-    return this.#withToken((token) => {
-      const headers = {
-        Authorization: `Bearer ${token}`,
-        Accept: 'application/x-ndjson',
-        'Content-Type': type ?? 'text/csv',
-        ...(!type && file.name.endsWith('.gz') ? { 'Content-Encoding': 'gzip' } : {}),
-      };
-      return send(address, file, { headers, signal, sent, line, heard: (online) => this.#heard(online) });
-    });
-  }
-
-  /**
    * @param {string} method
    * @param {string} path
    * @param {{body?: unknown, signal?: AbortSignal, etag?: string, keepalive?: boolean, accept?: string}} options
    */
   #authorized(method, path, options) {
-    return this.#withToken((token) => this.#send(method, path, { ...options, token }));
+    return this.withToken((token) => this.#send(method, path, { ...options, token }));
   }
 
   /**
+   * Acts with the access token of who is signed in, which is renewed where need be.
    * @template T
    * @param {(token: string | null) => Promise<T>} act
    * @returns {Promise<T>}
    */
-  async #withToken(act) {
+  async withToken(act) {
     if (this.state === 'out') throw new ApiError(401, 'SIGNED_OUT', 'Nobody is signed in');
     if (this.#access === null || Date.now() >= this.#runsOut) await this.#renew();
     const used = this.#access;
@@ -389,10 +340,10 @@ export class Api extends EventTarget {
       });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      this.#heard(false);
+      this.heard(false);
       throw new OfflineError();
     }
-    this.#heard(true);
+    this.heard(true);
     this.#compare(Date.parse(answer.headers.get('Date') ?? ''), asked);
     if (answer.ok || answer.status === 304) return answer;
     throw await readError(answer);
@@ -411,8 +362,8 @@ export class Api extends EventTarget {
     this.#ahead = both.least <= both.most ? both : { least, most };
   }
 
-  /** @param {boolean} online */
-  #heard(online) {
+  /** The server has answered, or has not. @param {boolean} online */
+  heard(online) {
     if (online) this.lastAnswerAt = Date.now();
     if (online === this.#online) return;
     this.#online = online;
@@ -452,92 +403,4 @@ export function queryString(query) {
   }
   const text = given.toString();
   return text && `?${text}`;
-}
-
-/** @param {Response} answer */
-async function readJson(answer) {
-  try {
-    return await answer.json();
-  } catch (error) {
-    if (error instanceof DOMException) throw error;
-    throw new ApiError(answer.status, 'NOT_JSON', 'The answer could not be read');
-  }
-}
-
-/** @param {Response} answer */
-async function readError(answer) {
-  /** @type {any} */
-  const body = await answer.json().catch(() => null);
-  const { status, statusText } = answer;
-  return errorOf(body?.detail, { status, statusText, wait: answer.headers.get('Retry-After') });
-}
-
-/**
- * What an error says of itself.
- * @param {any} detail
- * @param {{status: number, statusText?: string, wait?: string | null}} answer
- */
-export function errorOf(detail, { status, statusText = '', wait = null }) {
-  const seconds = Number(wait);
-  return new ApiError(status, detail?.error_code ?? 'UNKNOWN', detail?.message ?? statusText, {
-    retryAfter: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined,
-    fields: Array.isArray(detail?.fields) ? detail.fields : [],
-    requestId: detail?.request_id,
-  });
-}
-
-/**
- * Sends a file by the one door of a browser that tells how much of it has gone.
- * @param {string} address
- * @param {File} file
- * @param {object} options
- * @param {Record<string, string>} options.headers
- * @param {AbortSignal} options.signal
- * @param {(part: number) => void} options.sent
- * @param {(line: any) => void} options.line
- * @param {(online: boolean) => void} options.heard
- * @returns {Promise<void>}
- */
-function send(address, file, { headers, signal, sent, line, heard }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    let read = 0;
-    const readLines = () => {
-      const end = request.responseText.lastIndexOf('\n') + 1;
-      if (request.status !== 200 || end <= read) return;
-      const lines = request.responseText.slice(read, end).split('\n');
-      read = end;
-      for (const one of lines) if (one) line(JSON.parse(one));
-    };
-    request.open('POST', address);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.addEventListener('progress', ({ loaded, total }) => sent(total > 0 ? loaded / total : 1));
-    request.addEventListener('progress', readLines);
-    request.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
-    request.addEventListener('error', () => {
-      heard(false);
-      reject(new OfflineError());
-    });
-    request.addEventListener('load', () => {
-      heard(true);
-      if (request.status === 200) {
-        readLines();
-        return resolve();
-      }
-      const { status, statusText } = request;
-      return reject(errorOf(detailOf(request), { status, statusText, wait: request.getResponseHeader('Retry-After') }));
-    });
-    signal.addEventListener('abort', () => request.abort());
-    if (signal.aborted) reject(new DOMException('', 'AbortError'));
-    else request.send(file);
-  });
-}
-
-/** @param {XMLHttpRequest} request */
-function detailOf(request) {
-  try {
-    return JSON.parse(request.responseText).detail;
-  } catch {
-    return null;
-  }
 }

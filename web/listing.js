@@ -1,6 +1,6 @@
 // A list that comes page by page, and a page of the dashboard that shows one.
 
-import { OfflineError } from './api.js';
+import { OfflineError } from './answers.js';
 import { errorState, skeletonList } from './components/states.js';
 
 /** Entries of a page. */

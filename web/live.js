@@ -1,7 +1,7 @@
 // What happens to the account, while it happens: one stream of events for this page. Events say what has changed, not
 // what it has become; who hears of one asks anew.
 
-import { ApiError } from './api.js';
+import { ApiError } from './answers.js';
 
 /** Milliseconds before a stream that broke off is opened again; doubled each time that it does not last. */
 const FIRST_WAIT = 500;

@@ -1,4 +1,4 @@
-// Starts the dashboard: the address decides the page, the page is drawn inside the shell.
+// Starts the dashboard: the address decides the page (routes.js), the page is drawn inside the shell.
 
 import { Api } from './api.js';
 import { Colours } from './colours.js';
@@ -9,14 +9,15 @@ import { explain } from './components/states.js';
 import { Toasts } from './components/toast.js';
 import { render } from './html.js';
 import { Live } from './live.js';
-import { HAPPENINGS, hear } from './news.js';
+import { relay } from './news.js';
 import * as preferences from './preferences.js';
 import { follow, match, navigate } from './router.js';
+import { doors, isDoor, isPairing, notFound, pairing, routes, signIn, takeFragment } from './routes.js';
 import { listen } from './shortcuts.js';
-import { t } from './texts.js';
+import * as t from './texts.js';
 import { Timer } from './timer.js';
 import { Tracker } from './tracker.js';
-import { browserZone, isDate } from './zone.js';
+import { browserZone } from './zone.js';
 
 /**
  * @typedef {object} Page
@@ -41,6 +42,7 @@ import { browserZone, isDate } from './zone.js';
  * @property {Toasts} toasts
  * @property {Timer} timer the focus session that runs
  * @property {Tracker} tracker the time entry that runs
+ * @property {Page | undefined} page the one on the screen
  * @property {() => void} update draws what has changed
  * @property {() => number} now milliseconds since 1970, by the server's clock
  * @property {() => string} zone the account's
@@ -54,8 +56,6 @@ const BLINK = 300;
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const api = new Api();
 const live = new Live(api, { changed: () => update() });
-/** @type {Page | undefined} */
-let page;
 let drawing = false;
 let blinking = true;
 /** Where somebody wanted to go who had to sign in first. */
@@ -78,14 +78,14 @@ function draw() {
     adopted = api.account;
     if (adopted?.settings.timer) preferences.adoptTimer(adopted.settings.timer);
   }
-  if (!page || (blinking && api.state === 'unknown' && api.online)) return;
-  render(shell(ctx, page, { help: () => openHelp(ctx), signOut }), root);
+  if (!ctx.page || (blinking && api.state === 'unknown' && api.online)) return;
+  render(shell(ctx, ctx.page, { help: () => openHelp(ctx), signOut }), root);
   entitle();
 }
 
 /** The time that runs stands first: it is what a tab has room for. */
 function entitle() {
-  if (page) document.title = ctx.timer.titled(`${page.title} · ${t.brand}`);
+  if (ctx.page) document.title = ctx.timer.titled(`${ctx.page.title} · ${t.brand}`);
 }
 
 /** @type {Context} */
@@ -97,235 +97,11 @@ const ctx = {
   toasts: new Toasts(update),
   timer: new Timer(api, live),
   tracker: new Tracker(api),
+  page: undefined,
   update,
   now: () => api.now(),
   zone: () => api.account?.timezone ?? browserZone(),
 };
-
-/** Pages come with the first visit to them.
- * @type {import('./router.js').Route<Promise<Page>>[]} */
-const routes = [
-  { pattern: /^\/(?:today)?$/, load: (_, query) => today(null, query) },
-  { pattern: /^\/day\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? today(date, query) : notFound()) },
-  { pattern: /^\/week$/, load: (_, query) => week(null, query) },
-  { pattern: /^\/week\/([\d-]+)$/, load: ([, date], query) => (isDate(date) ? week(date, query) : notFound()) },
-  { pattern: /^\/focus$/, load: async () => new (await import('./pages/focus.js')).FocusPage(ctx) },
-  { pattern: /^\/garden$/, load: () => garden('month', null) },
-  {
-    pattern: /^\/garden\/(day|month|year)(?:\/([\d-]+))?$/,
-    load: ([, kind, date]) => (!date || isDate(date) ? garden(kind, date ?? null) : notFound()),
-  },
-  {
-    pattern: /^\/leaderboard(?:\/(xp|focus-time|streak|sessions))?$/,
-    load: ([, board], query) => leaderboard(board ?? 'xp', query.get('period')),
-  },
-  { pattern: /^\/time$/, load: () => time('week', null) },
-  {
-    pattern: /^\/time\/(day|week)(?:\/([\d-]+))?$/,
-    load: ([, kind, date]) => (!date || isDate(date) ? time(kind, date ?? null) : notFound()),
-  },
-  { pattern: /^\/time\/report$/, load: (_, query) => timeReport('month', null, null, query) },
-  {
-    pattern: /^\/time\/report\/(week|month|year)(?:\/([\d-]+))?$/,
-    load: ([, kind, date], query) => (!date || isDate(date) ? timeReport(kind, date ?? null, null, query) : notFound()),
-  },
-  {
-    pattern: /^\/time\/report\/dates\/([\d-]+)\/([\d-]+)$/,
-    load: ([, first, last], query) =>
-      isDate(first) && isDate(last) && first <= last ? timeReport('custom', first, last, query) : notFound(),
-  },
-  {
-    pattern: /^\/time\/import$/,
-    load: async () => new (await import('./pages/time-import.js')).TimeImportPage(ctx),
-  },
-  { pattern: /^\/projects$/, load: async () => new (await import('./pages/projects.js')).ProjectsPage(ctx) },
-  { pattern: /^\/household$/, load: () => household('month', null, null) },
-  {
-    pattern: /^\/household\/(week|month|year)(?:\/([\d-]+))?$/,
-    load: ([, kind, date]) => (!date || isDate(date) ? household(kind, date ?? null, null) : notFound()),
-  },
-  {
-    pattern: /^\/household\/dates\/([\d-]+)\/([\d-]+)$/,
-    load: ([, first, last]) =>
-      isDate(first) && isDate(last) && first <= last ? household('custom', first, last) : notFound(),
-  },
-  { pattern: /^\/household\/records$/, load: (_, query) => householdRecords(query) },
-  {
-    pattern: /^\/household\/meters$/,
-    load: async () => new (await import('./pages/household-meters.js')).HouseholdMetersPage(ctx),
-  },
-  {
-    pattern: /^\/household\/meters\/([\da-f-]{36})$/,
-    load: async ([, id]) => new (await import('./pages/household-meter.js')).HouseholdMeterPage(ctx, id),
-  },
-  {
-    pattern: /^\/household\/import$/,
-    load: async () => new (await import('./pages/household-import.js')).HouseholdImportPage(ctx),
-  },
-  { pattern: /^\/browsing$/, load: () => browsing(7) },
-  { pattern: /^\/browsing\/(30|90|365)$/, load: ([, days]) => browsing(Number(days)) },
-  { pattern: /^\/insights$/, load: () => insights(null) },
-  { pattern: /^\/insights\/([\d-]+)$/, load: ([, date]) => (isDate(date) ? insights(date) : notFound()) },
-  { pattern: /^\/report$/, load: (_, query) => report(query.get('date')) },
-  { pattern: /^\/devices$/, load: async () => new (await import('./pages/devices.js')).DevicesPage(ctx) },
-  { pattern: /^\/settings$/, load: async () => new (await import('./pages/settings.js')).SettingsPage(ctx) },
-  { pattern: /^\/categories$/, load: async () => new (await import('./pages/categories.js')).CategoriesPage(ctx) },
-  {
-    pattern: /^\/settings\/sign-in$/,
-    load: async () => new (await import('./pages/sign-in-settings.js')).SignInSettingsPage(ctx),
-  },
-  {
-    pattern: /^\/settings\/webhooks$/,
-    load: async () => new (await import('./pages/webhooks.js')).WebhooksPage(ctx),
-  },
-  {
-    pattern: /^\/settings\/webhooks\/([0-9a-f-]{36})$/,
-    load: async ([, id]) => new (await import('./pages/webhook-deliveries.js')).WebhookDeliveriesPage(ctx, id),
-  },
-  {
-    pattern: /^\/admin$/,
-    load: () => admin(async () => new (await import('./pages/admin-users.js')).AdminUsersPage(ctx)),
-  },
-  {
-    pattern: /^\/admin\/devices$/,
-    load: () => admin(async () => new (await import('./pages/admin-devices.js')).AdminDevicesPage(ctx)),
-  },
-  {
-    pattern: /^\/admin\/audit$/,
-    load: () => admin(async () => new (await import('./pages/admin-audit.js')).AdminAuditPage(ctx)),
-  },
-  {
-    pattern: /^\/admin\/server$/,
-    load: () => admin(async () => new (await import('./pages/admin-server.js')).AdminServerPage(ctx)),
-  },
-];
-
-/** Pages that stand before the door: nobody has to be signed in.
- * @type {import('./router.js').Route<Promise<Page>>[]} */
-const doors = [
-  { pattern: /^\/register$/, load: () => register(takeFragment()) },
-  { pattern: /^\/reset$/, load: () => reset(takeFragment()) },
-];
-
-/**
- * @param {string | null} date
- * @param {URLSearchParams} query
- */
-async function today(date, query) {
-  const { TodayPage } = await import('./pages/today.js');
-  return new TodayPage(ctx, { date, device: query.get('device') }, page instanceof TodayPage ? page.stats : null);
-}
-
-/**
- * @param {string | null} date
- * @param {URLSearchParams} query
- */
-async function week(date, query) {
-  const { WeekPage } = await import('./pages/week.js');
-  return new WeekPage(ctx, { date, device: query.get('device') }, page instanceof WeekPage ? page.stats : null);
-}
-
-/**
- * @param {string} kind
- * @param {string | null} date
- */
-async function garden(kind, date) {
-  const { GardenPage } = await import('./pages/garden.js');
-  return new GardenPage(ctx, { kind: /** @type {'day' | 'month' | 'year'} */ (kind), date });
-}
-
-/**
- * @param {string} kind
- * @param {string | null} date
- * @param {string | null} last
- */
-async function household(kind, date, last) {
-  const { HouseholdPage } = await import('./pages/household.js');
-  return new HouseholdPage(ctx, { kind: /** @type {import('./span.js').Kind} */ (kind), date, last });
-}
-
-/** @param {URLSearchParams} query */
-async function householdRecords(query) {
-  const { HouseholdRecordsPage } = await import('./pages/household-records.js');
-  const before = page instanceof HouseholdRecordsPage ? page.list.items : null;
-  return new HouseholdRecordsPage(ctx, query, before);
-}
-
-/** @param {string | null} date */
-async function insights(date) {
-  return new (await import('./pages/insights.js')).InsightsPage(ctx, date);
-}
-
-/** @param {string | null} date */
-async function report(date) {
-  if (date !== null && !isDate(date)) return notFound();
-  return new (await import('./pages/report.js')).ReportPage(ctx, date);
-}
-
-/** @param {number} days */
-async function browsing(days) {
-  return new (await import('./pages/browsing.js')).BrowsingPage(ctx, days);
-}
-
-/**
- * @param {string} kind
- * @param {string | null} date
- */
-async function time(kind, date) {
-  return new (await import('./pages/time.js')).TimePage(ctx, { kind: /** @type {'day' | 'week'} */ (kind), date });
-}
-
-/**
- * @param {string} kind
- * @param {string | null} date
- * @param {string | null} last
- * @param {URLSearchParams} query
- */
-async function timeReport(kind, date, last, query) {
-  const { TimeReportPage } = await import('./pages/time-report.js');
-  const which = { kind: /** @type {import('./span.js').Kind} */ (kind), date, last };
-  return new TimeReportPage(ctx, which, query);
-}
-
-/**
- * @param {string} board
- * @param {string | null} period
- */
-async function leaderboard(board, period) {
-  return new (await import('./pages/leaderboard.js')).LeaderboardPage(ctx, { board, period });
-}
-
-async function notFound() {
-  return new (await import('./pages/not-found.js')).NotFoundPage();
-}
-
-/**
- * Who is signed in has no need to register.
- * @param {string} fragment
- */
-async function register(fragment) {
-  if (api.state === 'in') return today(null, new URLSearchParams());
-  return new (await import('./pages/register.js')).RegisterPage(ctx, fragment);
-}
-
-/** @param {string} fragment */
-async function reset(fragment) {
-  return new (await import('./pages/reset.js')).ResetPage(ctx, fragment);
-}
-
-async function signIn() {
-  return new (await import('./pages/sign-in.js')).SignInPage(ctx);
-}
-
-/**
- * A page that is there for admins; for everybody else there is no such page.
- * @param {() => Promise<Page>} load
- */
-async function admin(load) {
-  const account = api.account ?? (await api.me().catch(() => null));
-  // Without an answer nobody knows: the page says so itself.
-  return account && account.role !== 'admin' ? notFound() : load();
-}
 
 /** How many pages have been asked for: only the last one asked for is shown. */
 let asked = 0;
@@ -339,9 +115,9 @@ async function show(wanted) {
   setComing(true);
   const next = await wanted.finally(() => mine === asked && setComing(false));
   if (mine !== asked) return;
-  const moved = page && page.section !== next.section;
-  page?.close();
-  page = next;
+  const moved = ctx.page && ctx.page.section !== next.section;
+  ctx.page?.close();
+  ctx.page = next;
   ctx.dialogs.close();
   // The question is on its way while the page is drawn.
   const loaded = next.load();
@@ -361,20 +137,20 @@ function setComing(is) {
 
 function open() {
   const [path, query] = [location.pathname, new URLSearchParams(location.search)];
-  if (isPairing()) return show(pairing(takeFragment()));
-  const door = match(doors, path, query);
+  if (isPairing()) return show(pairing(ctx, takeFragment()));
+  const door = match(doors, ctx, path, query);
   if (door) return show(door);
   if (api.state === 'out') {
     wanted = path + location.search;
-    return show(signIn());
+    return show(signIn(ctx));
   }
-  return show(match(routes, path, query) ?? notFound()).then(askWho);
+  return show(match(routes, ctx, path, query) ?? notFound()).then(askWho);
 }
 
 /** Somebody is signed in now who was not before: on to where they wanted to go. */
 function enter() {
-  if (!page?.entered) return update();
-  if (page.entered()) return update();
+  if (!ctx.page?.entered) return update();
+  if (ctx.page.entered()) return update();
   return isDoor() ? navigate(wanted, { replace: true }) : open();
 }
 
@@ -388,24 +164,6 @@ async function askWho() {
   if (!ctx.tracker.known) asked.push(ctx.tracker.refresh());
   await Promise.allSettled(asked);
   if (api.state === 'in') live.start();
-}
-
-const isDoor = () => doors.some(({ pattern }) => pattern.test(location.pathname.replace(/\/+$/, '')));
-const isPairing = () => /^#(?:.*&)?pair=/.test(location.hash);
-
-/**
- * The code of a link that is meant for a device's app.
- * @param {string} fragment
- */
-async function pairing(fragment) {
-  return new (await import('./pages/pairing.js')).PairingPage(ctx, fragment);
-}
-
-/** Takes what follows the # out of the address before anything else can see it. */
-function takeFragment() {
-  const fragment = location.hash.slice(1);
-  history.replaceState(null, '', location.pathname + location.search);
-  return fragment;
 }
 
 async function signOut() {
@@ -427,7 +185,7 @@ async function waitForServer(wait = 1000) {
  * @param {KeyboardEvent} event
  */
 function toTimer(event) {
-  if (event.key !== 't' || page?.section === 'focus') return false;
+  if (event.key !== 't' || ctx.page?.section === 'focus') return false;
   navigate('/focus');
   return true;
 }
@@ -450,7 +208,7 @@ api.addEventListener('offline', () => {
 api.addEventListener('online', () => {
   update();
   ctx.toasts.say(t.connection.back);
-  Promise.resolve(page?.load()).then(askWho);
+  Promise.resolve(ctx.page?.load()).then(askWho);
 });
 ctx.timer.addEventListener('changed', update);
 ctx.tracker.addEventListener('changed', update);
@@ -460,7 +218,7 @@ addEventListener('storage', update);
 addEventListener('hashchange', () => location.hash && open());
 
 const poll = () => {
-  if (document.visibilityState === 'visible' && api.state === 'in' && api.online) page?.poll?.();
+  if (document.visibilityState === 'visible' && api.state === 'in' && api.online) ctx.page?.poll?.();
 };
 setInterval(poll, POLL);
 document.addEventListener('visibilitychange', poll);
@@ -480,24 +238,21 @@ let looking = false;
 
 /** Something has happened: the page on the screen looks again, if it shows such things. @param {string} name */
 async function look(name) {
-  if (looking || !page?.hears?.includes(name)) return;
+  if (looking || !ctx.page?.hears?.includes(name)) return;
   looking = true;
   await new Promise((resolve) => setTimeout(resolve, SOON));
   // What happens from here on is seen by another look.
   looking = false;
-  if (api.state === 'in' && api.online) await (page?.refresh ?? page?.poll)?.call(page);
+  if (api.state === 'in' && api.online) await (ctx.page?.refresh ?? ctx.page?.poll)?.call(ctx.page);
 }
 for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'webhook.received', 'account.updated'])
   live.on(name, () => look(name));
 live.on('account.updated', ({ id }) => api.account?.id === id && api.me().then(update, () => {}));
 live.on('notification.received', ({ id }) => notify(id));
-live.on('hello', () => page?.hears?.forEach(look));
+live.on('hello', () => ctx.page?.hears?.forEach(look));
 // What the page shows was asked for before anybody listened.
-live.on('begun', () => page?.hears?.forEach(look));
-for (const name of HAPPENINGS) live.on(name, () => hear(name));
-// Whatever was missed meanwhile may have been about what runs.
-live.on('hello', () => hear('session.updated'));
-live.on('hello', () => hear('time_entry.updated'));
+live.on('begun', () => ctx.page?.hears?.forEach(look));
+relay(live);
 
 listen({
   go: {
@@ -515,8 +270,8 @@ listen({
     a: () => api.admin && navigate('/admin'),
   },
   help: () => openHelp(ctx),
-  page: (event) => (!coming && page?.key?.(event)) || toTimer(event),
-  blocked: () => ctx.dialogs.isOpen || !page || Boolean(page.bare),
+  page: (event) => (!coming && ctx.page?.key?.(event)) || toTimer(event),
+  blocked: () => ctx.dialogs.isOpen || !ctx.page || Boolean(ctx.page.bare),
 });
 follow(open);
 setTimeout(() => {

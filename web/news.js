@@ -8,7 +8,7 @@ export const SESSIONS = /** @type {const} */ ([
   'session.updated',
   'session.deleted',
 ]);
-export const HAPPENINGS = /** @type {const} */ ([
+const HAPPENINGS = /** @type {const} */ ([
   ...SESSIONS,
   'garden.updated',
   'consumption.updated',
@@ -30,8 +30,19 @@ channel.addEventListener('message', ({ data }) => hear(data));
  * Word of it has come.
  * @param {Happening} what
  */
-export function hear(what) {
+function hear(what) {
   heard.dispatchEvent(new Event(what));
+}
+
+/**
+ * Passes on what the server's stream tells.
+ * @param {import('./live.js').Live} live
+ */
+export function relay(live) {
+  for (const what of HAPPENINGS) live.on(what, () => hear(what));
+  // Whatever was missed meanwhile may have been about what runs.
+  live.on('hello', () => hear('session.updated'));
+  live.on('hello', () => hear('time_entry.updated'));
 }
 
 /**

@@ -1,6 +1,6 @@
 // A day or a week: its figures, and the sessions they are made of, page by page.
 
-import { OfflineError } from './api.js';
+import { OfflineError } from './answers.js';
 
 /**
  * @typedef {import('./api-types.d.ts').StatsToday} StatsToday

@@ -26,6 +26,7 @@
         '/pages/today.js',
         '/period.js',
         '/scale.js',
+        '/texts/usage.js',
       ],
       week: [
         '/components/apps.js',
@@ -47,6 +48,7 @@
         '/pages/week.js',
         '/period.js',
         '/scale.js',
+        '/texts/usage.js',
       ],
       focus: [
         '/components/bars.js',
@@ -71,6 +73,7 @@
         '/pages/focus/timer-card.js',
         '/scale.js',
         '/species.js',
+        '/texts/focus.js',
       ],
       time: [
         '/components/bars.js',
@@ -94,6 +97,7 @@
         '/pages/time/sections.js',
         '/scale.js',
         '/span.js',
+        '/texts/time.js',
       ],
       garden: [
         '/components/card.js',
@@ -106,6 +110,8 @@
         '/csv.js',
         '/pages/garden.js',
         '/species.js',
+        '/texts/focus.js',
+        '/texts/garden.js',
       ],
       household: [
         '/components/ask-dates.js',
@@ -129,6 +135,7 @@
         '/pages/household/sums.js',
         '/pages/household/units.js',
         '/span.js',
+        '/texts/household.js',
       ],
       browsing: [
         '/components/bars.js',
@@ -142,9 +149,12 @@
         '/pages/browsing/charts.js',
         '/pages/browsing/domains.js',
         '/scale.js',
+        '/texts/browsing.js',
+        '/texts/usage.js',
       ],
       leaderboard: [
         '/pages/leaderboard.js',
+        '/texts/leaderboard.js',
       ],
       devices: [
         '/components/add-device.js',
@@ -157,6 +167,7 @@
         '/listing.js',
         '/pages/devices.js',
         '/pairing-code.js',
+        '/texts/devices.js',
       ],
       settings: [
         '/components/form.js',
@@ -164,6 +175,9 @@
         '/csv.js',
         '/pages/settings.js',
         '/pages/settings/archive.js',
+        '/pages/settings/sections.js',
+        '/texts/settings.js',
+        '/upload.js',
       ],
       categories: [
         '/components/ask.js',
@@ -177,6 +191,10 @@
         '/pages/categories/form.js',
         '/pages/categories/preview.js',
         '/pages/categories/tree.js',
+        '/pages/settings/sections.js',
+        '/texts/categories.js',
+        '/texts/settings.js',
+        '/texts/usage.js',
       ],
     }),
   );

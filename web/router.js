@@ -1,23 +1,24 @@
 // Addresses to pages, by the History API.
 
 /**
- * @template T
- * @typedef {{pattern: RegExp, load: (match: RegExpMatchArray, query: URLSearchParams) => T}} Route
+ * @template C, T
+ * @typedef {{pattern: RegExp, load: (ctx: C, match: RegExpMatchArray, query: URLSearchParams) => T}} Route
  */
 
 /**
  * The first route whose pattern matches the path, trailing slashes aside.
- * @template T
- * @param {Route<T>[]} routes
+ * @template C, T
+ * @param {Route<C, T>[]} routes
+ * @param {C} ctx
  * @param {string} path
  * @param {URLSearchParams} query
  * @returns {T | null}
  */
-export function match(routes, path, query) {
+export function match(routes, ctx, path, query) {
   const plain = path.replace(/\/+$/, '') || '/';
   for (const route of routes) {
     const found = plain.match(route.pattern);
-    if (found) return route.load(found, query);
+    if (found) return route.load(ctx, found, query);
   }
   return null;
 }

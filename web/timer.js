@@ -1,13 +1,13 @@
 // The timer: the session that runs, the break after it, and what is left of either. What time it is, is reckoned from
 // when the session began and the server's clock, never counted: it survives a reload, sleep, and other tabs.
 
-import { ApiError, OfflineError } from './api.js';
+import { ApiError, OfflineError } from './answers.js';
 import * as cycle from './cycle.js';
 import * as format from './format.js';
 import { SESSIONS, subscribe, tell } from './news.js';
 import * as preferences from './preferences.js';
 import { signal } from './signal.js';
-import { t } from './texts.js';
+import * as t from './texts.js';
 import { MINUTE } from './zone.js';
 
 /**
@@ -262,7 +262,7 @@ export class Timer extends EventTarget {
     this.#tryAfter = 0;
     if (this.last?.id !== session?.id || !this.last?.completed || this.now - (end ?? 0) > JUST_NOW) return;
     const minutes = format.spokenDuration(this.last.focus_min * 60);
-    await signal(t.focus.signalDone, this.last.label ? `${this.last.label}: ${minutes}` : minutes);
+    await signal(t.timer.done, this.last.label ? `${this.last.label}: ${minutes}` : minutes);
   }
 
   async #endRest() {
@@ -275,9 +275,9 @@ export class Timer extends EventTarget {
     const { next, minutes, plant } = preferences.focus();
     if (next && late < JUST_NOW) {
       await this.start({ minutes, plant, label: rest.label ?? '' });
-      return signal(t.focus.signalStarted, rest.label ?? '');
+      return signal(t.timer.started, rest.label ?? '');
     }
-    if (late < JUST_NOW) await signal(t.focus.signalRested, '');
+    if (late < JUST_NOW) await signal(t.timer.rested, '');
     return undefined;
   }
 }

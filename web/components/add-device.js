@@ -3,7 +3,7 @@
 import { html, nothing } from '../html.js';
 import * as format from '../format.js';
 import { pairingAddress } from '../pairing-code.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 import { platformIcon } from './icon.js';
 import { pairingCode } from './pairing-code.js';
 import { explain } from './states.js';

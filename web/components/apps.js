@@ -3,7 +3,7 @@
 import { appName } from '../app-names.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { chartCard } from './card.js';
 import { icon } from './icon.js';
 import { durationCell } from './table.js';

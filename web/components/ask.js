@@ -1,7 +1,7 @@
 // A question before an act that changes something.
 
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { explain } from './states.js';
 
 /**

@@ -2,7 +2,7 @@
 
 import { download } from '../csv.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 import { table } from './table.js';
 

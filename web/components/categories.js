@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { chartCard } from './card.js';
 import { icon } from './icon.js';
 import { durationCell } from './table.js';

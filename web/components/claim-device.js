@@ -1,8 +1,8 @@
 // A guest's device becomes the person's who has its id and its key.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 import { Form } from './form.js';
 import { explain } from './states.js';
 

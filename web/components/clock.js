@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { html, nothing, render } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 class Clock extends HTMLElement {
@@ -27,7 +27,7 @@ class Clock extends HTMLElement {
     const what = timer.session ? timer.session.label : null;
     // A screen reader hears the minutes, when it comes by; not every second.
     const spoken = format.spokenDuration(Math.max(60, Math.round(timer.seconds / 60) * 60));
-    const said = timer.session ? t.focus.running(spoken) : t.focus.resting(spoken);
+    const said = timer.session ? t.timer.running(spoken) : t.timer.resting(spoken);
     return render(
       html`<a
         class="clock ${timer.session ? '' : 'clock-rest'}"

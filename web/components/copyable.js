@@ -1,7 +1,7 @@
 // A text to take along: it can be selected as a whole, and copied by its button.
 
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 /**
@@ -15,7 +15,7 @@ export function copyable(ctx, label, text) {
     const button = /** @type {HTMLElement} */ (event.currentTarget);
     try {
       await navigator.clipboard.writeText(text);
-      ctx.toasts.say(t.devices.copied);
+      ctx.toasts.say(t.copy.done);
     } catch {
       // Not allowed, or plain http: what is selected can be copied by hand.
       /** @type {HTMLInputElement} */ (button.previousElementSibling).select();
@@ -23,6 +23,6 @@ export function copyable(ctx, label, text) {
   };
   return html`<span class="copyable">
     <input class="form-control" readonly aria-label=${label} .value=${text} @focus=${selected} />
-    <button type="button" class="btn btn-quiet" @click=${copy}>${icon('copy')} ${t.devices.copy}</button>
+    <button type="button" class="btn btn-quiet" @click=${copy}>${icon('copy')} ${t.copy.button}</button>
   </span>`;
 }

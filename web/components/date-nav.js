@@ -3,7 +3,7 @@
 import * as format from '../format.js';
 import { html, live, nothing } from '../html.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { addDays, isDate } from '../zone.js';
 import { icon } from './icon.js';
 

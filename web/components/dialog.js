@@ -1,7 +1,7 @@
 // One dialog at a time, on the browser's own <dialog>: it keeps the focus in, and gives it back.
 
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 /**

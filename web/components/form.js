@@ -1,8 +1,8 @@
 // A form that says what is wrong beside the field that is, and sends once at a time.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { html, live, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 import { explain, explainField } from './states.js';
 
@@ -112,7 +112,7 @@ export class Form {
       if (!this.#shown.delete(name)) this.#shown.add(name);
       this.ctx.update();
     };
-    const word = shown ? t.signIn.hide : t.signIn.show;
+    const word = shown ? t.form.hidePassword : t.form.showPassword;
     return html`<div class="field">
       <label class="form-label" for=${id}>${label}</label>
       <span class="field-box">

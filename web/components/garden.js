@@ -2,7 +2,7 @@
 // in the table view beside it.
 
 import { html, render, repeat } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/garden.js';
 import { plantAt, place } from './garden-layout.js';
 import { fireflies, land, sky } from './garden-sky.js';
 

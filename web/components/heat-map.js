@@ -2,7 +2,7 @@
 
 import { html } from '../html.js';
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { addDays } from '../zone.js';
 
 /**
@@ -138,8 +138,8 @@ export function shadeOf(value, bounds) {
 /** What the shades mean. */
 export function legend() {
   return html`<p class="heat-legend note" aria-hidden="true">
-    ${t.focus.less} ${Array.from({ length: SHADES + 1 }, (_, shade) => html`<i class="heat-${shade}"></i>`)}
-    ${t.focus.more}
+    ${t.card.less} ${Array.from({ length: SHADES + 1 }, (_, shade) => html`<i class="heat-${shade}"></i>`)}
+    ${t.card.more}
   </p>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 
 /** @param {import('../main.js').Context} ctx */
 export function openHelp(ctx) {

@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { chartCard } from './card.js';
 import { scaleTop } from '../scale.js';
 import { durationCell } from './table.js';
@@ -119,7 +119,7 @@ export class HoursCard {
 
 /** @param {number} hour */
 function span(hour) {
-  return t.hours.span(format.clockTime(`${pad(hour)}:00`), format.clockTime(`${pad((hour + 1) % 24)}:00`));
+  return t.period.span(format.clockTime(`${pad(hour)}:00`), format.clockTime(`${pad((hour + 1) % 24)}:00`));
 }
 
 /** @param {number[]} hours */

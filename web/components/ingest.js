@@ -3,7 +3,7 @@
 import * as format from '../format.js';
 import { html } from '../html.js';
 import { scaleTop } from '../scale.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
 import { chartCard } from './card.js';
 
 /**

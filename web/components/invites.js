@@ -3,7 +3,7 @@
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { Listing } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
 import { ask } from './ask.js';
 import { copyable } from './copyable.js';
 import { Form } from './form.js';

@@ -1,7 +1,7 @@
 // A pairing code as it is read off and typed on a device, with the server it belongs to.
 
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 import { copyable } from './copyable.js';
 
 /**

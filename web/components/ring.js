@@ -4,7 +4,7 @@
 import * as format from '../format.js';
 import { html, nothing, render, repeat } from '../html.js';
 import { GROWN, stageOf, withinStage } from '../species.js';
-import { t } from '../texts.js';
+import * as t from '../texts/focus.js';
 import { MINUTE } from '../zone.js';
 
 /**

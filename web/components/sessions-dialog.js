@@ -5,7 +5,7 @@ import { download } from '../csv.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { secondsOnce, secondsWithin } from '../period.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { icon } from './icon.js';
 import { explain } from './states.js';
 import { durationCell, table } from './table.js';
@@ -41,7 +41,7 @@ export function openSessions(ctx, { title, file, period, filter, ranges, deviceN
     );
     return html`<p class="dialog-sum">
         <data class="figure-small" value=${Math.round(together * 1000) / 1000}>${format.duration(together)}</data>
-        <span class="note">${t.devices.sessions(format.number(sessions.length), sessions.length)}</span>
+        <span class="note">${t.counts.sessions(format.number(sessions.length), sessions.length)}</span>
       </p>
       ${
         together - once >= 1

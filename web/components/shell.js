@@ -3,7 +3,7 @@
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { browserZone } from '../zone.js';
 import './clock.js';
 import { icon } from './icon.js';

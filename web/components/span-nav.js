@@ -1,7 +1,7 @@
 // The way through weeks, months, years, and dates of one's own.
 
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { steps } from './date-nav.js';
 import { icon } from './icon.js';
 
@@ -23,14 +23,14 @@ export function spanNav({ kind, current, dates, neighbours: { before, after }, a
       ${KINDS.map(
         (one) =>
           html`<a class="seg-item" href=${addressOf(one, ...dates)} aria-current=${one === kind ? 'true' : nothing}
-            >${t.household.kinds[one]}</a
+            >${t.span.kinds[one]}</a
           >`,
       )}
       <button
         type="button"
         class="seg-item seg-icon"
-        aria-label=${t.household.custom}
-        title=${t.household.custom}
+        aria-label=${t.span.custom}
+        title=${t.span.custom}
         aria-pressed=${kind === 'custom' ? 'true' : 'false'}
         @click=${ask}
       >
@@ -38,13 +38,13 @@ export function spanNav({ kind, current, dates, neighbours: { before, after }, a
       </button>
     </div>
     ${steps({
-      label: t.household.kinds[kind],
-      before: { href: addressOf(kind, ...before), label: t.household.back[kind] },
+      label: t.span.kinds[kind],
+      before: { href: addressOf(kind, ...before), label: t.span.back[kind] },
       now: {
         href: addressOf(kind === 'custom' ? 'month' : kind),
-        text: t.household.now[kind],
+        text: t.span.now[kind],
         current: current && kind !== 'custom',
       },
-      after: { href: after && addressOf(kind, ...after), label: t.household.ahead[kind] },
+      after: { href: after && addressOf(kind, ...after), label: t.span.ahead[kind] },
     })}`;
 }

@@ -1,9 +1,9 @@
 // What a page shows instead of figures: nothing yet, nothing at all, or what went wrong and how to go on.
 
-import { ApiError, OfflineError } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 /**

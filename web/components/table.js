@@ -2,7 +2,7 @@
 
 import { html, nothing } from '../html.js';
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 
 /**
  * @typedef {string | number | null | undefined} Plain
@@ -66,7 +66,7 @@ export function table(ctx, id, { head, rows, foot }, caption) {
     ${
       rows.length > limit
         ? html`<button type="button" class="btn btn-quiet mt-2" @click=${more}>
-            ${t.sessions.showMore(format.number(Math.min(rows.length - limit, STEP * 5)))}
+            ${t.card.showMore(format.number(Math.min(rows.length - limit, STEP * 5)))}
           </button>`
         : nothing
     }`;

@@ -4,7 +4,7 @@
 import * as format from '../format.js';
 import { html } from '../html.js';
 import { paint } from '../projects.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 import { explain } from './states.js';
 
@@ -43,7 +43,7 @@ export function timeClock(ctx) {
   const { entry, project } = tracker;
   if (!entry) return '';
   const { look, style } = paint(ctx.colours, project);
-  const name = entry.description ?? project?.title ?? t.time.unnamed;
+  const name = entry.description ?? project?.title ?? t.tracker.unnamed;
   const about = entry.description && project ? `${entry.description}, ${project.title}` : name;
   const stop = async () => {
     try {
@@ -55,13 +55,13 @@ export function timeClock(ctx) {
   return html`<span class="time-clock ${look}" .style=${style}>
     <a
       href="/time"
-      aria-label=${t.time.clock(about, format.time(Date.parse(entry.start_time), ctx.zone()))}
+      aria-label=${t.tracker.running(about, format.time(Date.parse(entry.start_time), ctx.zone()))}
       title=${about}
     >
       <i class="chip"></i><span class="time-clock-name">${name}</span
       ><almanac-running aria-hidden="true" .tracker=${tracker}></almanac-running>
     </a>
-    <button type="button" aria-label=${t.time.stopThis(about)} title=${t.time.stop} @click=${stop}>
+    <button type="button" aria-label=${t.tracker.stopThis(about)} title=${t.tracker.stop} @click=${stop}>
       ${icon('stop-fill')}
     </button>
   </span>`;

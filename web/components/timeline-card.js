@@ -3,7 +3,7 @@
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { LIMIT } from '../period.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { chartCard } from './card.js';
 import { icon } from './icon.js';
 import { sessionsTable } from './sessions-dialog.js';
@@ -214,7 +214,7 @@ export function pagesOf({ devices }, device) {
         id: `${id} ${index}`,
         device_id: id ?? OWN,
         lane: name ?? undefined,
-        app: domain ?? host ?? t.browsing.noSite,
+        app: domain ?? host ?? t.timeline.noSite,
         kind: /** @type {const} */ ('website'),
         title,
         url: host === domain ? null : host,

@@ -19,6 +19,7 @@ import { DAY, HOUR, MINUTE } from '../zone.js';
  * @typedef {{start: number, end: number, session: Session}} Piece a session, cut to what is shown
  * @typedef {{id: string, rows: Row[]}} Lane
  * @typedef {{from: number, to: number}} View
+ * @typedef {{lane: number, row: number, index: number}} Spot where one session lies
  */
 
 /** Two sessions of one device may overlap by this much and share a row: trackers' clocks are not that fine. */
@@ -145,6 +146,49 @@ export function indexAt(row, instant, slack) {
     if (away === 0) break;
   }
   return best;
+}
+
+/**
+ * @param {Spot | null} one
+ * @param {Spot | null} other
+ */
+export function isSame(one, other) {
+  return one?.lane === other?.lane && one?.row === other?.row && one?.index === other?.index;
+}
+
+/**
+ * Where keys begin: the first session in view, or the last of all.
+ * @param {Lane[]} lanes
+ * @param {View} view
+ * @param {-1 | 1} by
+ * @returns {Spot | null} its index may lie beyond the row
+ */
+export function first(lanes, view, by) {
+  const lane = Math.max(
+    lanes.findIndex((one) => one.rows[0].starts.length > 0),
+    0,
+  );
+  const row = lanes[lane]?.rows[0];
+  return row ? { lane, row: 0, index: by > 0 ? firstEndingAfter(row, view.from) : Infinity } : null;
+}
+
+/**
+ * What was there at the same time above or below: rows of a lane first, then the next lane.
+ * @param {Lane[]} lanes
+ * @param {Spot} spot
+ * @param {-1 | 1} by
+ * @returns {Spot | null} its index may lie beyond the row
+ */
+export function beside(lanes, spot, by) {
+  const instant = lanes[spot.lane].rows[spot.row].starts[spot.index];
+  let { lane, row } = spot;
+  row += by;
+  if (!lanes[lane].rows[row]) {
+    lane += by;
+    row = by > 0 ? 0 : (lanes[lane]?.rows.length ?? 1) - 1;
+  }
+  const target = lanes[lane]?.rows[row];
+  return target ? { lane, row, index: firstEndingAfter(target, instant) } : null;
 }
 
 /**

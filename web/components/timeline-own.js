@@ -1,7 +1,7 @@
 // Lanes of a day that are no device's: focus sessions, and time entries in the colours of their projects.
 
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 
 /**
  * @typedef {import('../api-types.d.ts').FocusSession} FocusSession
@@ -27,10 +27,10 @@ export function focusLane(sessions) {
   if (sessions.length === 0) return [];
   const minutes = sessions.reduce((sum, session) => sum + (session.completed ? session.focus_min : 0), 0);
   const done = sessions.filter((session) => session.completed).length;
-  const note = minutes > 0 ? format.duration(minutes * 60) : t.focus.countOf(format.number(done), done);
+  const note = minutes > 0 ? format.duration(minutes * 60) : t.counts.sessions(format.number(done), done);
   return [
     {
-      lane: { id: FOCUS, name: t.focus.title, note },
+      lane: { id: FOCUS, name: t.nav.focus, note },
       runs: sessions.some((session) => !session.ended_at),
       segments: (now) =>
         sessions.map((session) => ({

@@ -2,7 +2,7 @@
 
 import { COLOURS } from '../colours.js';
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { DAY, HOUR, MINUTE, clockChanges, ticks, wallClock } from '../zone.js';
 import { firstEndingAfter, tickStep } from './timeline-layout.js';
 import { nameOf } from './timeline-tip.js';
@@ -67,6 +67,20 @@ function rowsOf(count, top) {
 }
 
 /**
+ * The row at a height, or one that is nearly there.
+ * @param {ReturnType<typeof measure>} measured
+ * @param {number} y from the top
+ * @returns {{lane: number, row: number} | null}
+ */
+export function rowAt({ places }, y) {
+  const lane = places.findIndex(({ top, height }) => y >= top - 4 && y < top + height + 4);
+  if (lane < 0) return null;
+  const { rows } = places[lane];
+  const below = rows.findIndex(({ top, height }) => y < top + height + 1);
+  return { lane, row: below < 0 ? rows.length - 1 : below };
+}
+
+/**
  * @param {CanvasRenderingContext2D} context in CSS pixels
  * @param {object} scene
  * @param {import('./timeline-layout.js').Lane[]} scene.lanes
@@ -77,7 +91,7 @@ function rowsOf(count, top) {
  * @param {string} scene.zone
  * @param {number} scene.now
  * @param {string | null} scene.highlight the app to show, all others fade
- * @param {{lane: number, row: number, index: number} | null} scene.active
+ * @param {import('./timeline-layout.js').Spot | null} scene.active
  * @param {ReturnType<typeof readPalette>} scene.palette
  */
 export function paint(context, scene) {

@@ -3,7 +3,7 @@
 import { appName } from '../app-names.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 
 /**
  * @typedef {import('./timeline-layout.js').Session} Session
@@ -15,8 +15,8 @@ import { t } from '../texts.js';
  * @param {Session} session
  */
 export function nameOf(session) {
-  if (session.entry) return session.title ?? session.entry.project ?? t.time.unnamed;
-  return session.focus ? (session.title ?? t.focus.unnamed) : appName(session.app);
+  if (session.entry) return session.title ?? session.entry.project ?? t.tracker.unnamed;
+  return session.focus ? (session.title ?? t.nav.focus) : appName(session.app);
 }
 
 /**
@@ -52,7 +52,7 @@ function focusTip(session, time) {
       <i class="chip chip-focus is-${state}"></i><b class="wrap">${nameOf(session)}</b>
     </div>
     <div>${time(session.started_at)} – ${end}<b class="ms-2">${format.duration(session.duration_seconds)}</b></div>
-    <div class="note">${t.focus.title}, ${t.focus.state[state]}</div>`;
+    <div class="note">${t.nav.focus}, ${t.timer.state[state]}</div>`;
 }
 
 /**
@@ -69,7 +69,7 @@ function entryTip(session, { colour, project, running }, time) {
     </div>
     ${project ? html`<div class="wrap">${project}</div>` : nothing}
     <div>${time(session.started_at)} – ${end}<b class="ms-2">${format.duration(session.duration_seconds)}</b></div>
-    <div class="note">${t.time.entry}</div>`;
+    <div class="note">${t.timeline.entry}</div>`;
 }
 
 /**
@@ -82,12 +82,12 @@ export function sentence(row, index, zone) {
   const gap = index > 0 ? (row.starts[index] - row.ends[index - 1]) / 1000 : 0;
   return [
     gap > 60 ? t.timeline.gap(format.spokenDuration(gap)) : '',
-    session.focus ? t.focus.title : session.entry ? t.time.entry : appName(session.app),
+    session.focus ? t.nav.focus : session.entry ? t.timeline.entry : appName(session.app),
     session.title ?? '',
     session.entry?.project ?? '',
-    t.hours.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
+    t.period.span(format.time(row.starts[index], zone), format.time(row.ends[index], zone)),
     format.spokenDuration(session.duration_seconds),
-    session.focus ? t.focus.state[session.focus] : '',
+    session.focus ? t.timer.state[session.focus] : '',
   ]
     .filter(Boolean)
     .join(', ');

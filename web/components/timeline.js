@@ -3,10 +3,10 @@
 
 import * as format from '../format.js';
 import { html, nothing, render } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { listenToGestures } from './timeline-gestures.js';
-import { clamp, firstEndingAfter, indexAt, layOut, zoom } from './timeline-layout.js';
-import { measure, paint, readPalette, slack } from './timeline-paint.js';
+import { beside, clamp, first, indexAt, isSame, layOut, zoom } from './timeline-layout.js';
+import { measure, paint, readPalette, rowAt, slack } from './timeline-paint.js';
 import { sentence, tip } from './timeline-tip.js';
 
 /**
@@ -23,8 +23,7 @@ import { sentence, tip } from './timeline-tip.js';
  * @property {(app: string) => number} colourOf
  * @property {boolean} several whether it spans more than a day
  * @property {object} source the answer all this comes from
- *
- * @typedef {{lane: number, row: number, index: number}} Spot
+ * @typedef {import('./timeline-layout.js').Spot} Spot
  */
 
 const WIDE = 640;
@@ -300,7 +299,7 @@ export class Timeline extends HTMLElement {
   #press(at, touch) {
     const spot = this.#spotAt(at);
     // A finger cannot hover: its first tap tells, its second opens.
-    if (touch && !this.#same(spot, this.#active)) this.#point(spot, at);
+    if (touch && !isSame(spot, this.#active)) this.#point(spot, at);
     else this.#open(spot);
   }
 
@@ -310,21 +309,11 @@ export class Timeline extends HTMLElement {
    */
   #spotAt(event) {
     const y = event.clientY - this.#plot.getBoundingClientRect().top;
-    const lane = this.#places.places.findIndex(({ top, height }) => y >= top - 4 && y < top + height + 4);
-    if (lane < 0) return null;
-    const { rows } = this.#places.places[lane];
-    const below = rows.findIndex(({ top, height }) => y < top + height + 1);
-    const row = below < 0 ? rows.length - 1 : below;
+    const place = rowAt(this.#places, y);
+    if (!place) return null;
+    const { lane, row } = place;
     const index = indexAt(this.#lanes[lane].rows[row], this.#instantAt(event), slack(this.#view, this.#width));
     return index < 0 ? null : { lane, row, index };
-  }
-
-  /**
-   * @param {Spot | null} one
-   * @param {Spot | null} other
-   */
-  #same(one, other) {
-    return one?.lane === other?.lane && one?.row === other?.row && one?.index === other?.index;
   }
 
   /** @param {Spot} spot */
@@ -339,7 +328,7 @@ export class Timeline extends HTMLElement {
    */
   #point(spot, event) {
     const box = /** @type {HTMLElement} */ (this.querySelector('.tl-tip'));
-    if (!this.#same(spot, this.#active)) {
+    if (!isSame(spot, this.#active)) {
       this.#active = spot;
       this.#draw();
     }
@@ -398,35 +387,16 @@ export class Timeline extends HTMLElement {
 
   /** @param {-1 | 1} by */
   #step(by) {
-    if (this.#active) {
-      this.#goTo({ ...this.#active, index: this.#active.index + by });
-      return;
-    }
-    const lane = Math.max(
-      this.#lanes.findIndex((one) => one.rows[0].starts.length > 0),
-      0,
-    );
-    const row = this.#lanes[lane]?.rows[0];
-    if (row) this.#goTo({ lane, row: 0, index: by > 0 ? firstEndingAfter(row, this.#view.from) : Infinity });
+    const spot = this.#active
+      ? { ...this.#active, index: this.#active.index + by }
+      : first(this.#lanes, this.#view, by);
+    if (spot) this.#goTo(spot);
   }
 
   /** @param {-1 | 1} by */
   #changeLane(by) {
-    const now = this.#active;
-    if (!now) {
-      this.#step(1);
-      return;
-    }
-    const instant = this.#lanes[now.lane].rows[now.row].starts[now.index];
-    // Rows of a lane first, then the next lane.
-    let { lane, row } = now;
-    row += by;
-    if (!this.#lanes[lane].rows[row]) {
-      lane += by;
-      row = by > 0 ? 0 : (this.#lanes[lane]?.rows.length ?? 1) - 1;
-    }
-    const target = this.#lanes[lane]?.rows[row];
-    if (target) this.#goTo({ lane, row, index: firstEndingAfter(target, instant) });
+    const spot = this.#active ? beside(this.#lanes, this.#active, by) : first(this.#lanes, this.#view, 1);
+    if (spot) this.#goTo(spot);
   }
 
   /** @param {Spot} spot its index is brought into the row */

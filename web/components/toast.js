@@ -1,7 +1,7 @@
 // A short word at the edge of the page about what has just been done; gone by itself.
 
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { icon } from './icon.js';
 
 const STAYS = 6000;

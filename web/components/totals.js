@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { figure } from './card.js';
 
 /**

@@ -1,6 +1,6 @@
 // What can be taken back while its toast stands: something done already, or something that is done when the toast goes.
 
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 import { explain } from './states.js';
 
 /**

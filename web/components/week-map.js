@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { legend, shadeOf, shades } from './heat-map.js';
 
 export const WEEKDAYS = /** @type {const} */ ([
@@ -19,7 +19,7 @@ const HOURS = 24;
 /** An hour of the clock written out: "09:00 to 10:00". @param {number} hour */
 export function hourSpan(hour) {
   const clock = (/** @type {number} */ at) => format.clockTime(`${String(at % HOURS).padStart(2, '0')}:00`);
-  return t.hours.span(clock(hour), clock(hour + 1));
+  return t.period.span(clock(hour), clock(hour + 1));
 }
 
 export class WeekMap {

@@ -1,12 +1,12 @@
 // For admins: who did what, on whom, and what it was before and after.
 
 import { moreButton } from '../components/more.js';
-import { adminNav } from '../components/subnav.js';
 import { table } from '../components/table.js';
 import * as format from '../format.js';
 import { html } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
+import { sections } from './admin/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').AuditEntry} Entry
@@ -22,7 +22,7 @@ export class AdminAuditPage extends ListPage {
   }
 
   header() {
-    return adminNav('audit');
+    return sections('audit');
   }
 
   /** @param {Entry[]} items */

@@ -3,12 +3,12 @@
 import { platformIcon, platformName } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
 import { searchField } from '../components/search-field.js';
-import { adminNav } from '../components/subnav.js';
 import { table } from '../components/table.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
+import { sections } from './admin/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').AdminDevice} Device
@@ -24,7 +24,7 @@ export class AdminDevicesPage extends ListPage {
   }
 
   header() {
-    return adminNav('devices');
+    return sections('devices');
   }
 
   /** @param {Device[]} items */

@@ -3,11 +3,11 @@
 import { IngestCard } from '../components/ingest.js';
 import { InvitesCard } from '../components/invites.js';
 import { errorState, explain, skeletonPage } from '../components/states.js';
-import { adminNav } from '../components/subnav.js';
 import { table } from '../components/table.js';
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
+import { sections } from './admin/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').AdminStats} Stats
@@ -33,7 +33,7 @@ export class AdminServerPage {
   }
 
   header() {
-    return adminNav('server');
+    return sections('server');
   }
 
   close() {

@@ -7,11 +7,11 @@ import { menu } from '../components/menu.js';
 import { moreButton } from '../components/more.js';
 import { searchField } from '../components/search-field.js';
 import { explain } from '../components/states.js';
-import { adminNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/admin.js';
+import { sections } from './admin/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').AdminUser} User
@@ -28,7 +28,7 @@ export class AdminUsersPage extends ListPage {
   }
 
   header() {
-    return adminNav('users');
+    return sections('users');
   }
 
   /** @param {Partial<{query: string, role: string, status: string}>} change */
@@ -91,7 +91,7 @@ export class AdminUsersPage extends ListPage {
         </h2>
         <p class="note">
           ${user.email} · ${t.admin.userFigures(format.number(user.device_count), user.device_count)} ·
-          ${t.devices.sessions(format.number(user.session_count), user.session_count)} · ${seen}
+          ${t.counts.sessions(format.number(user.session_count), user.session_count)} · ${seen}
         </p>
       </div>
       ${menu({ label: t.admin.acts(user.username), face: icon('three-dots'), items: this.#acts(user) })}

@@ -1,12 +1,12 @@
 // Browsing: how long pages were in front, on which days and at which hours, and whose pages they were.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
 import { change, durationFigure, totalCard } from '../components/totals.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/browsing.js';
 import { BrowsingCharts } from './browsing/charts.js';
 import { DomainsCard } from './browsing/domains.js';
 

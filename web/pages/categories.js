@@ -1,19 +1,19 @@
 // Categories: the tree, edited beside what it makes of the last days. Nothing counts before it is saved; what is not
 // saved yet is still there when one comes back.
 
-import { ApiError, OfflineError } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
 import { ask } from '../components/ask.js';
 import { weightName } from '../components/categories.js';
 import { icon } from '../components/icon.js';
 import { errorState, explain, skeletonPage } from '../components/states.js';
-import { settingsNav } from '../components/subnav.js';
 import { Undos } from '../components/undo.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/categories.js';
 import { categoryForm } from './categories/form.js';
 import { previewCard, scoreLine } from './categories/preview.js';
 import * as trees from './categories/tree.js';
+import { sections } from './settings/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Category} Category
@@ -26,7 +26,7 @@ import * as trees from './categories/tree.js';
 /** Milliseconds for which the hands rest before a change is tried. */
 const REST = 400;
 const DAYS = 7;
-const words = t.categories.editor;
+const words = t.editor;
 
 /** What somebody has changed and not saved: it outlives the page. @type {{account: string, steps: Category[][], tree: Category[]} | null} */
 let draft = null;
@@ -118,7 +118,7 @@ export class CategoriesPage {
   }
 
   header() {
-    return settingsNav('categories');
+    return sections('categories');
   }
 
   view() {

@@ -9,7 +9,7 @@ import { emptyState } from '../components/states.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Device} Device
@@ -84,7 +84,7 @@ export class DevicesPage extends ListPage {
         </h2>
         <p class="note">
           ${platformName(device.platform)}${about ? ` · ${about}` : ''} · ${seen} ·
-          ${t.devices.sessions(format.number(device.session_count), device.session_count)}
+          ${t.counts.sessions(format.number(device.session_count), device.session_count)}
         </p>
       </div>
       <div class="device-tools">
@@ -134,7 +134,7 @@ export class DevicesPage extends ListPage {
 
   /** @param {Device} device */
   #remove(device) {
-    const sessions = t.devices.sessions(format.number(device.session_count), device.session_count);
+    const sessions = t.counts.sessions(format.number(device.session_count), device.session_count);
     ask(this.ctx, {
       title: t.devices.removeTitle(device.name),
       text: [t.devices.removeText(sessions)],

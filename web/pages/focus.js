@@ -6,7 +6,7 @@ import { html } from '../html.js';
 import { Listing } from '../listing.js';
 import { SESSIONS, subscribe } from '../news.js';
 import { SpeciesList } from '../species.js';
-import { t } from '../texts.js';
+import * as t from '../texts/focus.js';
 import { Charts } from './focus/charts.js';
 import { figures } from './focus/figures.js';
 import { History } from './focus/history.js';
@@ -21,7 +21,7 @@ const YEAR = 366;
 
 export class FocusPage {
   section = 'focus';
-  title = t.focus.title;
+  title = t.nav.focus;
   /** Newest first. @type {FocusDay[] | null} */
   #days = null;
   /** @type {import('../api-types.d.ts').FocusTotals | null} */

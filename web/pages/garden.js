@@ -11,7 +11,7 @@ import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { GROWN, SpeciesList } from '../species.js';
-import { t } from '../texts.js';
+import * as t from '../texts/garden.js';
 import { MINUTE, addDays, clockAt, instantOf } from '../zone.js';
 
 /**

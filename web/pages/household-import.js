@@ -1,7 +1,7 @@
 // Importing files of the household: amounts, intervals, readings.
 
 import * as format from '../format.js';
-import { t } from '../texts.js';
+import * as t from '../texts/household-import.js';
 import { addressOf } from './household.js';
 import { otherwise } from './household/import-otherwise.js';
 import { reportView } from './household/import-report.js';
@@ -9,7 +9,7 @@ import { sections } from './household/sections.js';
 import { TYPES, UNITS } from './household/units.js';
 import { ImportPage } from './import-page.js';
 
-const words = t.household.file;
+const words = t.householdFile;
 
 /**
  * @param {import('./import/questions.js').Question} question

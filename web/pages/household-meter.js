@@ -1,6 +1,6 @@
 // A meter: its readings, what became of each, and what to do about those that do not count.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { icon } from '../components/icon.js';
 import { menu } from '../components/menu.js';
 import { moreButton } from '../components/more.js';
@@ -11,7 +11,7 @@ import { html, nothing, repeat } from '../html.js';
 import { Listing } from '../listing.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/meters.js';
 import { aboutMeter } from './household-meters.js';
 import { recordsOf } from './household/figures.js';
 import { askToRemove, openMeterForm } from './household/meter-form.js';
@@ -24,7 +24,7 @@ import { ICONS } from './household/units.js';
  * @typedef {import('../api-types.d.ts').Reading} Reading
  */
 
-const words = t.household.reading;
+const words = t.reading;
 
 export class HouseholdMeterPage {
   section = 'household';
@@ -74,7 +74,7 @@ export class HouseholdMeterPage {
   }
 
   header() {
-    return html`<a class="btn btn-quiet" href="/household/meters">${icon('chevron-left')} ${t.household.meter.back}</a>
+    return html`<a class="btn btn-quiet" href="/household/meters">${icon('chevron-left')} ${t.meter.back}</a>
       <span class="grow"></span>`;
   }
 
@@ -109,10 +109,10 @@ export class HouseholdMeterPage {
     if (!(error instanceof ApiError) || error.status !== 404) return errorState(error, () => this.load());
     return emptyState({
       icon: 'speedometer2',
-      title: t.household.meter.gone,
-      text: t.household.meter.goneText,
+      title: t.meter.gone,
+      text: t.meter.goneText,
       href: '/household/meters',
-      button: t.household.meter.back,
+      button: t.meter.back,
     });
   }
 
@@ -129,28 +129,26 @@ export class HouseholdMeterPage {
                     >${format.unit(unit)}</span
                   ></data
                 >
-                <p class="note">
-                  ${t.household.meter.last}, ${format.dateTime(Date.parse(last.read_at), this.ctx.zone())}
-                </p>`
-            : html`<p class="note">${t.household.meter.never}</p>`
+                <p class="note">${t.meter.last}, ${format.dateTime(Date.parse(last.read_at), this.ctx.zone())}</p>`
+            : html`<p class="note">${t.meter.never}</p>`
         }
       </div>
       <div class="meter-tools">
-        ${from && to ? html`<a class="btn btn-quiet" href=${recordsOf(type, from, to)}>${t.household.meter.records(t.household.inText[type])}</a>` : nothing}
+        ${from && to ? html`<a class="btn btn-quiet" href=${recordsOf(type, from, to)}>${t.meter.records(t.household.inText[type])}</a>` : nothing}
         <button
           type="button"
           class="btn btn-quiet"
           @click=${() => openExchange(this.ctx, { meter, undos: this.undos })}
         >
-          ${icon('arrow-repeat')} ${t.household.exchange.open}
+          ${icon('arrow-repeat')} ${t.exchange.open}
         </button>
         ${menu({
-          label: t.household.meter.about(name),
+          label: t.meter.about(name),
           face: icon('three-dots'),
           items: [
-            { text: t.household.meter.edit, icon: 'pencil', act: () => openMeterForm(this.ctx, meter, () => {}) },
+            { text: t.meter.edit, icon: 'pencil', act: () => openMeterForm(this.ctx, meter, () => {}) },
             {
-              text: t.household.meter.remove,
+              text: t.meter.remove,
               icon: 'trash3',
               grave: true,
               act: () => askToRemove(this.ctx, meter, () => navigate('/household/meters')),
@@ -186,7 +184,7 @@ export class HouseholdMeterPage {
       ${
         suspects > 0
           ? html`<p class="day-note">
-              ${icon('exclamation-triangle')} ${t.household.meter.suspects(format.number(suspects), suspects)}
+              ${icon('exclamation-triangle')} ${t.meter.suspects(format.number(suspects), suspects)}
             </p>`
           : nothing
       }

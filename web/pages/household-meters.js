@@ -9,7 +9,7 @@ import { html, nothing, repeat } from '../html.js';
 import { ListPage } from '../listing.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/meters.js';
 import { openMeterForm } from './household/meter-form.js';
 import { meterRead, openReading } from './household/reading.js';
 import { sections } from './household/sections.js';
@@ -58,7 +58,7 @@ export class HouseholdMetersPage extends ListPage {
   }
 
   view() {
-    const { enter: text, enterLong: label } = t.household.reading;
+    const { enter: text, enterLong: label } = t.reading;
     const enter = this.list.items?.length ? { open: () => this.#read(), text, label } : undefined;
     return html`${sections('meters', enter)} ${super.view()}`;
   }
@@ -68,10 +68,10 @@ export class HouseholdMetersPage extends ListPage {
     if (meters.length === 0) {
       return emptyState({
         icon: 'speedometer2',
-        title: t.household.meter.empty,
-        text: t.household.meter.emptyText,
+        title: t.meter.empty,
+        text: t.meter.emptyText,
         act: () => this.#add(),
-        button: t.household.meter.add,
+        button: t.meter.add,
       });
     }
     return html`<ul class="devices">
@@ -81,9 +81,9 @@ export class HouseholdMetersPage extends ListPage {
           (meter) => this.#row(meter),
         )}
       </ul>
-      ${moreButton(this.ctx, this.list, t.household.meter.more)}
+      ${moreButton(this.ctx, this.list, t.meter.more)}
       <button type="button" class="btn btn-quiet" @click=${() => this.#add()}>
-        ${icon('plus-lg')} ${t.household.meter.add}
+        ${icon('plus-lg')} ${t.meter.add}
       </button>`;
   }
 
@@ -106,7 +106,7 @@ export class HouseholdMetersPage extends ListPage {
       }
       <div class="device-tools">
         <button type="button" class="btn btn-quiet" @click=${() => this.#read(meter)}>
-          ${icon('plus-lg')} ${t.household.reading.enter}
+          ${icon('plus-lg')} ${t.reading.enter}
         </button>
       </div>
     </li>`;
@@ -115,7 +115,7 @@ export class HouseholdMetersPage extends ListPage {
 
 /** How many readings a meter has, and from when to when there is consumption of it. @param {Meter} meter */
 export function aboutMeter({ readings, first_date: first, last_date: last }) {
-  const dates = first && last ? t.household.meter.from(format.dateRange(first, last)) : t.household.meter.noConsumption;
+  const dates = first && last ? t.meter.from(format.dateRange(first, last)) : t.meter.noConsumption;
   // One that counts by itself need not be read.
-  return readings === 0 && first ? dates : `${t.household.reading.count(format.number(readings), readings)} · ${dates}`;
+  return readings === 0 && first ? dates : `${t.reading.count(format.number(readings), readings)} · ${dates}`;
 }

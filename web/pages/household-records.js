@@ -9,7 +9,7 @@ import { html, live, nothing, repeat } from '../html.js';
 import { Listing } from '../listing.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/household.js';
 import { isDate } from '../zone.js';
 import { todayOf } from './household.js';
 import { openEntry, removeRecord } from './household/entry.js';
@@ -169,7 +169,7 @@ export class HouseholdRecordsPage {
         sort,
         SORTS.map((one) => /** @type {[string, string]} */ ([one, t.household.sorts[one]])),
       )}
-      ${date('from', t.household.first, from)} ${date('to', t.household.last, to)}
+      ${date('from', t.span.first, from)} ${date('to', t.span.last, to)}
       ${
         from || to
           ? html`<a

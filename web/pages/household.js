@@ -10,7 +10,7 @@ import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { neighbours, spanName, spanOf, yearOf } from '../span.js';
-import { t } from '../texts.js';
+import * as t from '../texts/household.js';
 import { MINUTE, clockAt, isDate } from '../zone.js';
 import { HouseholdCharts } from './household/charts.js';
 import { openEntry } from './household/entry.js';

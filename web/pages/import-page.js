@@ -1,7 +1,7 @@
 // What pages that import files have in common: a file is read and shown first, what it does not say is asked, and an import
 // can be undone as a whole.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { ask } from '../components/ask.js';
 import { icon } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
@@ -10,7 +10,7 @@ import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { Listing } from '../listing.js';
 import { subscribe, tell } from '../news.js';
-import { t } from '../texts.js';
+import * as t from '../texts/import.js';
 import { questions, questionsOf } from './import/questions.js';
 import { outcome } from './import/report.js';
 import { ImportRun } from './import/run.js';
@@ -19,6 +19,13 @@ import { ImportRun } from './import/run.js';
  * @typedef {import('../api-types.d.ts').ImportedFile} ImportedFile
  * @typedef {import('./import/run.js').Given} Given
  * @typedef {import('./import/questions.js').Question} Question
+ *
+ * @typedef {object} Spoken what is said of such files alone
+ * @property {string} text
+ * @property {string} kindsTitle
+ * @property {Record<string, string>} kinds
+ * @property {Record<string, string>} kindsText
+ * @property {string} undoText
  *
  * @typedef {object} Report what every import tells
  * @property {string | null} [import_id]
@@ -35,7 +42,7 @@ import { ImportRun } from './import/run.js';
  * @property {string} section
  * @property {string} path of the API
  * @property {import('../news.js').Happening} changes what has happened when one was imported
- * @property {typeof t.household.file} words
+ * @property {typeof t.file & Spoken} words
  * @property {() => unknown} top what stands above the page
  * @property {(report: T, name: string) => unknown} tells
  * @property {(report: T, given: Given, again: (given: Given) => void) => unknown} otherwise how it may be read too
@@ -55,7 +62,7 @@ import { ImportRun } from './import/run.js';
 
 /** @template {Report} T */
 export class ImportPage {
-  title = t.household.import;
+  title = t.file.page;
   /** @type {Step<T>} */
   #step = { name: 'choose' };
   /** @type {File | null} */

@@ -1,6 +1,6 @@
 // Insights: a day in words, what stands out, and what the time of the last days was worth.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { appName } from '../app-names.js';
 import { Bars } from '../components/bars.js';
 import { chartCard } from '../components/card.js';
@@ -12,7 +12,7 @@ import { durationCell } from '../components/table.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/insights.js';
 import { addDays } from '../zone.js';
 import { insightCard, insightsNav, writtenBy } from './insights/parts.js';
 import { openPreview } from './insights/preview.js';

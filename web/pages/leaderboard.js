@@ -6,7 +6,7 @@ import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/leaderboard.js';
 
 /**
  * @typedef {'xp' | 'focus-time' | 'streak' | 'sessions'} BoardName
@@ -42,7 +42,7 @@ const kinds = {
   sessions: {
     icon: 'check2',
     value: (row) => row.total_sessions ?? 0,
-    show: (value) => t.focus.countOf(format.number(value), value),
+    show: (value) => t.counts.sessions(format.number(value), value),
   },
 };
 
@@ -146,7 +146,7 @@ export class LeaderboardPage {
         title: t.leaderboard.empty[this.period],
         text: t.leaderboard.emptyText,
         href: '/focus',
-        button: t.garden.emptyButton,
+        button: t.leaderboard.emptyButton,
       })}`;
     }
     return html`${this.#hidden()}
@@ -209,7 +209,7 @@ export class LeaderboardPage {
           <tr>
             <th scope="col">${t.leaderboard.rank}</th>
             <th scope="col">${t.leaderboard.who}</th>
-            <th scope="col">${t.focus.level}</th>
+            <th scope="col">${t.leaderboard.levels}</th>
             <th scope="col">${t.leaderboard.names[this.board]}</th>
           </tr>
         </thead>

@@ -1,6 +1,6 @@
 import { emptyState } from '../components/states.js';
 import { nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts.js';
 
 export class NotFoundPage {
   section = '';

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '../html.js';
 import { codeIn } from '../pairing-code.js';
-import { t } from '../texts.js';
+import * as t from '../texts/devices.js';
 import { pairingCode } from '../components/pairing-code.js';
 
 export class PairingPage {

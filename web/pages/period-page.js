@@ -9,7 +9,7 @@ import { TimelineCard, nameOf } from '../components/timeline-card.js';
 import { html, nothing } from '../html.js';
 import { Period } from '../period.js';
 import { navigate } from '../router.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { addDays, browserZone } from '../zone.js';
 
 /**

@@ -7,7 +7,7 @@ import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { subscribe, tell } from '../news.js';
 import { paint } from '../projects.js';
-import { t } from '../texts.js';
+import * as t from '../texts/time.js';
 import { openProject } from './time/project-form.js';
 import { removeProject } from './time/remove-project.js';
 import { sections } from './time/sections.js';

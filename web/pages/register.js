@@ -1,9 +1,9 @@
 // The door for who is new. Where the server takes people by invitation only, it asks for the code.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { Form } from '../components/form.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/sign-in.js';
 import { browserZone } from '../zone.js';
 
 export class RegisterPage {
@@ -52,7 +52,7 @@ export class RegisterPage {
           label: t.signIn.password,
           type: 'password',
           autocomplete: 'new-password',
-          help: t.settings.passwordHelp,
+          help: t.form.passwordHelp,
           required: true,
         })}
         ${form.field({

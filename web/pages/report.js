@@ -1,6 +1,6 @@
 // A week in words and figures, made to be read on paper too.
 
-import { OfflineError } from '../api.js';
+import { OfflineError } from '../answers.js';
 import { appName } from '../app-names.js';
 import { steps } from '../components/date-nav.js';
 import { icon } from '../components/icon.js';
@@ -9,7 +9,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
 import { scaleTop } from '../scale.js';
-import { t } from '../texts.js';
+import * as t from '../texts/insights.js';
 import { addDays } from '../zone.js';
 import { amountOf, insightCard, insightsNav, nameOf, writtenBy } from './insights/parts.js';
 import { openPreview } from './insights/preview.js';

@@ -3,7 +3,7 @@
 
 import { Form } from '../components/form.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/sign-in.js';
 
 export class ResetPage {
   section = 'reset';
@@ -43,10 +43,10 @@ export class ResetPage {
               <form novalidate @submit=${form.submit}>
                 ${form.field({
                   name: 'new_password',
-                  label: t.settings.newPassword,
+                  label: t.form.newPassword,
                   type: 'password',
                   autocomplete: 'new-password',
-                  help: t.settings.passwordHelp,
+                  help: t.form.passwordHelp,
                   required: true,
                 })}
                 ${form.said()} ${form.button(t.reset.button)}

@@ -2,13 +2,13 @@
 
 import { Form } from '../components/form.js';
 import { errorState, explain } from '../components/states.js';
-import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, live, nothing } from '../html.js';
 import * as preferences from '../preferences.js';
-import { t } from '../texts.js';
+import * as t from '../texts/settings.js';
 import { browserZone } from '../zone.js';
 import { ArchiveCard } from './settings/archive.js';
+import { sections } from './settings/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Account} Account
@@ -42,7 +42,7 @@ export class SettingsPage {
   }
 
   header() {
-    return settingsNav('profile');
+    return sections('profile');
   }
 
   async load() {

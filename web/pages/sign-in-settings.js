@@ -4,11 +4,11 @@ import { ask } from '../components/ask.js';
 import { Form } from '../components/form.js';
 import { icon } from '../components/icon.js';
 import { errorState, skeletonList } from '../components/states.js';
-import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/settings.js';
 import { readAgent } from '../user-agent.js';
+import { sections } from './settings/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Account} Account
@@ -34,7 +34,7 @@ export class SignInSettingsPage {
   close() {}
 
   header() {
-    return settingsNav('sign-in');
+    return sections('sign-in');
   }
 
   async load() {
@@ -86,10 +86,10 @@ export class SignInSettingsPage {
           })}
           ${form.field({
             name: 'new_password',
-            label: t.settings.newPassword,
+            label: t.form.newPassword,
             type: 'password',
             autocomplete: 'new-password',
-            help: t.settings.passwordHelp,
+            help: t.form.passwordHelp,
             required: true,
           })}
         </div>

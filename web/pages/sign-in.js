@@ -1,11 +1,11 @@
 // The door: who comes back signs in, and goes on where the address leads.
 
-import { ApiError } from '../api.js';
+import { ApiError } from '../answers.js';
 import { Form } from '../components/form.js';
 import { explain } from '../components/states.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/sign-in.js';
 import { browserZone } from '../zone.js';
 
 export class SignInPage {

@@ -1,11 +1,11 @@
 // Importing files of other programs that track time.
 
-import { t } from '../texts.js';
+import * as t from '../texts/time-import.js';
 import { ImportPage } from './import-page.js';
 import { importReport, readOtherwise } from './time/import-report.js';
 import { sections } from './time/sections.js';
 
-const words = { ...t.household.file, ...t.time.file };
+const words = t.timeFile;
 
 /** @extends {ImportPage<import('../api-types.d.ts').TimeImportReport>} */
 export class TimeImportPage extends ImportPage {

@@ -12,7 +12,7 @@ import { subscribe } from '../news.js';
 import { paint } from '../projects.js';
 import { navigate } from '../router.js';
 import { neighbours, spanName, spanOf } from '../span.js';
-import { t } from '../texts.js';
+import * as t from '../texts/time-report.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
 import { todayOf } from './time/days.js';
@@ -195,8 +195,8 @@ export class TimeReportPage {
             .join(', ')}
         </p>
       </header>
-      ${figures(report)} ${this.chart.view(span, picture, span.group === 'day' ? openDay : undefined)}
-      ${this.#table(report)}
+      ${figures(report, this.filter.chooses ? words.filter.some : undefined)}
+      ${this.chart.view(span, picture, span.group === 'day' ? openDay : undefined)} ${this.#table(report)}
     </div>`;
   }
 

@@ -9,7 +9,7 @@ import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { spanOf } from '../span.js';
-import { t } from '../texts.js';
+import * as t from '../texts/time.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
 import { boundsOf, overlapping, piecesOf, sumOf, todayOf } from './time/days.js';
@@ -285,14 +285,14 @@ export class TimePage {
     const since = format.time(Date.parse(entry.start_time), this.ctx.zone());
     return html`<div class="quick-running">
       <span class="quick-what"
-        ><b class="wrap">${entry.description ?? project?.title ?? t.time.unnamed}</b>
+        ><b class="wrap">${entry.description ?? project?.title ?? t.tracker.unnamed}</b>
         <span class="note"
-          >${[entry.description ? project?.title : '', t.focus.since(since)].filter(Boolean).join(' · ')}</span
+          >${[entry.description ? project?.title : '', t.period.since(since)].filter(Boolean).join(' · ')}</span
         ></span
       >
       <almanac-running class="figure" role="timer" aria-label=${t.time.runs} .tracker=${tracker}></almanac-running>
       <button type="button" class="btn btn-primary" @click=${() => this.#try(() => tracker.stop())}>
-        ${icon('stop-fill')} ${t.time.stop}
+        ${icon('stop-fill')} ${t.tracker.stop}
       </button>
     </div>`;
   }

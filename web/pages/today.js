@@ -8,7 +8,7 @@ import { focusLane, timeLane } from '../components/timeline-own.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { SESSIONS, subscribe } from '../news.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { DAY, HOUR, addDays, clockChanges, hourRanges, wallClock } from '../zone.js';
 import { PeriodPage } from './period-page.js';
 
@@ -141,7 +141,7 @@ export class TodayPage extends PeriodPage {
     const timeline =
       this.period.stats === stats
         ? this.timeline.view(this.period, {
-            note: t.hours.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
+            note: t.period.span(format.time(from, stats.timezone), format.time(to, stats.timezone)),
             file: this.file,
             now,
             own: this.own,
@@ -193,7 +193,7 @@ export class TodayPage extends PeriodPage {
     const { stats, from, to } = this.period;
     if (!stats) return;
     const pad = (/** @type {number} */ value) => `${String(value).padStart(2, '0')}:00`;
-    const title = t.hours.span(format.clockTime(pad(hour)), format.clockTime(pad((hour + 1) % 24)));
+    const title = t.period.span(format.clockTime(pad(hour)), format.clockTime(pad((hour + 1) % 24)));
     this.open(title, {}, hourRanges(stats.timezone, from, to, hour));
   }
 }

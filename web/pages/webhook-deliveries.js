@@ -3,11 +3,11 @@
 import { icon } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
 import { explain } from '../components/states.js';
-import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, nothing, repeat } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/webhooks.js';
+import { sections } from './settings/sections.js';
 
 /** The look of a status. */
 const LOOKS = { done: '', failed: 'badge-bad', unhandled: '' };
@@ -32,7 +32,7 @@ export class WebhookDeliveriesPage extends ListPage {
   }
 
   header() {
-    return settingsNav('webhooks');
+    return sections('webhooks');
   }
 
   /** @param {Delivery[]} items */

@@ -6,11 +6,11 @@ import { Form } from '../components/form.js';
 import { icon } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
 import { emptyState } from '../components/states.js';
-import { settingsNav } from '../components/subnav.js';
 import * as format from '../format.js';
 import { html, repeat } from '../html.js';
 import { ListPage } from '../listing.js';
-import { t } from '../texts.js';
+import * as t from '../texts/webhooks.js';
+import { sections } from './settings/sections.js';
 
 /**
  * @typedef {import('../api-types.d.ts').WebhookEndpoint} Endpoint
@@ -27,7 +27,7 @@ export class WebhooksPage extends ListPage {
   }
 
   header() {
-    return html`${settingsNav('webhooks')}
+    return html`${sections('webhooks')}
       <span class="grow"></span>
       <button type="button" class="btn btn-primary" @click=${() => this.#make()}>
         ${icon('plus-lg')} ${t.webhooks.add}

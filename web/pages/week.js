@@ -9,7 +9,7 @@ import { durationCell } from '../components/table.js';
 import { change, durationFigure, overlap, totalCard } from '../components/totals.js';
 import * as format from '../format.js';
 import { html } from '../html.js';
-import { t } from '../texts.js';
+import * as t from '../texts/usage.js';
 import { PeriodPage } from './period-page.js';
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Api, ApiError, OfflineError, queryString } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
+import { Api, queryString } from '../api.js';
 import { codeIn, pairingAddress } from '../pairing-code.js';
 import { readAgent } from '../user-agent.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ApiError, OfflineError } from '../api.js';
+import { ApiError, OfflineError } from '../answers.js';
 import { Live, read } from '../live.js';
 
 const turn = (milliseconds = 5) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -69,8 +69,8 @@ test('kept colours that make no sense are left aside', () => {
 });
 
 test('addresses lead to pages', () => {
-  const routes = [{ pattern: /^\/day\/([\d-]+)$/, load: ([, date]) => date }];
+  const routes = [{ pattern: /^\/day\/([\d-]+)$/, load: (_, [, date]) => date }];
   const query = new URLSearchParams();
-  assert.equal(match(routes, '/day/2026-11-21/', query), '2026-11-21');
-  assert.equal(match(routes, '/day/x', query), null);
+  assert.equal(match(routes, null, '/day/2026-11-21/', query), '2026-11-21');
+  assert.equal(match(routes, null, '/day/x', query), null);
 });

@@ -12,7 +12,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::accounts::{Account, AccountPatch, Settings, SettingsPatch};
+use crate::accounts::settings::{Settings, SettingsPatch};
+use crate::accounts::{Account, AccountPatch};
 use crate::days::Calendar;
 use crate::events::list::{Listed, ListedPayload};
 use crate::ids::{DeviceId, UserId};

@@ -8,7 +8,8 @@ use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Int4, Jsonb, Nullable};
-use domain::accounts::{Account, Role, Settings, level};
+use domain::accounts::settings::Settings;
+use domain::accounts::{Account, Role, level};
 use domain::days::{Calendar, Entry};
 use domain::events::batch::Keep;
 use domain::ids::{FamilyId, UserId};
@@ -201,10 +202,10 @@ pub fn delete(conn: &mut Conn, user: UserId) -> Result<()> {
     // What is delivered holds its endpoint before it waits for anything else.
     crate::webhooks::delete_all(conn, user)?;
     // Then devices, as writers and changes of the calendar lock them, and those that have registered meanwhile.
-    crate::devices::lock_all(conn, user)?;
+    crate::devices::writers::lock_all(conn, user)?;
     let account = users::table.find(user.0).select(users::username.is_not_null()).for_update();
     let is_persons = account.first::<bool>(conn)?;
-    crate::devices::lock_all(conn, user)?;
+    crate::devices::writers::lock_all(conn, user)?;
     let (whole, user) = (user, user.0);
     diesel::delete(usage::table.filter(usage::user_id.eq(user))).execute(conn)?;
     diesel::delete(usage_days::table.filter(usage_days::user_id.eq(user))).execute(conn)?;

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use bigdecimal::BigDecimal;
-use bigdecimal::num_bigint::BigInt;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{max, min};
 use diesel::pg::{Pg, PgRowByRowLoadingMode};
@@ -14,11 +13,13 @@ use domain::consumption::{Amount, Canonical, Consumption, ConsumptionType, Conve
 use domain::ids::{ConsumptionId, ImportId, MeterId, UserId};
 use uuid::Uuid;
 
+use self::decimals::{amount_of, canonical, decimal, decimal_of};
 use crate::error::one;
 use crate::schema::{consumption, consumption_deleted};
 use crate::{Conn, Error, Result};
 
 pub mod days;
+pub(crate) mod decimals;
 pub mod derived;
 
 type Id = diesel::sql_types::Uuid;
@@ -68,29 +69,6 @@ fn all_kept(rows: Vec<Row>) -> Result<Vec<Kept>> {
 
 pub(crate) fn named(name: &str) -> Result<ConsumptionType> {
     ConsumptionType::named(name).ok_or(Error::Damaged("consumption_type"))
-}
-
-/// The whole number that `value` is when it is counted in 10^-scale.
-fn digits(value: &BigDecimal, scale: i64) -> Result<i128> {
-    let (digits, _) = value.with_scale(scale).into_bigint_and_exponent();
-    i128::try_from(digits).map_err(|_| Error::Damaged("a decimal"))
-}
-
-fn canonical(value: &BigDecimal) -> Result<Canonical> {
-    digits(value, domain::consumption::units::SCALE.into()).map(Canonical)
-}
-
-pub(crate) fn decimal(canonical: Canonical) -> BigDecimal {
-    BigDecimal::new(BigInt::from(canonical.0), domain::consumption::units::SCALE.into())
-}
-
-pub(crate) fn amount_of(value: &BigDecimal) -> Result<Amount> {
-    let thousandths = i64::try_from(digits(value, 3)?).ok();
-    thousandths.and_then(Amount::of_thousandths).ok_or(Error::Damaged("amount"))
-}
-
-pub(crate) fn decimal_of(amount: Amount) -> BigDecimal {
-    BigDecimal::new(BigInt::from(amount.thousandths()), 3)
 }
 
 statement! {

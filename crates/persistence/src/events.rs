@@ -1,4 +1,4 @@
-//! Events of browsers. Writers hold the lock of the device's row ([`crate::devices::lock`]) or, where a person's own
+//! Events of browsers. Writers hold the lock of the device's row ([`crate::devices::writers::lock`]) or, where a person's own
 //! token reports, of the account's ([`crate::accounts::lock_writers`]), so that what is read here of one browser stays
 //! true until the transaction ends.
 

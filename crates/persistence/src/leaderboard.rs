@@ -6,7 +6,8 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Int2, Jsonb, Nullable, Text};
-use domain::accounts::{Settings, is_seen};
+use domain::accounts::is_seen;
+use domain::accounts::settings::Settings;
 use domain::ids::UserId;
 use domain::leaderboard::counts::{self, Changes};
 use domain::leaderboard::{Board, FocusSummary, InPeriod, Period, Periods, Place, Standing};

@@ -9,7 +9,8 @@ use domain::ids::{ImportId, MeterId, ReadingId, UserId};
 use domain::meters::{Known, LastReading, Register};
 use uuid::Uuid;
 
-use crate::consumption::{amount_of, decimal_of, named};
+use crate::consumption::decimals::{amount_of, decimal_of};
+use crate::consumption::named;
 use crate::error::one;
 use crate::schema::{imports, meter_intervals, meter_readings, meters};
 use crate::{Conn, Error, Result};

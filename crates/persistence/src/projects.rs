@@ -9,7 +9,7 @@ use domain::numbers::Seconds;
 use domain::projects::Project;
 use uuid::Uuid;
 
-use crate::consumption::{amount_of, decimal_of};
+use crate::consumption::decimals::{amount_of, decimal_of};
 use crate::error::one;
 use crate::schema::{projects, time_entries};
 use crate::{Conn, Result};

@@ -1,4 +1,4 @@
-//! Sessions. Writers hold the lock of the device's row ([`crate::devices::lock`]), so that what is read here
+//! Sessions. Writers hold the lock of the device's row ([`crate::devices::writers::lock`]), so that what is read here
 //! stays true until the transaction ends.
 
 use chrono::{DateTime, Utc};

@@ -51,7 +51,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
     let now = cx.now;
     let account = cx.tenant(actor, |conn| {
         // Uploads wait here, so that no day is counted by the old calendar after the new one holds.
-        devices::lock_all(conn, actor.user)?;
+        devices::writers::lock_all(conn, actor.user)?;
         let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
         let mut changes_categories = false;
         if let Some(changed) = patch.told(&account) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::accounts::Settings;
+use domain::accounts::settings::Settings;
 use domain::consumption::analytics::{AnalyticsFilter, ConsumptionAnalytics, GroupBy, Known, Sum};
 use domain::consumption::{
     Amount, Canonical, Consumption, ConsumptionFilter, ConsumptionPatch, ConsumptionType, Consumptions,

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use domain::accounts::Settings;
+use domain::accounts::settings::Settings;
 use domain::ids::{ProjectId, TimeEntryId, UserId};
 use domain::live::Kind;
 use domain::pages::Page;

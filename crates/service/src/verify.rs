@@ -45,7 +45,7 @@ pub fn run(url: &str) -> Result<Report> {
 }
 
 fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
-    persistence::devices::lock_all(conn, user)?;
+    persistence::devices::writers::lock_all(conn, user)?;
     let calendar = accounts::lock_calendar(conn, user)?;
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'_>> = HashMap::new();
     list::each(conn, user, DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC, |device, session| {

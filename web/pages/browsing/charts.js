@@ -8,7 +8,7 @@ import * as format from '../../format.js';
 import { html } from '../../html.js';
 import { navigate } from '../../router.js';
 import { scaleTop } from '../../scale.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/browsing.js';
 
 /** @typedef {import('../../api-types.d.ts').BrowsingDashboard} Dashboard */
 

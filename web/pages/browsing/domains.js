@@ -5,7 +5,7 @@ import { icon } from '../../components/icon.js';
 import { durationCell } from '../../components/table.js';
 import * as format from '../../format.js';
 import { html, nothing, repeat } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/browsing.js';
 
 /** @typedef {import('../../api-types.d.ts').BrowsingDomain} Domain */
 
@@ -153,7 +153,7 @@ export class DomainsCard {
 }
 
 /** @param {string | null | undefined} name none: pages of no site */
-const nameOf = (name) => name ?? t.browsing.noSite;
+const nameOf = (name) => name ?? t.timeline.noSite;
 
 /** @param {number} visits */
 const visitsOf = (visits) => t.browsing.visitsOf(format.number(visits), visits);

@@ -4,7 +4,7 @@ import { weightName } from '../../components/categories.js';
 import { icon } from '../../components/icon.js';
 import { COLOURS } from '../../colours.js';
 import { html, live, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/categories.js';
 import { DEEPEST, RULE_KINDS, childrenAt, depthOf, placeOf, readRule, ruleOf, startsWith } from './tree.js';
 
 /**
@@ -21,7 +21,7 @@ import { DEEPEST, RULE_KINDS, childrenAt, depthOf, placeOf, readRule, ruleOf, st
  */
 
 const WEIGHTS = [2, 1, 0, -1, -2];
-const words = t.categories.editor;
+const words = t.editor;
 
 /** @param {Event} event */
 const valueOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;

@@ -6,7 +6,7 @@ import { weightName } from '../../components/categories.js';
 import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/categories.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').CategoryPreview} Preview
@@ -15,7 +15,7 @@ import { t } from '../../texts.js';
 
 /** Apps of no category, and apps that have moved, that are shown. */
 const SHOWN = 8;
-const words = t.categories.preview;
+const words = t.preview;
 
 /**
  * @param {object} about

@@ -3,7 +3,7 @@
 import { Form } from '../../components/form.js';
 import { html } from '../../html.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 import { MINUTE, clockAt, instantOf } from '../../zone.js';
 
 const USUAL = 25 * MINUTE;
@@ -41,7 +41,7 @@ export async function addSession(ctx) {
         <div class="form-grid">
           ${time('started_at', t.focus.addStart, began)} ${time('ended_at', t.focus.addEnd, ended)}
         </div>
-        <p class="note add-zone">${t.focus.addZone(zone)}</p>
+        <p class="note add-zone">${t.period.timesIn(zone)}</p>
         <div class="setting form-switch">
           <label for="add-completed"
             >${t.focus.addCompleted}<br /><span class="note">${t.focus.addCompletedHelp}</span></label

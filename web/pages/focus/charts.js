@@ -7,7 +7,7 @@ import { durationCell } from '../../components/table.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { scaleTop } from '../../scale.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').FocusDay} FocusDay
@@ -19,7 +19,7 @@ import { t } from '../../texts.js';
 const LAST = 14;
 const WEEKDAYS = /** @type {const} */ (['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
 
-const sessionsOf = (/** @type {number} */ count) => t.focus.countOf(format.number(count), count);
+const sessionsOf = (/** @type {number} */ count) => t.counts.sessions(format.number(count), count);
 const spoken = (/** @type {string} */ name, /** @type {number} */ minutes, /** @type {number} */ sessions) =>
   t.focus.barOf(name, minutes > 0 ? format.spokenDuration(minutes * 60) : t.focus.nothing, sessionsOf(sessions));
 const said = (/** @type {number} */ minutes) =>
@@ -112,7 +112,7 @@ export class Charts {
         <section class="card s5 sk-bars"></section>`;
     const span = (/** @type {number} */ hour) => {
       const pad = (/** @type {number} */ value) => `${String(value % 24).padStart(2, '0')}:00`;
-      return t.hours.span(format.clockTime(pad(hour)), format.clockTime(pad(hour + 1)));
+      return t.period.span(format.clockTime(pad(hour)), format.clockTime(pad(hour + 1)));
     };
     const weekday = (/** @type {number} */ number) => format.weekday(WEEKDAYS[number - 1]);
     return html`${chartCard(this.ctx, {

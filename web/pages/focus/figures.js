@@ -3,7 +3,7 @@
 import { change, durationFigure } from '../../components/totals.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 
 /** Points to a level: the square of it, this many times. */
 const POINTS = 50;

@@ -8,7 +8,7 @@ import { download } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing, repeat } from '../../html.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 import { clockAt } from '../../zone.js';
 import { addSession } from './add-session.js';
 
@@ -45,9 +45,7 @@ export class History {
     const count = Math.max(0, total - this.undos.waiting);
     return html`<section class="card s12 history-card" aria-labelledby="history-title">
       <header class="card-head">
-        <h2 id="history-title">
-          ${t.focus.history} <small>${t.focus.historyCount(format.number(count), count)}</small>
-        </h2>
+        <h2 id="history-title">${t.focus.history} <small>${t.counts.sessions(format.number(count), count)}</small></h2>
         <div class="card-tools">
           <button type="button" class="tool" @click=${() => addSession(this.ctx)}>
             ${icon('plus-lg')}<span>${t.focus.add}</span>
@@ -113,9 +111,9 @@ export class History {
     const to = session.ended_at ? format.time(Date.parse(session.ended_at), zone) : '';
     const name = session.label ?? t.focus.noLabel;
     return html`<li class="session is-${state}" data-session=${session.id}>
-      <span class="session-time">${to ? t.focus.span(from, to) : t.focus.since(from)}</span>
+      <span class="session-time">${to ? t.period.span(from, to) : t.period.since(from)}</span>
       ${this.#editing === session.id ? this.#editor(session) : this.#label(session, name)}
-      <span class="session-state">${stateIcon(state)} ${t.focus.state[state]}</span>
+      <span class="session-state">${stateIcon(state)} ${t.timer.state[state]}</span>
       <data class="session-length" value=${session.focus_min}>${t.focus.minutes(session.focus_min)}</data>
       ${
         state === 'running'
@@ -124,7 +122,7 @@ export class History {
               type="button"
               class="icon-button session-tool"
               aria-label=${t.focus.remove(`${name}, ${from}`)}
-              title=${t.devices.remove}
+              title=${t.focus.removeThis}
               @click=${() => this.#remove(session)}
             >
               ${icon('trash3')}
@@ -230,7 +228,7 @@ export class History {
           one.focus_min,
           one.duration_min,
           one.label,
-          t.focus.state[stateOf(one)],
+          t.timer.state[stateOf(one)],
         ]),
       );
     } catch (error) {

@@ -3,7 +3,7 @@
 import { html, nothing } from '../../html.js';
 import * as preferences from '../../preferences.js';
 import { askToNotify, canNotify, chime } from '../../signal.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 import { setTimer } from './set-timer.js';
 
 export class Options {

@@ -3,7 +3,7 @@
 import { icon } from '../../components/icon.js';
 import { html } from '../../html.js';
 import { GROWN } from '../../species.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 
 /**
  * @param {import('../../species.js').SpeciesList} species

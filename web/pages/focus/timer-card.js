@@ -8,7 +8,7 @@ import * as cycle from '../../cycle.js';
 import * as format from '../../format.js';
 import { html, live, nothing } from '../../html.js';
 import * as preferences from '../../preferences.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/focus.js';
 import { FALSE_START } from '../../timer.js';
 import { Options } from './options.js';
 import { setTimer } from './set-timer.js';
@@ -67,7 +67,7 @@ export class TimerCard {
     return html`<div class="timer-now">
       ${this.#naming(session)}
       <p class="note">
-        ${end === null ? t.focus.since(from) : t.focus.span(from, format.time(end, zone))} ${this.#round()}
+        ${end === null ? t.period.since(from) : t.period.span(from, format.time(end, zone))} ${this.#round()}
       </p>
       ${
         this.asking
@@ -99,7 +99,7 @@ export class TimerCard {
         queueMicrotask(() => document.getElementById('timer-rename')?.focus());
       };
       return html`<h2 class="timer-label">
-        <span class="wrap">${session.label ?? t.focus.unnamed}</span>
+        <span class="wrap">${session.label ?? t.nav.focus}</span>
         <button
           type="button"
           class="icon-button"

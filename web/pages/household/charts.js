@@ -8,7 +8,7 @@ import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { navigate } from '../../router.js';
 import { before, spanName } from '../../span.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { recordsOf } from './figures.js';
 import { slotsOf, sumOf, topOf } from './sums.js';
 import { ICONS } from './units.js';

@@ -7,7 +7,7 @@ import { html, live, nothing } from '../../html.js';
 import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import * as preferences from '../../preferences.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { addDays, isDate } from '../../zone.js';
 import { ICONS, TYPES, UNITS, readAmount, unitChoices } from './units.js';
 
@@ -49,7 +49,7 @@ export function openEntry(ctx, { today, undos, record }) {
   const form = new Form(ctx, 'entry', async (values) => {
     const read = readAmount(values.amount);
     if ('problem' in read) return (form.wrong.amount = read.problem);
-    if (!isDate(date)) return (form.wrong.consumption_date = t.household.dateWrong);
+    if (!isDate(date)) return (form.wrong.consumption_date = t.form.notADate);
     const { amount } = read;
     const sent = { consumption_type: type, amount, unit, consumption_date: date, description: values.description };
     if (record) await change(ctx, undos, record, sent);

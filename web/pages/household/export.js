@@ -4,7 +4,7 @@ import { icon } from '../../components/icon.js';
 import { explain } from '../../components/states.js';
 import { save } from '../../csv.js';
 import { html } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 
 const FORMATS = /** @type {const} */ (['csv', 'json']);
 

@@ -5,7 +5,7 @@ import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { daysBetween } from '../../span.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { changeOf } from './sums.js';
 import { ICONS } from './units.js';
 

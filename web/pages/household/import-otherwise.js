@@ -1,7 +1,7 @@
 // A file read otherwise than the server did by itself.
 
 import { html } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household-import.js';
 import { TYPES, UNITS } from './units.js';
 import * as format from '../../format.js';
 
@@ -10,7 +10,7 @@ import * as format from '../../format.js';
  * @typedef {import('../import/run.js').Given} Given
  */
 
-const words = t.household.file;
+const words = t.householdFile;
 
 /**
  * @param {import('../../main.js').Context} ctx

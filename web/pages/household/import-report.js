@@ -4,7 +4,7 @@ import { icon } from '../../components/icon.js';
 import { table } from '../../components/table.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household-import.js';
 import { how, outcome, rejected } from '../import/report.js';
 import { ICONS } from './units.js';
 
@@ -13,7 +13,7 @@ import { ICONS } from './units.js';
  * @typedef {Report['sample'][number]} SampleRow
  */
 
-const words = t.household.file;
+const words = t.householdFile;
 const count = (/** @type {number} */ value) => format.number(value);
 
 /**
@@ -64,7 +64,7 @@ function sample(ctx, { sample: rows, kind, format: { tz } }) {
     return kind === 'readings' ? [time(row.read_at)] : [time(row.start), time(row.end)];
   };
   /** @type {Record<string, string[]>} */
-  const heads = { records: [t.household.columns.date], readings: [t.household.reading.when] };
+  const heads = { records: [t.household.columns.date], readings: [t.reading.when] };
   const head = kind === 'intervals' ? [t.columns.from, t.columns.to] : heads[kind];
   return html`<h3>${words.sample}</h3>
     <div class="import-sample">
@@ -76,7 +76,7 @@ function sample(ctx, { sample: rows, kind, format: { tz } }) {
             { text: words.line, number: true },
             ...head.map((text) => ({ text })),
             { text: t.household.columns.type },
-            { text: kind === 'readings' ? t.household.reading.field : t.household.columns.amount, number: true },
+            { text: kind === 'readings' ? t.reading.field : t.household.columns.amount, number: true },
             ...(meters ? [{ text: words.meter }] : []),
             ...(notes ? [{ text: t.household.columns.description }] : []),
           ],

@@ -6,7 +6,7 @@ import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/meters.js';
 import { remembered } from './entry.js';
 import { TYPES, UNITS, unitChoices } from './units.js';
 
@@ -30,7 +30,7 @@ export function openMeterForm(ctx, meter, done) {
   const form = new Form(ctx, 'meter', async (values) => {
     const digits = values.digits.trim() === '' ? null : Number(values.digits);
     if (digits !== null && !(Number.isInteger(digits) && digits >= 1 && digits <= 9))
-      return (form.wrong.digits = t.household.meter.digitsWrong);
+      return (form.wrong.digits = t.meter.digitsWrong);
     const sent = { name: values.name.trim(), consumption_type: type, unit, digits };
     /** @type {Meter} */
     const kept = meter
@@ -38,7 +38,7 @@ export function openMeterForm(ctx, meter, done) {
       : await ctx.api.send('POST', '/meters', { id, ...sent });
     tell('consumption.updated');
     ctx.dialogs.close();
-    ctx.toasts.say(meter ? t.household.meter.changed(kept.name) : t.household.meter.added(kept.name));
+    ctx.toasts.say(meter ? t.meter.changed(kept.name) : t.meter.added(kept.name));
     return done(kept);
   });
   const draw = (/** @type {() => void} */ act) => {
@@ -46,18 +46,18 @@ export function openMeterForm(ctx, meter, done) {
     ctx.update();
   };
   ctx.dialogs.open({
-    title: meter ? t.household.meter.editTitle : t.household.meter.addTitle,
+    title: meter ? t.meter.editTitle : t.meter.addTitle,
     sheet: true,
     body: () =>
       html`<form @submit=${form.submit} novalidate>
         ${form.field({
           name: 'name',
-          label: t.household.meter.name,
+          label: t.meter.name,
           value: meter?.name ?? '',
           maxlength: 100,
           required: true,
           focus: true,
-          help: t.household.meter.nameHelp,
+          help: t.meter.nameHelp,
         })}
         <div class="form-grid">
           ${
@@ -65,7 +65,7 @@ export function openMeterForm(ctx, meter, done) {
               ? nothing
               : form.select({
                   name: 'consumption_type',
-                  label: t.household.meter.type,
+                  label: t.meter.type,
                   value: type,
                   choices: TYPES.map((one) => [one, t.household.types[one]]),
                   chosen: (value) =>
@@ -77,7 +77,7 @@ export function openMeterForm(ctx, meter, done) {
           }
           ${form.select({
             name: 'unit',
-            label: t.household.meter.unit,
+            label: t.meter.unit,
             value: unit,
             choices: unitChoices(type),
             chosen: (value) => draw(() => (unit = value)),
@@ -85,11 +85,11 @@ export function openMeterForm(ctx, meter, done) {
         </div>
         ${form.field({
           name: 'digits',
-          label: t.household.meter.digits,
+          label: t.meter.digits,
           value: String(meter?.digits ?? ''),
           inputmode: 'numeric',
           maxlength: 1,
-          help: t.household.meter.digitsHelp,
+          help: t.meter.digitsHelp,
         })}
         ${form.said()}
         <footer class="dialog-foot">
@@ -109,16 +109,16 @@ export function openMeterForm(ctx, meter, done) {
 export function askToRemove(ctx, meter, done) {
   const { name, readings } = meter;
   ask(ctx, {
-    title: t.household.meter.removeTitle(name),
-    text: [t.household.meter.removeText(t.household.reading.count(format.number(readings), readings))],
-    field: { label: t.household.meter.typeName(name), value: '', ready: (value) => value.trim() === name.trim() },
-    button: t.household.meter.remove,
+    title: t.meter.removeTitle(name),
+    text: [t.meter.removeText(t.reading.count(format.number(readings), readings))],
+    field: { label: t.meter.typeName(name), value: '', ready: (value) => value.trim() === name.trim() },
+    button: t.meter.remove,
     grave: true,
     act: async () => {
       await ctx.api.send('DELETE', `/meters/${meter.id}`);
       tell('consumption.updated');
       done();
-      return t.household.meter.removed(name);
+      return t.meter.removed(name);
     },
   });
 }

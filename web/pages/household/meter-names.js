@@ -1,6 +1,6 @@
 // What meters are called, for records that come from them. Asked for only where there are such records.
 
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 
 export class MeterNames {
   /** @type {Map<string, string>} */

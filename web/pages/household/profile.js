@@ -2,10 +2,10 @@
 
 import { chartCard } from '../../components/card.js';
 import { Bars } from '../../components/bars.js';
-import { ApiError } from '../../api.js';
+import { ApiError } from '../../answers.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 import { typeChoice } from './charts.js';
 import { topOf } from './sums.js';
 import { SHOWN_UNIT } from './units.js';
@@ -114,5 +114,5 @@ export class Profile {
 /** @param {number} hour */
 function spanOf(hour) {
   const clock = (/** @type {number} */ at) => format.clockTime(`${String(at % 24).padStart(2, '0')}:00`);
-  return t.hours.span(clock(hour), clock(hour + 1));
+  return t.period.span(clock(hour), clock(hour + 1));
 }

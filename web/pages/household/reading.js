@@ -6,7 +6,7 @@ import { html, live, nothing } from '../../html.js';
 import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import * as preferences from '../../preferences.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/meters.js';
 import { DAY, clockAt, instantOf } from '../../zone.js';
 import { readAmount } from './units.js';
 
@@ -16,7 +16,7 @@ import { readAmount } from './units.js';
  * @typedef {import('../../components/undo.js').Undos} Undos
  */
 
-const words = t.household.reading;
+const words = t.reading;
 
 /** The wall clock's form in a field. */
 const CLOCK = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
@@ -221,7 +221,7 @@ export function openExchange(ctx, { meter, undos, reading }) {
       new_reading: fresh.amount,
     };
     if (reading) await change(ctx, undos, meter, reading, sent);
-    else await add(ctx, undos, meter, { id, ...sent }, t.household.exchange.done);
+    else await add(ctx, undos, meter, { id, ...sent }, t.exchange.done);
     return ctx.dialogs.close();
   });
   const amount = (
@@ -230,7 +230,7 @@ export function openExchange(ctx, { meter, undos, reading }) {
     /** @type {string} */ value,
     focus = false,
   ) => form.field({ name, label, value, inputmode: 'decimal', maxlength: 24, focus, required: name === 'reading' });
-  const { old, fresh, title, text } = t.household.exchange;
+  const { old, fresh, title, text } = t.exchange;
   ctx.dialogs.open({
     title,
     sheet: true,

@@ -1,7 +1,7 @@
 // The types of consumption, their units, and amounts as people type them.
 
 import * as format from '../../format.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/household.js';
 
 /** @typedef {import('../../api-types.d.ts').ConsumptionType} Type */
 

@@ -1,11 +1,11 @@
 // What a file does not say by itself, asked with a choice of answers.
 
 import { html } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/import.js';
 
 /** @typedef {import('./run.js').Given} Given */
 
-const words = t.household.file;
+const words = t.file;
 const ASKED = /** @type {const} */ (['consumption_type', 'unit', 'date_order', 'decimal']);
 
 /** @typedef {typeof ASKED[number]} Question */

@@ -5,11 +5,11 @@ import { table } from '../../components/table.js';
 import { download } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/import.js';
 
 /** @typedef {import('../../api-types.d.ts').ImportReport} Report */
 
-const words = t.household.file;
+const words = t.file;
 const count = (/** @type {number} */ value) => format.number(value);
 /** Rejected rows shown on the page. */
 const SHOWN = 10;

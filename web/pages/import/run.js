@@ -1,7 +1,8 @@
 // One file on its way: sent, read by the server, and what became of it.
 
-import { ApiError, errorOf } from '../../api.js';
-import { t } from '../../texts.js';
+import { ApiError, errorOf } from '../../answers.js';
+import * as t from '../../texts/import.js';
+import { upload } from '../../upload.js';
 
 /**
  * @typedef {object} Given what the file does not say, or is to be taken otherwise
@@ -49,7 +50,7 @@ export class ImportRun {
     let report = null;
     /** @type {unknown} */
     let failure = null;
-    await this.ctx.api.upload(`${this.path}/import`, this.file, {
+    await upload(this.ctx.api, `${this.path}/import`, this.file, {
       query: { ...this.given, dry_run: this.dry, file_name: this.file.name.slice(0, 255) },
       signal: this.#abort.signal,
       sent: (part) => this.#is({ sent: part }),
@@ -63,7 +64,7 @@ export class ImportRun {
       },
     });
     if (failure) throw failure;
-    if (!report) throw new ApiError(200, 'BROKE_OFF', t.household.file.brokeOff);
+    if (!report) throw new ApiError(200, 'BROKE_OFF', t.file.brokeOff);
     return report;
   }
 

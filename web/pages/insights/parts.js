@@ -4,7 +4,7 @@ import { icon } from '../../components/icon.js';
 import { subnav } from '../../components/subnav.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/insights.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').Insight} Insight

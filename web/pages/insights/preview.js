@@ -2,7 +2,7 @@
 
 import { explain } from '../../components/states.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/insights.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').InsightPreview} Preview

@@ -1,12 +1,13 @@
 // The whole account as a file: saved, and taken in by an account that has nothing yet.
 
-import { ApiError, errorOf } from '../../api.js';
+import { ApiError, errorOf } from '../../answers.js';
 import { icon } from '../../components/icon.js';
 import { explain } from '../../components/states.js';
 import { save } from '../../csv.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/settings.js';
+import { upload } from '../../upload.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').RestoreReport} Report
@@ -125,7 +126,7 @@ export class ArchiveCard {
     let failure = null;
     this.ctx.update();
     try {
-      await this.ctx.api.upload('/import', file, {
+      await upload(this.ctx.api, '/import', file, {
         query: {},
         type: file.name.endsWith('.gz') ? 'application/gzip' : 'application/x-ndjson',
         signal: run.abort.signal,

@@ -7,7 +7,7 @@ import * as format from '../../format.js';
 import { html } from '../../html.js';
 import { paint } from '../../projects.js';
 import { scaleTop } from '../../scale.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import { addDays } from '../../zone.js';
 
 /**

@@ -4,7 +4,7 @@ import { Form } from '../../components/form.js';
 import { html, nothing } from '../../html.js';
 import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import { MINUTE, clockAt, instantOf } from '../../zone.js';
 
 /** @typedef {import('../../api-types.d.ts').TimeEntry} Entry */
@@ -78,7 +78,7 @@ export async function openEntry(ctx, { undos, entry, like = entry }) {
         <div class="form-grid">
           ${time('start_time', t.time.from, began, true)} ${time('end_time', t.time.to, ended, !runs)}
         </div>
-        <p class="note add-zone">${t.focus.addZone(zone)} ${runs ? t.time.stopsByEnd : nothing}</p>
+        <p class="note add-zone">${t.period.timesIn(zone)} ${runs ? t.time.stopsByEnd : nothing}</p>
         ${form.field({
           name: 'tags',
           label: t.time.tags,

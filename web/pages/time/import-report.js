@@ -5,7 +5,7 @@ import { durationCell, table } from '../../components/table.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { paint } from '../../projects.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time-import.js';
 import { how, outcome, rejected } from '../import/report.js';
 
 /**
@@ -13,7 +13,7 @@ import { how, outcome, rejected } from '../import/report.js';
  * @typedef {import('../import/run.js').Given} Given
  */
 
-const words = { ...t.household.file, ...t.time.file };
+const words = t.timeFile;
 
 /**
  * @param {import('../../main.js').Context} ctx

@@ -8,7 +8,7 @@ import * as format from '../../format.js';
 import { html, nothing, repeat } from '../../html.js';
 import { tell } from '../../news.js';
 import { paint } from '../../projects.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import { piecesOf, sumOf } from './days.js';
 import { openEntry, warned } from './edit.js';
 
@@ -94,9 +94,9 @@ export class EntryList {
     const project = entry.project_id ? this.projectOf(entry.project_id) : undefined;
     const { look, style } = paint(this.ctx.colours, project);
     const runs = this.#runs(entry) && !after;
-    const name = entry.description ?? t.time.unnamed;
+    const name = entry.description ?? t.tracker.unnamed;
     const start = format.time(from, zone);
-    const span = runs ? t.focus.since(start) : t.hours.span(start, format.time(to, zone));
+    const span = runs ? t.period.since(start) : t.period.span(start, format.time(to, zone));
     const seconds = (to - from) / 1000;
     const whole = before || after ? t.time.partOf(format.duration(entry.duration_seconds)) : null;
     return html`<li class="entry-row ${look} ${runs ? 'is-running' : ''}" .style=${style} data-entry=${entry.id}>
@@ -136,12 +136,12 @@ export class EntryList {
   #tools(entry, name) {
     const runs = this.#runs(entry);
     const act = () => this.#try(async () => void (runs ? await this.ctx.tracker.stop() : await this.#again(entry)));
-    const label = runs ? t.time.stopThis(name) : t.time.continueThis(name);
+    const label = runs ? t.tracker.stopThis(name) : t.time.continueThis(name);
     return html`<button
         type="button"
         class="icon-button"
         aria-label=${label}
-        title=${runs ? t.time.stop : t.time.continue}
+        title=${runs ? t.tracker.stop : t.time.continue}
         @click=${act}
       >
         ${icon(runs ? 'stop-fill' : 'play-fill')}

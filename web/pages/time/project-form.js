@@ -4,7 +4,7 @@ import { COLOURS } from '../../colours.js';
 import { Form } from '../../components/form.js';
 import { html } from '../../html.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import { readAmount } from '../household/units.js';
 
 /** @typedef {import('../../api-types.d.ts').Project} Project */

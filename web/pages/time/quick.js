@@ -7,7 +7,7 @@ import { html, live, nothing } from '../../html.js';
 import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import { paint } from '../../projects.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import { dayStartOf, todayOf } from './days.js';
 import { warned } from './edit.js';
 import { matching, placeOf, readLine } from './line.js';
@@ -273,7 +273,7 @@ export class QuickLine {
     const { zone, date } = { zone: this.ctx.zone(), date: this.date() };
     if (start === null) return t.time.startsNow;
     if (end === null) return t.time.startsAt(format.time(start, zone));
-    const span = t.hours.span(format.time(start, zone), format.time(end, zone));
+    const span = t.period.span(format.time(start, zone), format.time(end, zone));
     return t.time.adds(span, format.duration((end - start) / 1000), format.date(date, 'long'));
   }
 

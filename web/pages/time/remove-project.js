@@ -3,7 +3,7 @@
 import { explain } from '../../components/states.js';
 import { html, nothing } from '../../html.js';
 import { tell } from '../../news.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 import * as format from '../../format.js';
 
 const words = t.projects;

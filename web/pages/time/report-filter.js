@@ -3,7 +3,7 @@
 import { icon } from '../../components/icon.js';
 import { html, live, nothing } from '../../html.js';
 import { isId } from '../../ids.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time-report.js';
 
 /**
  * @typedef {object} Filter nothing where all of them are meant

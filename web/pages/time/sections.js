@@ -3,7 +3,7 @@
 import { icon } from '../../components/icon.js';
 import { subnav } from '../../components/subnav.js';
 import { html, nothing } from '../../html.js';
-import { t } from '../../texts.js';
+import * as t from '../../texts/time.js';
 
 /**
  * @param {'entries' | 'report' | 'projects' | 'import'} current

@@ -7,7 +7,7 @@ use domain::devices::Device;
 use domain::meters::readings::Reading;
 
 use super::*;
-use crate::consumption::{decimal, decimal_of};
+use crate::consumption::decimals::{decimal, decimal_of};
 use crate::schema::{consumption, devices, imports, meter_readings, users};
 
 statement! {

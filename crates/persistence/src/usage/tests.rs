@@ -167,9 +167,12 @@ fn no_statement_reads_a_table_whole() {
     list::list(&mut link.conn, tenant.user, &filter, None, 10).unwrap();
     list::count(&mut link.conn, tenant.user, &filter).unwrap();
     days::count_started(&mut link.conn, tenant.user, None, Some("a"), date, date).unwrap();
-    let writer =
-        crate::devices::Writer { user: tenant.user, device: tenant.device.unwrap(), family: tenant.family };
-    crate::devices::lock(&mut link.conn, &[writer], now()).unwrap();
+    let writer = crate::devices::writers::Writer {
+        user: tenant.user,
+        device: tenant.device.unwrap(),
+        family: tenant.family,
+    };
+    crate::devices::writers::lock(&mut link.conn, &[writer], now()).unwrap();
     #[derive(QueryableByName)]
     struct Scanned {
         #[diesel(sql_type = Text)]

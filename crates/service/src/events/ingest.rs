@@ -18,9 +18,10 @@ use domain::events::attention::Heard;
 use domain::events::batch::{Batch, Keep, Receipt};
 use domain::events::days::{BrowserDay, Counting};
 use domain::ids::UserId;
+use persistence::devices::writers::{self, Writer};
 use persistence::events::days::{self, DayKey};
 use persistence::events::{self, Browser, Key, Owned};
-use persistence::{Conn, FEW, accounts, devices};
+use persistence::{Conn, FEW, accounts};
 
 use super::derive;
 use crate::accounts::Calendars;
@@ -84,14 +85,14 @@ fn browser(actor: &Actor) -> Browser {
 fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Result<Vec<Option<i32>>> {
     let of_device = |actor: &Actor| {
         let Actor { user, device, family } = *actor;
-        device.map(|device| devices::Writer { user, device, family })
+        device.map(|device| Writer { user, device, family })
     };
     let actors = || uploads.iter().map(|(actor, _)| actor);
-    let devices: HashSet<devices::Writer> = actors().filter_map(of_device).collect();
+    let devices: HashSet<Writer> = actors().filter_map(of_device).collect();
     let people: HashSet<accounts::Writer> =
         actors().filter(|actor| actor.device.is_none()).map(|actor| (actor.user, actor.family)).collect();
-    let devices: Vec<devices::Writer> = devices.into_iter().collect();
-    let devices = if devices.is_empty() { HashMap::new() } else { devices::lock(conn, &devices, now)? };
+    let devices: Vec<Writer> = devices.into_iter().collect();
+    let devices = if devices.is_empty() { HashMap::new() } else { writers::lock(conn, &devices, now)? };
     let people: Vec<accounts::Writer> = people.into_iter().collect();
     let people = if people.is_empty() { HashMap::new() } else { accounts::lock_writers(conn, &people)? };
     let version = |actor: &Actor| match of_device(actor) {

@@ -18,7 +18,7 @@ use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::rollup::{DeviceDay, Rollup};
 use domain::usage::{Key, Session};
-use persistence::devices::{self, Writer};
+use persistence::devices::writers::{self, Writer};
 use persistence::usage::days::DayKey;
 use persistence::usage::{self, Known, Owned, Span};
 use persistence::{Conn, FEW};
@@ -51,7 +51,7 @@ pub(crate) fn write(
     let writers: HashSet<Writer> = batches.iter().map(|(reporter, _)| writer(reporter)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
     let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
-    let may = devices::lock(conn, &writers, now)?;
+    let may = writers::lock(conn, &writers, now)?;
     let taken = |reporter: &Reporter| may.contains_key(&writer(reporter));
 
     let sessions: Vec<Owned<'_>> = batches

@@ -1,0 +1,85 @@
+// Words of the editor of categories.
+
+import { plural } from '../texts.js';
+
+export * from './usage.js';
+
+export const editor = {
+  title: 'Categories',
+  tree: 'Categories',
+  own: 'your own',
+  builtIn: 'as they come with Almanac',
+  intro:
+    'What several rules match belongs to the deepest of their categories. A change counts for past days too, once it is saved.',
+  of: (/** @type {string} */ name) => `Category ${name}`,
+  name: 'Name',
+  unnamed: 'No name',
+  weight: 'What its time is worth',
+  asAbove: (/** @type {string} */ above, /** @type {string} */ weight) => `as ${above}: ${weight}`,
+  colour: 'Colour',
+  colourAbove: (/** @type {string} */ above) => `as ${above}`,
+  noColour: 'No colour',
+  colourOf: (/** @type {number} */ number) => `Colour ${number}`,
+  rules: 'What belongs to it',
+  rulesOf: (/** @type {string} */ count, /** @type {number} */ n) =>
+    n > 0 ? `${count} ${plural(n, 'rule', 'rules')}` : '',
+  noRules: 'Nothing by itself; only what is inside it.',
+  kinds: {
+    app: 'App',
+    domain: 'Site',
+    title_regex: 'Title matches',
+    app_regex: 'App matches',
+    domain_regex: 'Site matches',
+  },
+  kindOf: (/** @type {string} */ text) => `What ${text} is`,
+  newKind: 'What the new rule looks at',
+  newRule: 'A name, a site such as example.org, or an expression',
+  addRule: 'Add',
+  removeRule: (/** @type {string} */ text) => `Delete the rule ${text}`,
+  under: 'Where it stands',
+  top: 'At the top',
+  inside: (/** @type {string} */ name) => `In ${name}`,
+  up: 'Move up',
+  down: 'Move down',
+  add: 'Add a category',
+  addInside: 'Add one inside',
+  fresh: 'New category',
+  remove: 'Delete',
+  removed: (/** @type {string} */ name) => `${name} goes when you save. Undo brings it back.`,
+  unsaved: 'Not saved yet',
+  mend: 'to mend',
+  mendFirst: 'Mend what is marked first.',
+  discard: 'Discard',
+  save: 'Save',
+  saved: 'Categories saved.',
+  restore: 'Restore the original',
+  restoreTitle: 'Go back to the categories that come with Almanac?',
+  restoreText: 'Your own go. Right after it this can be taken back.',
+  restored: 'The original categories count again.',
+  problems: /** @type {Record<string, string>} */ ({
+    NAME_INVALID: 'A name has 1 to 60 characters.',
+    NAME_TAKEN: 'There is another of this name beside it.',
+    CATEGORIES_TOO_MANY: 'There are more than 200 categories.',
+    CATEGORIES_TOO_DEEP: 'It is more than 5 levels deep.',
+    RULES_TOO_MANY: 'There are more than 1000 rules.',
+    RULE_INVALID: 'A rule has 1 to 500 characters.',
+    REGEX_INVALID: 'This is no regular expression, or too large a one.',
+    WEIGHT_INVALID: 'Its worth is from -2 to 2.',
+    COLOR_INVALID: 'This is no colour.',
+  }),
+};
+
+export const preview = {
+  title: 'What it makes of the last days',
+  noScore: 'none',
+  scoreBefore: (/** @type {string} */ before) => `of 100 for productivity; ${before} as it is saved`,
+  scoreLine: (/** @type {string} */ before, /** @type {string} */ after) => `score ${before} → ${after}`,
+  moved: (/** @type {string} */ count, /** @type {number} */ n) =>
+    `${count} ${plural(n, 'app or site moves', 'apps and sites move')}`,
+  from: (/** @type {string} */ before, /** @type {string} */ after) => `${before} → ${after}`,
+  homeless: 'In no category yet',
+  allPlaced: 'Everything is in a category.',
+  nothing: 'No app was used in these days.',
+  put: (/** @type {string} */ name) => `Put ${name} into a category`,
+  putShort: 'Put into…',
+};
