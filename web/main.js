@@ -217,8 +217,22 @@ addEventListener('online', () => api.knock());
 addEventListener('storage', update);
 addEventListener('hashchange', () => location.hash && open());
 
+/**
+ * The page on the screen looks again. Where it is left meanwhile, or nobody is signed in any more, it need not say why
+ * it could not.
+ * @param {(() => Promise<void> | void) | undefined} look
+ */
+async function again(look) {
+  const { page } = ctx;
+  try {
+    await look?.call(page);
+  } catch (error) {
+    if (page === ctx.page && api.state === 'in') throw error;
+  }
+}
+
 const poll = () => {
-  if (document.visibilityState === 'visible' && api.state === 'in' && api.online) ctx.page?.poll?.();
+  if (document.visibilityState === 'visible' && api.state === 'in' && api.online) again(ctx.page?.poll);
 };
 setInterval(poll, POLL);
 document.addEventListener('visibilitychange', poll);
@@ -243,7 +257,7 @@ async function look(name) {
   await new Promise((resolve) => setTimeout(resolve, SOON));
   // What happens from here on is seen by another look.
   looking = false;
-  if (api.state === 'in' && api.online) await (ctx.page?.refresh ?? ctx.page?.poll)?.call(ctx.page);
+  if (api.state === 'in' && api.online) await again(ctx.page?.refresh ?? ctx.page?.poll);
 }
 for (const name of ['usage.synced', 'events.synced', 'insight.ready', 'webhook.received', 'account.updated'])
   live.on(name, () => look(name));

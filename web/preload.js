@@ -53,6 +53,7 @@
       focus: [
         '/components/bars.js',
         '/components/card.js',
+        '/components/chooser.js',
         '/components/form.js',
         '/components/heat-map.js',
         '/components/more.js',
@@ -78,6 +79,7 @@
       time: [
         '/components/bars.js',
         '/components/card.js',
+        '/components/chooser.js',
         '/components/date-nav.js',
         '/components/form.js',
         '/components/subnav.js',
@@ -117,6 +119,7 @@
         '/components/ask-dates.js',
         '/components/bars.js',
         '/components/card.js',
+        '/components/chooser.js',
         '/components/date-nav.js',
         '/components/form.js',
         '/components/heat-map.js',
@@ -140,6 +143,7 @@
       browsing: [
         '/components/bars.js',
         '/components/card.js',
+        '/components/chooser.js',
         '/components/heat-map.js',
         '/components/table.js',
         '/components/totals.js',

@@ -37,6 +37,7 @@ const SHELL = [
   '/components/bars.js',
   '/components/card.js',
   '/components/categories.js',
+  '/components/chooser.js',
   '/components/claim-device.js',
   '/components/clock.js',
   '/components/copyable.js',

@@ -174,6 +174,11 @@ pub fn all(report: &Report) -> Vec<Goal> {
             format!("p50 of a report over all time entries, {question}, in the server and the database");
         goal(&what, Side::AtMost, 15.0, " ms", found);
     }
+    for found in &report.deliveries {
+        let (event, endpoints) = (found.event.name(), found.endpoints);
+        let what = format!("webhooks a second, {event} to {endpoints} endpoints");
+        goal(&what, Side::AtLeast, 3000.0, " a second", Some(found.speed()));
+    }
     let memory = |mib| Some(Spread::of([mib]));
     goal("memory of the server (RSS), idle", Side::AtMost, 15.0, " MiB", memory(report.idle.resident));
     goal(

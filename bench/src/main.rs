@@ -4,7 +4,8 @@
 //! PostgreSQL's own ways in ([`ingest`], [`bulk`], [`single`]), then a day's and a week's figures with little and
 //! much history ([`stats`]), then completing a focus session, and leaderboards with few people and many ([`focus`]),
 //! then the figures of a household's ten years ([`household`]), and its files ([`import`]), events of browsers with
-//! a dashboard over a year of them ([`events`]), and reports over 100,000 time entries ([`time`]).
+//! a dashboard over a year of them ([`events`]), reports over 100,000 time entries ([`time`]), and webhooks that come
+//! in ([`deliveries`]).
 //! What came out goes to `docs/BENCHMARKS.md` ([`report`]), which says in words what is
 //! measured and how to repeat it.
 
@@ -19,6 +20,7 @@ use crate::report::Report;
 use crate::stand::Stand;
 
 mod bulk;
+mod deliveries;
 mod events;
 mod fleet;
 mod focus;
@@ -84,6 +86,7 @@ enum Part {
     Household,
     Events,
     Time,
+    Deliveries,
 }
 
 #[derive(Subcommand)]
@@ -161,6 +164,10 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
         _ if quick => Some(time::run(stand, rounds, 20_000, 20)?),
         true => Some(time::run(stand, rounds, 100_000, 100)?),
     };
+    let deliveries = match wanted(Part::Deliveries) {
+        false => Vec::new(),
+        true => deliveries::run(stand, rounds, if quick { 5 } else { 60 })?,
+    };
     let idle = stand.idle;
     Ok(Report {
         machine,
@@ -173,6 +180,7 @@ fn measure(options: &Options, stand: &Stand, server: &Path) -> Result<Report> {
         imports,
         events,
         time,
+        deliveries,
         idle,
         after,
     })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::deliveries;
 use crate::events::{self, Events};
 use crate::focus::{self, Focus, Step};
 use crate::goals::{self, ratio};
@@ -35,6 +36,7 @@ pub struct Report {
     pub imports: Vec<import::Measured>,
     pub events: Option<Events>,
     pub time: Option<Time>,
+    pub deliveries: Vec<deliveries::Measured>,
     pub idle: Memory,
     pub after: Memory,
 }
@@ -113,6 +115,9 @@ impl Display for Report {
         }
         if let Some(time) = &self.time {
             write_time(time, f)?;
+        }
+        if !self.deliveries.is_empty() {
+            write_deliveries(&self.deliveries, f)?;
         }
         writeln!(
             f,
@@ -319,6 +324,16 @@ fn write_time(time: &Time, f: &mut Formatter<'_>) -> fmt::Result {
             let (p50, p99) = (measured.p50().show(ms), measured.p99().show(ms));
             writeln!(f, "| `/time-entries/report?{question}` | {} | {p50} | {p99} |", way.name())?;
         }
+    }
+    Ok(())
+}
+
+fn write_deliveries(measured: &[deliveries::Measured], f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n### Webhooks, over {} connections\n", deliveries::SENDERS)?;
+    writeln!(f, "| event | endpoints | deliveries/s | p50, ms |\n| --- | --- | --- | --- |")?;
+    for found in measured {
+        let (speed, p50) = (found.speed().show(thousands), found.p50().show(ms));
+        writeln!(f, "| `{}` | {} | {speed} | {p50} |", found.event.name(), found.endpoints)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 // Bars side by side. One control for the keyboard: arrows choose a bar, and what it says stands below; Enter opens it.
 
 import { html, nothing } from '../html.js';
+import { Chooser } from './chooser.js';
 
 /**
  * @typedef {{value: number, look: string, style: string}} Part what a bar is made of: how much, and its colour
@@ -18,16 +19,14 @@ import { html, nothing } from '../html.js';
  */
 
 export class Bars {
-  #chosen = -1;
-  /** The bar that a finger has pointed at. */
-  #pointed = -1;
+  #chooser;
 
   /**
    * @param {import('../main.js').Context} ctx
    * @param {string} label
    */
   constructor(ctx, label) {
-    this.ctx = ctx;
+    this.#chooser = new Chooser(ctx);
     this.label = label;
   }
 
@@ -40,45 +39,16 @@ export class Bars {
    * @param {(index: number) => void} [scale.open] shows what a bar is made of
    */
   view(bars, { top, topText, said, open }) {
-    const chosen = bars[this.#chosen];
-    const at = chosen ? this.#chosen : 0;
-    const choose = (/** @type {number} */ index) => {
-      if (index === this.#chosen) return;
-      this.#chosen = index;
-      this.ctx.update();
-    };
+    const chooser = this.#chooser;
+    const last = bars.length - 1;
+    const chosen = bars[chooser.index];
+    const at = chosen ? chooser.index : 0;
     const under = (/** @type {PointerEvent} */ event) => {
       const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
       const index = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
-      return Math.min(Math.max(index, 0), bars.length - 1);
+      return Math.min(Math.max(index, 0), last);
     };
-    const pressed = (/** @type {PointerEvent} */ event) => {
-      const index = under(event);
-      // A finger cannot point without pressing: the first time it points.
-      if (event.pointerType !== 'touch' || index === this.#pointed) open?.(index);
-      this.#pointed = index;
-    };
-    const key = (/** @type {KeyboardEvent} */ event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      /** @type {Record<string, number>} */
-      const moves = {
-        ArrowLeft: at - 1,
-        ArrowRight: at + 1,
-        ArrowDown: at - 1,
-        ArrowUp: at + 1,
-        Home: 0,
-        End: bars.length - 1,
-      };
-      if (open && (event.key === 'Enter' || event.key === ' ')) {
-        event.preventDefault();
-        event.stopPropagation();
-        open(at);
-      }
-      if (!(event.key in moves)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      choose(chosen || event.key === 'End' ? Math.min(Math.max(moves[event.key], 0), bars.length - 1) : 0);
-    };
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 };
     return html`<div class="bars-chart">
       <span class="bars-top note" aria-hidden="true">${topText}</span>
       <div
@@ -87,19 +57,19 @@ export class Bars {
         tabindex="0"
         aria-label=${this.label}
         aria-valuemin="0"
-        aria-valuemax=${bars.length - 1}
+        aria-valuemax=${last}
         aria-valuenow=${at}
         aria-valuetext=${bars[at].spoken}
-        @pointermove=${(/** @type {PointerEvent} */ event) => choose(under(event))}
-        @pointerleave=${(/** @type {PointerEvent} */ event) => event.pointerType !== 'touch' && choose(-1)}
-        @click=${pressed}
-        @blur=${() => choose(-1)}
-        @keydown=${key}
+        @pointermove=${(/** @type {PointerEvent} */ event) => chooser.choose(under(event))}
+        @pointerleave=${(/** @type {PointerEvent} */ event) => chooser.leave(event)}
+        @click=${(/** @type {PointerEvent} */ event) => chooser.press(event, under(event), open)}
+        @blur=${() => chooser.choose(-1)}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => chooser.key(event, steps, { at: chosen ? at : null, last, open })}
       >
         ${bars.map(
           (bar, index) =>
             html`<i
-              class="${state(bar)} ${index === this.#chosen ? 'chosen' : ''}"
+              class="${state(bar)} ${index === chooser.index ? 'chosen' : ''}"
               .style=${`--part: ${part(bar.value, top)}; --beside: ${part(bar.beside, top)}`}
               >${bar.parts?.map(({ value, look, style }) => html`<b class=${look} .style=${`${style}; --part: ${part(value, top)}`}></b>`)}</i
             >`,

@@ -4,6 +4,7 @@ import { html } from '../html.js';
 import * as format from '../format.js';
 import * as t from '../texts.js';
 import { addDays } from '../zone.js';
+import { Chooser } from './chooser.js';
 
 /**
  * @typedef {object} HeatDay
@@ -17,16 +18,14 @@ import { addDays } from '../zone.js';
 const SHADES = 4;
 
 export class HeatMap {
-  #chosen = -1;
-  /** The day that a finger has pointed at. */
-  #pointed = -1;
+  #chooser;
 
   /**
    * @param {import('../main.js').Context} ctx
    * @param {string} label
    */
   constructor(ctx, label) {
-    this.ctx = ctx;
+    this.#chooser = new Chooser(ctx);
     this.label = label;
   }
 
@@ -40,13 +39,9 @@ export class HeatMap {
     const first = (new Date(`${days[0].date}T00:00:00Z`).getUTCDay() - weekStart + 7) % 7;
     const bounds = shades(days.map((day) => day.value ?? 0));
     const last = days.length - 1;
-    const chosen = days[this.#chosen];
-    const at = chosen ? this.#chosen : last;
-    const choose = (/** @type {number} */ index) => {
-      if (index === this.#chosen) return;
-      this.#chosen = index;
-      this.ctx.update();
-    };
+    const chooser = this.#chooser;
+    const chosen = days[chooser.index];
+    const at = chosen ? chooser.index : last;
     const under = (/** @type {PointerEvent} */ event) => {
       const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
       const weeks = Math.ceil((first + days.length) / 7);
@@ -55,27 +50,8 @@ export class HeatMap {
       const index = week * 7 + day - first;
       return index >= 0 && index <= last ? index : -1;
     };
-    const moved = (/** @type {PointerEvent} */ event) => choose(under(event));
-    const pressed = (/** @type {PointerEvent} */ event) => {
-      const index = under(event);
-      // A finger cannot point without pressing: the first time it points.
-      if (index >= 0 && (event.pointerType !== 'touch' || index === this.#pointed)) open?.(index);
-      this.#pointed = index;
-    };
-    const key = (/** @type {KeyboardEvent} */ event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      /** @type {Record<string, number>} */
-      const moves = { ArrowLeft: at - 7, ArrowRight: at + 7, ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: last };
-      if (open && (event.key === 'Enter' || event.key === ' ')) {
-        event.preventDefault();
-        event.stopPropagation();
-        open(at);
-      }
-      if (!(event.key in moves)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      choose(Math.min(Math.max(moves[event.key], 0), last));
-    };
+    const moved = (/** @type {PointerEvent} */ event) => chooser.choose(under(event));
+    const steps = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 };
     return html`<div class="heat-scroll">
         <div class="heat-box">
           <div class="heat-months note" aria-hidden="true">${months(days, first)}</div>
@@ -90,16 +66,16 @@ export class HeatMap {
             aria-valuetext=${days[at].said}
             @pointermove=${moved}
             @pointerdown=${moved}
-            @pointerleave=${(/** @type {PointerEvent} */ event) => event.pointerType !== 'touch' && choose(-1)}
-            @click=${pressed}
-            @blur=${() => choose(-1)}
-            @keydown=${key}
+            @pointerleave=${(/** @type {PointerEvent} */ event) => chooser.leave(event)}
+            @click=${(/** @type {PointerEvent} */ event) => chooser.press(event, under(event), open)}
+            @blur=${() => chooser.choose(-1)}
+            @keydown=${(/** @type {KeyboardEvent} */ event) => chooser.key(event, steps, { at, last, open })}
           >
             ${Array.from({ length: first }, () => html`<i class="heat-none"></i>`)}
             ${days.map(
               ({ value, estimated }, index) =>
                 html`<i
-                  class="heat-${value === null ? 'gap' : shadeOf(value, bounds)} ${estimated ? 'heat-estimated' : ''} ${index === this.#chosen ? 'chosen' : ''}"
+                  class="heat-${value === null ? 'gap' : shadeOf(value, bounds)} ${estimated ? 'heat-estimated' : ''} ${index === chooser.index ? 'chosen' : ''}"
                 ></i>`,
             )}
           </div>

@@ -3,6 +3,7 @@
 import * as format from '../format.js';
 import { html } from '../html.js';
 import * as t from '../texts/usage.js';
+import { Chooser } from './chooser.js';
 import { legend, shadeOf, shades } from './heat-map.js';
 
 export const WEEKDAYS = /** @type {const} */ ([
@@ -23,14 +24,14 @@ export function hourSpan(hour) {
 }
 
 export class WeekMap {
-  #chosen = -1;
+  #chooser;
 
   /**
    * @param {import('../main.js').Context} ctx
    * @param {string} label
    */
   constructor(ctx, label) {
-    this.ctx = ctx;
+    this.#chooser = new Chooser(ctx);
     this.label = label;
   }
 
@@ -49,13 +50,10 @@ export class WeekMap {
     );
     const bounds = shades(cells.map((cell) => cell.seconds));
     const most = cells.reduce((best, cell) => (cell.seconds > best.seconds ? cell : best));
-    const chosen = cells[this.#chosen];
-    const at = chosen ? this.#chosen : 0;
-    const choose = (/** @type {number} */ index) => {
-      if (index === this.#chosen) return;
-      this.#chosen = index;
-      this.ctx.update();
-    };
+    const chooser = this.#chooser;
+    const last = cells.length - 1;
+    const chosen = cells[chooser.index];
+    const at = chosen ? chooser.index : 0;
     const under = (/** @type {PointerEvent} */ event) => {
       const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
       const place = (/** @type {number} */ part, /** @type {number} */ count) =>
@@ -63,23 +61,8 @@ export class WeekMap {
       const day = place((event.clientY - box.top) / box.height, days.length);
       return day * HOURS + place((event.clientX - box.left) / box.width, HOURS);
     };
-    const key = (/** @type {KeyboardEvent} */ event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const last = cells.length - 1;
-      /** @type {Record<string, number>} */
-      const moves = {
-        ArrowLeft: at - 1,
-        ArrowRight: at + 1,
-        ArrowUp: at - HOURS,
-        ArrowDown: at + HOURS,
-        Home: 0,
-        End: last,
-      };
-      if (!(event.key in moves)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      choose(chosen || event.key === 'End' ? Math.min(Math.max(moves[event.key], 0), last) : 0);
-    };
+    const moved = (/** @type {PointerEvent} */ event) => chooser.choose(under(event));
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -HOURS, ArrowDown: HOURS };
     return html`<div class="week-map">
         <div class="week-days note" aria-hidden="true">
           ${days.map((day) => html`<span>${format.weekday(WEEKDAYS[day], 'abbreviated')}</span>`)}
@@ -90,18 +73,18 @@ export class WeekMap {
           tabindex="0"
           aria-label=${this.label}
           aria-valuemin="0"
-          aria-valuemax=${cells.length - 1}
+          aria-valuemax=${last}
           aria-valuenow=${at}
           aria-valuetext="${cells[at].name}: ${format.spokenDuration(cells[at].seconds)}"
-          @pointermove=${(/** @type {PointerEvent} */ event) => choose(under(event))}
-          @pointerdown=${(/** @type {PointerEvent} */ event) => choose(under(event))}
-          @pointerleave=${(/** @type {PointerEvent} */ event) => event.pointerType !== 'touch' && choose(-1)}
-          @blur=${() => choose(-1)}
-          @keydown=${key}
+          @pointermove=${moved}
+          @pointerdown=${moved}
+          @pointerleave=${(/** @type {PointerEvent} */ event) => chooser.leave(event)}
+          @blur=${() => chooser.choose(-1)}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => chooser.key(event, steps, { at: chosen ? at : null, last })}
         >
           ${cells.map(
             ({ seconds }, index) =>
-              html`<i class="heat-${shadeOf(seconds, bounds)} ${index === this.#chosen ? 'chosen' : ''}"></i>`,
+              html`<i class="heat-${shadeOf(seconds, bounds)} ${index === chooser.index ? 'chosen' : ''}"></i>`,
           )}
         </div>
         <div class="week-hours note" aria-hidden="true">

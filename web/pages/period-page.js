@@ -6,6 +6,7 @@ import { addressOf, calendarNote, dateNav, pickDate } from '../components/date-n
 import { openSessions } from '../components/sessions-dialog.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
 import { TimelineCard, nameOf } from '../components/timeline-card.js';
+import { change, durationFigure, overlap, totalCard } from '../components/totals.js';
 import { html, nothing } from '../html.js';
 import { Period } from '../period.js';
 import { navigate } from '../router.js';
@@ -194,6 +195,34 @@ export class PeriodPage {
       for (const device of stats.devices) met.set(device.device_id, device);
     }
     this.ctx.update();
+  }
+
+  /**
+   * Attention and screen time.
+   * @param {Stats} stats
+   * @param {string} before what they are compared with
+   */
+  totals(stats, before) {
+    const now = this.ctx.now();
+    const running = now >= Date.parse(stats.from) && now < Date.parse(stats.to);
+    return html`${totalCard({
+      id: 'attention',
+      title: t.totals.attention,
+      note: t.totals.attentionNote,
+      value: stats.active_seconds,
+      show: durationFigure(stats.active_seconds),
+      below: change(stats.active_seconds, stats.previous.active_seconds, before, running),
+      open: () => this.open(t.totals.attention, {}, this.whole),
+    })}
+    ${totalCard({
+      id: 'screen-time',
+      title: t.totals.screen,
+      note: this.device ? t.totals.screenOne : t.totals.screenNote,
+      value: stats.total_seconds,
+      show: durationFigure(stats.total_seconds),
+      below: overlap(this.period, stats),
+      open: () => this.open(t.totals.screen, {}, this.whole),
+    })}`;
   }
 
   /** @param {string | null} app */

@@ -1,7 +1,7 @@
 // A day: attention and screen time, the timeline, where the time went, hour by hour.
 
 import { categoriesCard } from '../components/categories.js';
-import { totalCard, durationFigure, change, overlap } from '../components/totals.js';
+import { totalCard } from '../components/totals.js';
 import { HoursCard } from '../components/hours.js';
 import { pagesOf } from '../components/timeline-card.js';
 import { focusLane, timeLane } from '../components/timeline-own.js';
@@ -135,8 +135,6 @@ export class TodayPage extends PeriodPage {
     const now = this.ctx.now();
     const { from, to } = { from: Date.parse(stats.from), to: Date.parse(stats.to) };
     const running = now >= from && now < to;
-    const before = format.date(stats.previous.date, 'weekday');
-    const openAll = (/** @type {string} */ title) => () => this.open(title, {}, this.whole);
     const first = Number(stats.day_start.slice(0, 2));
     const timeline =
       this.period.stats === stats
@@ -155,25 +153,7 @@ export class TodayPage extends PeriodPage {
       </div>`;
     const nowHour = running ? new Date(wallClock(stats.timezone, now)).getUTCHours() : -1;
     return html`<div class="grid">
-      ${clockNote(stats, from, to)}
-      ${totalCard({
-        id: 'attention',
-        title: t.totals.attention,
-        note: t.totals.attentionNote,
-        value: stats.active_seconds,
-        show: durationFigure(stats.active_seconds),
-        below: change(stats.active_seconds, stats.previous.active_seconds, before, running),
-        open: openAll(t.totals.attention),
-      })}
-      ${totalCard({
-        id: 'screen-time',
-        title: t.totals.screen,
-        note: this.device ? t.totals.screenOne : t.totals.screenNote,
-        value: stats.total_seconds,
-        show: durationFigure(stats.total_seconds),
-        below: overlap(this.period, stats),
-        open: openAll(t.totals.screen),
-      })}
+      ${clockNote(stats, from, to)} ${this.totals(stats, format.date(stats.previous.date, 'weekday'))}
       ${totalCard({
         id: 'session-count',
         title: t.totals.sessions,
@@ -181,7 +161,7 @@ export class TodayPage extends PeriodPage {
         value: stats.session_count,
         show: format.number(stats.session_count),
         below: deviceNotes(stats),
-        open: openAll(t.totals.sessions),
+        open: () => this.open(t.totals.sessions, {}, this.whole),
       })}
       ${timeline} ${this.apps.view(stats.apps, this.file)} ${this.hours.view(stats.hours, first, nowHour, this.file)}
       ${categoriesCard(this.ctx, stats.categories, this.file)}

@@ -6,7 +6,7 @@ import { addressOf } from '../components/date-nav.js';
 import { daysCard } from '../components/days.js';
 import { platformIcon } from '../components/icon.js';
 import { durationCell } from '../components/table.js';
-import { change, durationFigure, overlap, totalCard } from '../components/totals.js';
+import { durationFigure, totalCard } from '../components/totals.js';
 import * as format from '../format.js';
 import { html } from '../html.js';
 import * as t from '../texts/usage.js';
@@ -43,29 +43,10 @@ export class WeekPage extends PeriodPage {
   /** @param {StatsWeek} stats */
   cards(stats) {
     const now = this.ctx.now();
-    const running = now >= Date.parse(stats.from) && now < Date.parse(stats.to);
     const used = stats.days.filter((day) => day.active_seconds > 0).length;
     const average = used > 0 ? stats.active_seconds / used : 0;
-    const openAll = (/** @type {string} */ title) => () => this.open(title, {}, this.whole);
     return html`<div class="grid">
-      ${totalCard({
-        id: 'attention',
-        title: t.totals.attention,
-        note: t.totals.attentionNote,
-        value: stats.active_seconds,
-        show: durationFigure(stats.active_seconds),
-        below: change(stats.active_seconds, stats.previous.active_seconds, t.totals.lastWeek, running),
-        open: openAll(t.totals.attention),
-      })}
-      ${totalCard({
-        id: 'screen-time',
-        title: t.totals.screen,
-        note: this.device ? t.totals.screenOne : t.totals.screenNote,
-        value: stats.total_seconds,
-        show: durationFigure(stats.total_seconds),
-        below: overlap(this.period, stats),
-        open: openAll(t.totals.screen),
-      })}
+      ${this.totals(stats, t.totals.lastWeek)}
       ${totalCard({
         id: 'average',
         title: t.totals.average,

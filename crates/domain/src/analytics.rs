@@ -191,9 +191,16 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// The dashboard of `period`, from the rows of its days and what those before add up to.
+    /// The dashboard of `period`, from the rows of its days, what hosts have in `months` whose days' rows do not say it,
+    /// and what the days before add up to.
     #[must_use]
-    pub fn new(calendar: &Calendar, period: Period, rows: &[DayRow], before: Before) -> Dashboard {
+    pub fn new(
+        calendar: &Calendar,
+        period: Period,
+        rows: &[DayRow],
+        months: &[Vec<u8>],
+        before: Before,
+    ) -> Dashboard {
         let mut daily: BTreeMap<NaiveDate, (i64, i64)> = BTreeMap::new();
         let mut hourly = [(0, 0); 24];
         let mut weekdays = [[0; 24]; 7];
@@ -218,7 +225,7 @@ impl Dashboard {
             types.into_iter().map(|(what, count)| TypeCount { what: what.to_owned(), count }).collect();
         event_types.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.what.cmp(&b.what)));
         event_types.truncate(MOST_TYPES);
-        let domains = of_domains(rows);
+        let domains = of_domains(rows, months);
         let top = |(domain, Tally { duration_ms, events, .. }): &(Option<&str>, Tally)| TopDomain {
             domain: domain.map(ToOwned::to_owned),
             count: *events,
@@ -281,8 +288,8 @@ fn attention_ms(rows: &[DayRow]) -> i64 {
     days.into_values().map(length).sum()
 }
 
-fn of_domains(rows: &[DayRow]) -> Vec<(Option<&str>, Tally)> {
-    Hosts::of(rows.iter().map(|row| &row.day)).by_domain()
+fn of_domains<'a>(rows: &'a [DayRow], months: &'a [Vec<u8>]) -> Vec<(Option<&'a str>, Tally)> {
+    Hosts::of(rows.iter().map(|row| &row.day.hosts).chain(months).map(Vec::as_slice)).by_domain()
 }
 
 /// Time spent on a domain.
@@ -341,7 +348,7 @@ impl TimeSpent {
         let days: Vec<DayTime> = days::dates(period.first, period.last)
             .map(|date| {
                 let browsers = by_date.remove(&date).unwrap_or_default();
-                let domains = Hosts::of(browsers.iter().copied()).by_domain();
+                let domains = Hosts::of(browsers.iter().map(|day| day.hosts.as_slice())).by_domain();
                 DayTime {
                     date,
                     seconds: browsers.iter().map(|day| Seconds(day.duration_ms)).sum(),
@@ -356,7 +363,7 @@ impl TimeSpent {
             timezone: calendar.current().timezone.name().to_owned(),
             total_seconds: days.iter().map(|day| day.seconds).sum(),
             visits: days.iter().map(|day| day.visits).sum(),
-            domains: times(of_domains(rows), MOST_DOMAINS),
+            domains: times(of_domains(rows, &[]), MOST_DOMAINS),
             days,
         }
     }

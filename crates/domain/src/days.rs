@@ -9,8 +9,8 @@
 //! instant of the change; one that a clock change repeats is the first of the two.
 
 use chrono::{
-    DateTime, Days, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc,
-    Weekday,
+    DateTime, Datelike, Days, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone,
+    Timelike, Utc, Weekday,
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,12 @@ pub const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date
 /// The dates `first..=last`.
 pub fn dates(first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     first.iter_days().take_while(move |date| *date <= last)
+}
+
+/// The first day of the month with `date`.
+#[must_use]
+pub fn month_start(date: NaiveDate) -> NaiveDate {
+    date.with_day(1).unwrap_or(date)
 }
 
 /// The date `days` after `date` (before, where negative), held inside the calendar's range.

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::accounts::level;
-use crate::days::FIRST;
+use crate::days::{FIRST, month_start};
 use crate::ids::UserId;
 use crate::valid::FieldError;
 
@@ -103,10 +103,7 @@ impl Periods {
     #[must_use]
     pub fn of(date: NaiveDate) -> Periods {
         let after_monday = Days::new(date.weekday().num_days_from_monday().into());
-        Periods {
-            month: date.with_day(1).unwrap_or(date),
-            week: date.checked_sub_days(after_monday).unwrap_or(date),
-        }
+        Periods { month: month_start(date), week: date.checked_sub_days(after_monday).unwrap_or(date) }
     }
 
     /// The later ones of both: no clock takes them back.

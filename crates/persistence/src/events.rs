@@ -16,6 +16,7 @@ use crate::{Conn, Result};
 mod copy;
 pub mod days;
 pub mod list;
+pub mod months;
 
 pub use copy::{insert, insert_new};
 
@@ -107,11 +108,13 @@ fn key((user, at, id): (Uuid, DateTime<Utc>, Uuid)) -> Key {
 /// # Errors
 /// `Unavailable`.
 pub(crate) fn delete(conn: &mut Conn, user: Uuid, device: Uuid) -> Result<()> {
-    use crate::schema::{browser_days, events};
+    use crate::schema::{browser_days, browser_months, events};
     diesel::delete(events::table.filter(events::user_id.eq(user)).filter(events::device_id.eq(device)))
         .execute(conn)?;
     let days = browser_days::table.filter(browser_days::user_id.eq(user));
     diesel::delete(days.filter(browser_days::device_id.eq(device))).execute(conn)?;
+    let months = browser_months::table.filter(browser_months::user_id.eq(user));
+    diesel::delete(months.filter(browser_months::device_id.eq(device))).execute(conn)?;
     Ok(())
 }
 
@@ -120,9 +123,10 @@ pub(crate) fn delete(conn: &mut Conn, user: Uuid, device: Uuid) -> Result<()> {
 /// # Errors
 /// `Unavailable`.
 pub(crate) fn delete_all(conn: &mut Conn, user: Uuid) -> Result<()> {
-    use crate::schema::{browser_days, events};
+    use crate::schema::{browser_days, browser_months, events};
     diesel::delete(events::table.filter(events::user_id.eq(user))).execute(conn)?;
     diesel::delete(browser_days::table.filter(browser_days::user_id.eq(user))).execute(conn)?;
+    diesel::delete(browser_months::table.filter(browser_months::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
 

@@ -38,6 +38,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000010_insights",
     "2026-11-22-000011_time_entries",
     "2026-11-22-000012_webhooks",
+    "2026-11-22-000013_browser_months",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

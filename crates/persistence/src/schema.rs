@@ -31,6 +31,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    browser_months (user_id, month, device_id) {
+        user_id -> Uuid,
+        month -> Date,
+        device_id -> Uuid,
+        hosts -> Bytea,
+    }
+}
+
+diesel::table! {
     consumption (user_id, id) {
         user_id -> Uuid,
         id -> Uuid,
@@ -538,6 +547,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
     browser_days,
+    browser_months,
     consumption,
     consumption_days,
     consumption_deleted,

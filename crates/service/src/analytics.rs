@@ -7,7 +7,7 @@ use domain::days::{Calendar, plus};
 use domain::ids::UserId;
 use domain::valid::FieldError;
 use persistence::Conn;
-use persistence::events::days;
+use persistence::events::{days, months};
 use persistence::usage::figures;
 
 use crate::Result;
@@ -30,13 +30,14 @@ pub fn dashboard(cx: &mut Context, actor: &Actor, filter: &AnalyticsDays) -> Res
         let Some(seen) = seen(calendar, filter.tz.as_deref()) else {
             let period = Period::ending(calendar.date_at(now), filter.days);
             let before = days::sum(conn, actor.user, period.before, plus(period.first, -1))?;
-            let rows = days::list(conn, actor.user, period.first, period.last)?;
-            return Ok(Dashboard::new(calendar, period, &rows, before));
+            let rows = days::list_beside_months(conn, actor.user, period.first, period.last)?;
+            let months = months::list(conn, actor.user, period.first, period.last)?;
+            return Ok(Dashboard::new(calendar, period, &rows, &months, before));
         };
         let period = Period::ending(seen.date_at(now), filter.days);
         let rows = elsewhere(conn, actor.user, calendar, &seen, (period.before, period.last))?;
         let (before, rows): (Vec<DayRow>, _) = rows.into_iter().partition(|row| row.date < period.first);
-        Ok(Dashboard::new(&seen, period, &rows, Before::of(&before)))
+        Ok(Dashboard::new(&seen, period, &rows, &[], Before::of(&before)))
     })
 }
 

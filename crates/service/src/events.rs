@@ -19,8 +19,8 @@ use uuid::Uuid;
 use crate::accounts::{Calendars, with_calendar};
 use crate::app::{Actor, App, Context};
 use crate::live::Live;
-use crate::queue::Upload;
-use crate::{Error, Result, pages};
+use crate::queue::{self, Upload};
+use crate::{Result, pages};
 
 pub(crate) mod derive;
 mod ingest;
@@ -31,14 +31,7 @@ pub mod spans;
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
 pub fn sync(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
-    let (app, now) = (cx.app.clone(), cx.now);
-    let upload = [(*actor, batch)];
-    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &upload, now))?;
-    let receipt =
-        receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
-    app.tally().count(&(&receipt).into());
-    upload.iter().for_each(|upload| upload.announce(app.live(), &receipt, now));
-    Ok(receipt)
+    queue::alone(cx, (*actor, batch))
 }
 
 /// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.

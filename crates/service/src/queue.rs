@@ -8,11 +8,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use domain::admin::stats::Uploads;
 use persistence::{Conn, Pool, transaction};
 use tokio::sync::oneshot;
 
 use crate::accounts::Calendars;
-use crate::app;
+use crate::app::{self, Context};
 use crate::live::Live;
 use crate::{Error, Result};
 
@@ -44,6 +45,24 @@ pub(crate) trait Upload: Sized + Send + Sync + 'static {
 
     /// Tells who looks on, if anything is new.
     fn announce(&self, live: &Live, receipt: &Self::Receipt, now: DateTime<Utc>);
+}
+
+/// Takes an upload in, in a transaction of its own: for large ones. Durable when it returns.
+///
+/// # Errors
+/// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
+pub(crate) fn alone<U: Upload>(cx: &mut Context, upload: U) -> Result<U::Receipt>
+where
+    Uploads: for<'a> From<&'a U::Receipt>,
+{
+    let (app, now) = (cx.app.clone(), cx.now);
+    let mut receipts =
+        cx.system(|conn| U::write(conn, app.calendars(), std::slice::from_ref(&upload), now))?;
+    let receipt =
+        receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
+    app.tally().count(&(&receipt).into());
+    upload.announce(app.live(), &receipt, now);
+    Ok(receipt)
 }
 
 type Answer<U> = oneshot::Sender<Result<<U as Upload>::Receipt>>;

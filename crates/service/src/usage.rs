@@ -22,8 +22,8 @@ use persistence::usage::{figures, list};
 use crate::accounts::{Calendars, with_calendar, with_categories};
 use crate::app::{Actor, App, Context, Reporter};
 use crate::live::Live;
-use crate::queue::Upload;
-use crate::{Error, Result, pages};
+use crate::queue::{self, Upload};
+use crate::{Result, pages};
 
 pub(crate) mod derive;
 pub mod ingest;
@@ -33,14 +33,7 @@ pub mod ingest;
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
 pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Receipt> {
-    let (app, now) = (cx.app.clone(), cx.now);
-    let upload = [(*reporter, batch)];
-    let mut receipts = cx.system(|conn| ingest::write(conn, app.calendars(), &upload, now))?;
-    let receipt =
-        receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
-    app.tally().count(&(&receipt).into());
-    upload.iter().for_each(|upload| upload.announce(app.live(), &receipt, now));
-    Ok(receipt)
+    queue::alone(cx, (*reporter, batch))
 }
 
 /// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.

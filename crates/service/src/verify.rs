@@ -114,6 +114,11 @@ fn browsers(conn: &mut Conn, user: UserId, calendar: &Calendar, report: &mut Rep
     for (device, date) in counted.keys() {
         report.differences.push(format!("account {user}, browser {device}, {date}: the day is missing"));
     }
+    for (device, month) in events::months::list_wrong(conn, user)? {
+        report.differences.push(format!(
+            "account {user}, browser {device}: the month of {month} is not what its days add up to"
+        ));
+    }
     let orphans = events::list::count_orphans(conn, user)?;
     if orphans > 0 {
         report.differences.push(format!("account {user}: {orphans} events of no device"));

@@ -21,7 +21,7 @@ fn row(day: u32, host: &str, from: u32, to: u32) -> DayRow {
 
 fn dashboard(rows: &[DayRow], before: Before) -> Dashboard {
     let period = Period::ending(date(22), None);
-    Dashboard::new(&Calendar::in_zone(chrono_tz::UTC), period, rows, before)
+    Dashboard::new(&Calendar::in_zone(chrono_tz::UTC), period, rows, &[], before)
 }
 
 #[test]

@@ -206,7 +206,7 @@ impl From<&BrowserDay> for Packed {
             hours: encode_hours(&day.hours),
             hours_ms: encode_hours(&day.hours_ms),
             coverage: day.coverage.encode(),
-            hosts: encode_hosts(&day.hosts),
+            hosts: encode_hosts(day.hosts.iter().map(|(host, tally)| (host, *tally))),
             types: encode_types(&day.types),
         }
     }
@@ -262,10 +262,10 @@ pub fn decode_types(mut bytes: &[u8]) -> impl Iterator<Item = (&str, i64)> {
 }
 
 /// As hosts are stored: each name, its milliseconds, events and visits.
-fn encode_hosts(hosts: &BTreeMap<String, Tally>) -> Vec<u8> {
+fn encode_hosts<T: AsRef<str>>(hosts: impl IntoIterator<Item = (T, Tally)>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (host, Tally { duration_ms, events, visits }) in hosts {
-        write_text(host, &mut bytes);
+        write_text(host.as_ref(), &mut bytes);
         for number in [duration_ms, events, visits] {
             write(number.unsigned_abs(), &mut bytes);
         }
@@ -280,6 +280,16 @@ pub fn decode_hosts(mut bytes: &[u8]) -> impl Iterator<Item = (&str, Tally)> {
         let duration_ms = number(&mut bytes)?;
         Some((host, Tally { duration_ms, events: number(&mut bytes)?, visits: number(&mut bytes)? }))
     })
+}
+
+/// What hosts have on several days together, as those of one are stored.
+#[must_use]
+pub fn sum_hosts<'a>(days: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut sums: BTreeMap<&str, Tally> = BTreeMap::new();
+    for (host, tally) in days.into_iter().flat_map(decode_hosts) {
+        sums.entry(host).or_default().add(tally);
+    }
+    encode_hosts(sums)
 }
 
 fn number(bytes: &mut &[u8]) -> Option<i64> {

@@ -189,10 +189,10 @@ pub struct Domains {
 pub struct Hosts<'a>(HashMap<&'a str, Tally>);
 
 impl<'a> Hosts<'a> {
-    /// Those of these days together.
-    pub fn of(days: impl IntoIterator<Item = &'a Packed>) -> Hosts<'a> {
+    /// Those of these days or months together, as they are stored.
+    pub fn of(stored: impl IntoIterator<Item = &'a [u8]>) -> Hosts<'a> {
         let mut hosts: HashMap<&str, Tally> = HashMap::new();
-        for (host, tally) in days.into_iter().flat_map(|day| days::decode_hosts(&day.hosts)) {
+        for (host, tally) in stored.into_iter().flat_map(days::decode_hosts) {
             hosts.entry(host).or_default().add(tally);
         }
         Hosts(hosts)
@@ -215,7 +215,7 @@ impl Domains {
     /// The first `limit` of what these days have.
     #[must_use]
     pub fn new(days: &[Packed], limit: usize) -> Domains {
-        let all = Hosts::of(days);
+        let all = Hosts::of(days.iter().map(|day| day.hosts.as_slice()));
         let mut hosts: HashMap<Option<&str>, Vec<(&str, Tally)>> = HashMap::new();
         for (host, tally) in &all.0 {
             hosts.entry(domain(host)).or_default().push((host, *tally));

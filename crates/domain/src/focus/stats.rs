@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::streaks::Streaks;
 use crate::accounts::level;
-use crate::days::{self, Calendar, plus};
+use crate::days::{self, Calendar, month_start, plus};
 use crate::ids::UserId;
 use crate::numbers::percent_more;
 
@@ -143,7 +143,7 @@ pub struct FocusTrends {
 /// The first day that trends at `today` need.
 #[must_use]
 pub fn trends_from(today: NaiveDate) -> NaiveDate {
-    month_before(first_of_month(today), PERIODS)
+    month_before(month_start(today), PERIODS)
 }
 
 impl FocusTrends {
@@ -152,7 +152,7 @@ impl FocusTrends {
     pub fn new(calendar: &Calendar, today: NaiveDate, days: &[FocusDay]) -> FocusTrends {
         let week = calendar.week_start(today);
         let weeks = (0..=PERIODS).map(|back| plus(week, -7 * i64::try_from(back).unwrap_or(0)));
-        let months = (0..=PERIODS).map(|back| month_before(first_of_month(today), back));
+        let months = (0..=PERIODS).map(|back| month_before(month_start(today), back));
         FocusTrends {
             weekly: periods(weeks, plus(week, 7), days),
             monthly: periods(months, month_after(today), days),
@@ -189,16 +189,12 @@ fn periods(starts: impl Iterator<Item = NaiveDate>, after: NaiveDate, days: &[Fo
         .collect()
 }
 
-fn first_of_month(date: NaiveDate) -> NaiveDate {
-    date.with_day(1).unwrap_or(date)
-}
-
 fn month_before(first: NaiveDate, months: usize) -> NaiveDate {
     first.checked_sub_months(Months::new(u32::try_from(months).unwrap_or(0))).unwrap_or(days::FIRST)
 }
 
 fn month_after(date: NaiveDate) -> NaiveDate {
-    first_of_month(date).checked_add_months(Months::new(1)).unwrap_or(days::LAST)
+    month_start(date).checked_add_months(Months::new(1)).unwrap_or(days::LAST)
 }
 
 /// Which days are asked for.

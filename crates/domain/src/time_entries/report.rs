@@ -5,6 +5,7 @@
 //! exactly, of the rounded time, and each figure is rounded once, to hundredths, half up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -190,15 +191,19 @@ pub struct TimeReport {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReportGroup {
     /// A project's id, a client, a tag, `2026-01-31`, the first day of a week, `2026-01`; none of what has none.
-    pub key: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub key: Option<Arc<str>>,
     /// What it is called: a project's title, else as `key`.
-    pub name: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub name: Option<Arc<str>>,
     /// Of a project: for whom it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub client: Option<Arc<str>>,
     /// Of a project: 0 to 9 of the palette, or `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub color: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub color: Option<Arc<str>>,
     /// All of them.
     pub seconds: Seconds,
     /// Those that are billable.
@@ -249,7 +254,7 @@ impl TimeReport {
         }
         let union = union(&found, (calendar.start(from), calendar.day(to).to));
         let names = Names { keys: &keys, spans, projects };
-        let Sums { all, groups, parts, .. } = sums;
+        let Sums { all, groups, .. } = sums;
         TimeReport {
             from,
             to,
@@ -260,7 +265,7 @@ impl TimeReport {
             billable_amount: all.paid(),
             union_seconds: Seconds(union),
             entry_count: all.entries,
-            groups: names.groups(by, groups, parts),
+            groups: names.groups(by, groups),
         }
     }
 }

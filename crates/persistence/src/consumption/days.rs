@@ -213,27 +213,24 @@ pub fn sum(
 ) -> Result<Sums> {
     let types: Vec<&str> = types.iter().map(|what| what.as_str()).collect();
     let totals = Totals { starts, user: &user.0, types: &types, first: &first, last: &last };
-    placed(&totals.load(conn)?)
-}
-
-fn placed(rows: &[(String, i32, SumRow)]) -> Result<Sums> {
     let found = |(what, place, sum): &(String, i32, SumRow)| {
         Ok((named(what)?, usize::try_from(*place).map_err(|_| Error::Damaged("date"))?, sum_of(sum)?))
     };
-    rows.iter().map(found).collect()
+    totals.load(conn)?.iter().map(found).collect()
 }
 
 statement! {
-    /// Days as they are, by their place.
+    /// Days as they are, by their place. Of most the smallest record is the largest and all there is, which need not be
+    /// sent again.
     Each {
         start: NaiveDate => Date,
         user: Uuid => Id,
-        types: [&'a str] => Array<Text>,
+        what: str => Text,
         first: NaiveDate => Date,
         last: NaiveDate => Date,
-    } -> (Text, Int4, SumShape) {
-        "SELECT consumption_type, date - ?, total, minimum, maximum, records::bigint, 1::bigint, (estimated > 0)::int::bigint \
-         FROM consumption_days WHERE user_id = ? AND consumption_type = ANY(?) AND date BETWEEN ? AND ?"
+    } -> (Int4, Numeric, Nullable<Numeric>, Nullable<Numeric>, Int4, Bool) {
+        "SELECT date - ?, total, NULLIF(minimum, total), NULLIF(maximum, total), records, estimated > 0 \
+         FROM consumption_days WHERE user_id = ? AND consumption_type = ? AND date BETWEEN ? AND ?"
     }
 }
 
@@ -248,10 +245,26 @@ pub fn list(
     types: &[ConsumptionType],
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Sums> {
-    let types: Vec<&str> = types.iter().map(|what| what.as_str()).collect();
-    let each = Each { start: &first, user: &user.0, types: &types, first: &first, last: &last };
-    placed(&each.load(conn)?)
+    let mut sums = vec![];
+    for what in types {
+        let each = Each { start: &first, user: &user.0, what: what.as_str(), first: &first, last: &last };
+        for (place, total, minimum, maximum, records, estimated) in each.load::<DayRow>(conn)? {
+            let total = whole(&total)?;
+            let sum = Sum {
+                total,
+                minimum: minimum.as_ref().map_or(Ok(total), whole)?,
+                maximum: maximum.as_ref().map_or(Ok(total), whole)?,
+                records: records.into(),
+                days: 1,
+                estimated_days: estimated.into(),
+            };
+            sums.push((*what, usize::try_from(place).map_err(|_| Error::Damaged("date"))?, sum));
+        }
+    }
+    Ok(sums)
 }
+
+type DayRow = (i32, PgNumeric, Option<PgNumeric>, Option<PgNumeric>, i32, bool);
 
 /// All days as they are kept.
 ///

@@ -284,6 +284,41 @@ pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) ->
 }
 
 statement! {
+    Beside {
+        user: Uuid => Id,
+        begin: NaiveDate => Date,
+        next: NaiveDate => Date,
+        of: Uuid => Id,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+    } -> (Date, Columns) {
+        "SELECT d.day, d.events, d.duration_ms, d.hours, d.hours_ms, d.coverage, \
+                CASE WHEN m.month IS NULL THEN d.hosts ELSE '' END, d.types \
+         FROM browser_days d LEFT JOIN browser_months m \
+           ON m.user_id = ? AND m.month >= ? AND m.month < ? \
+              AND m.device_id = d.device_id AND m.month = date_trunc('month', d.day::timestamp)::date \
+         WHERE d.user_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day, d.device_id"
+    }
+}
+
+/// The same; the hosts of days that [`months::list`] of these dates has are left out.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn list_beside_months(
+    conn: &mut Conn,
+    user: UserId,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<DayRow>> {
+    let (begin, next) = months::whole(first, last);
+    let (begin, next, of) = (&begin, &next, &user.0);
+    let beside = Beside { user: of, begin, next, of, first: &first, last: &last };
+    let rows = beside.load::<(NaiveDate, Stored)>(conn)?;
+    Ok(rows.into_iter().map(|(date, day)| DayRow { date, day: packed(day) }).collect())
+}
+
+statement! {
     Sums {
         user: Uuid => Id,
         first: NaiveDate => Date,

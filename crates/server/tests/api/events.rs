@@ -8,6 +8,7 @@ mod figures;
 mod keep;
 mod late;
 mod list;
+mod months;
 mod spans;
 mod sync;
 pub mod visits;

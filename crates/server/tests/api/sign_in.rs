@@ -345,6 +345,7 @@ mod password {
             "usage_days",
             "events",
             "browser_days",
+            "browser_months",
             "consumption",
             "consumption_days",
             "devices",

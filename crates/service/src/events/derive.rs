@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::analytics::DayRow;
-use domain::days::{Calendar, plus};
+use domain::days::{Calendar, FIRST, LAST, plus};
 use domain::events::attention::{self, Heard};
 use domain::events::days::{BrowserDay, Counting, Packed};
 use domain::ids::{DeviceId, UserId};
 use persistence::Conn;
-use persistence::events::{Browser, days, list};
+use persistence::events::{Browser, days, list, months};
 
 use crate::Result;
 
@@ -50,7 +50,7 @@ pub(super) fn late(conn: &mut Conn, browser: Browser, calendar: &Calendar, late:
     let mut counted = counting.finish();
     counted.retain(|date, _| first <= *date && next.is_none_or(|next| *date < next));
     days::delete(conn, browser, first, next)?;
-    save(conn, browser.0, [(browser.1, counted)])
+    save(conn, browser.0, [(browser.1, counted)], (first, next.map_or(LAST, |next| plus(next, -1))))
 }
 
 /// Counts the account's days anew from the first that the calendars cut differently. The caller holds the locks of the
@@ -63,7 +63,7 @@ pub(crate) fn anew(conn: &mut Conn, user: UserId, old: &Calendar, new: &Calendar
     days::delete_from(conn, user, first)?;
     let mut counted = count(conn, user, None, new, known, (new.start(first), DateTime::<Utc>::MAX_UTC))?;
     counted.values_mut().for_each(|days| days.retain(|date, _| *date >= first));
-    save(conn, user, counted)
+    save(conn, user, counted, (first, LAST))
 }
 
 /// Counts all days of an account's browsers, or of one that has just come to it. The caller holds their locks.
@@ -74,7 +74,7 @@ pub(crate) fn anew_all(
     calendar: &Calendar,
 ) -> Result<()> {
     let counted = all(conn, user, device, calendar)?;
-    save(conn, user, counted)
+    save(conn, user, counted, (FIRST, LAST))
 }
 
 /// What all events of the account add up to, of one browser or of each.
@@ -122,10 +122,19 @@ fn count(
     Ok(browsers.into_iter().map(|(device, counting)| (device, counting.finish())).collect())
 }
 
-fn save(conn: &mut Conn, user: UserId, counted: impl IntoIterator<Item = (DeviceId, Days)>) -> Result<()> {
-    let days: Vec<_> = counted
-        .into_iter()
-        .flat_map(|(device, days)| days.into_iter().map(move |(date, day)| ((user, device, date), day)))
-        .collect();
-    Ok(days::upsert(conn, &days)?)
+/// Keeps what browsers' days `first..=last` add up to: all that they have on them.
+fn save(
+    conn: &mut Conn,
+    user: UserId,
+    counted: impl IntoIterator<Item = (DeviceId, Days)>,
+    dates: (NaiveDate, NaiveDate),
+) -> Result<()> {
+    let mut devices = vec![];
+    let mut all = vec![];
+    for (device, days) in counted {
+        devices.push(device);
+        all.extend(days.into_iter().map(|(date, day)| ((user, device, date), day)));
+    }
+    days::upsert(conn, &all)?;
+    devices.into_iter().try_for_each(|device| Ok(months::settle(conn, (user, device), dates)?))
 }

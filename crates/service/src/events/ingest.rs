@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::days::Calendar;
+use domain::days::{Calendar, month_start};
 use domain::events::NO_DEVICE;
 use domain::events::attention::Heard;
 use domain::events::batch::{Batch, Keep, Receipt};
@@ -20,7 +20,7 @@ use domain::events::days::{BrowserDay, Counting};
 use domain::ids::UserId;
 use persistence::devices::writers::{self, Writer};
 use persistence::events::days::{self, DayKey};
-use persistence::events::{self, Browser, Key, Owned};
+use persistence::events::{self, Browser, Key, Owned, months};
 use persistence::{Conn, FEW, accounts};
 
 use super::derive;
@@ -152,6 +152,8 @@ fn add(
         .map(|(key, day)| ((key.0, key.1), (key, day)))
         .collect();
     let mut days: BTreeMap<DayKey, BrowserDay> = BTreeMap::new();
+    // Where a month has begun that is not that of what was known.
+    let mut over = vec![];
     for (browser, events) in new {
         let calendar =
             calendars.get(&browser.0).ok_or(Error::Internal("an account without a calendar".into()))?;
@@ -167,11 +169,18 @@ fn add(
         let mut counting = Counting::new(calendar, known);
         heard.iter().for_each(|event| counting.count(event));
         let mut more = counting.finish();
+        let dates = || last_day.iter().map(|(key, _)| key.2).chain(more.keys().copied());
+        if let (Some(first), Some(last)) = (dates().min(), dates().max())
+            && month_start(first) < month_start(last)
+        {
+            over.push((browser, (first, last)));
+        }
         if let Some((key, mut day)) = last_day {
             day.add(&more.remove(&key.2).unwrap_or_default());
             days.insert(key, day);
         }
         days.extend(more.into_iter().map(|(date, day)| ((browser.0, browser.1, date), day)));
     }
-    Ok(days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?)
+    days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?;
+    over.into_iter().try_for_each(|(browser, dates)| Ok(months::settle(conn, browser, dates)?))
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::days::{self, Calendar, plus};
+use crate::days::{self, Calendar, month_start, plus};
 use crate::valid::FieldError;
 
 /// Periods of one type at the most.
@@ -31,7 +31,7 @@ impl GroupBy {
         match self {
             GroupBy::Day => date,
             GroupBy::Week => calendar.week_start(date),
-            GroupBy::Month => date.with_day(1).unwrap_or(date),
+            GroupBy::Month => month_start(date),
             GroupBy::Year => date.with_ordinal(1).unwrap_or(date),
         }
     }

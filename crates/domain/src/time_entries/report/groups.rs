@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{ReportBy, ReportGroup};
 use crate::consumption::{Figure, divided};
-use crate::days::Calendar;
+use crate::days::{Calendar, month_start};
 use crate::ids::ProjectId;
 use crate::numbers::Seconds;
 use crate::projects::Project;
@@ -104,8 +105,8 @@ fn key(place: usize) -> Key {
     Key::try_from(place).unwrap_or(NONE)
 }
 
-/// Sums by their keys, of which there are few and which are all ours.
-pub(super) type Tallies<K> = HashMap<K, Tally, BuildHasherDefault<Quick>>;
+/// By keys, of which there are few and which are all ours.
+type ByKey<T> = HashMap<Key, T, BuildHasherDefault<Quick>>;
 
 /// Hashes small numbers at a small price: by one multiplication each (Knuth, The Art of Computer Programming, 6.4).
 #[derive(Default)]
@@ -125,12 +126,18 @@ impl Hasher for Quick {
     }
 }
 
+/// The sum of a group, and those of its parts.
+#[derive(Default)]
+pub(super) struct Group {
+    all: Tally,
+    parts: ByKey<Tally>,
+}
+
 /// Sums of groups.
 #[derive(Default)]
 pub(super) struct Sums {
     pub all: Tally,
-    pub groups: Tallies<Key>,
-    pub parts: Tallies<(Key, Key)>,
+    pub groups: ByKey<Group>,
     /// The weeks of dates that were asked for.
     weeks: HashMap<NaiveDate, NaiveDate>,
 }
@@ -148,14 +155,12 @@ impl Sums {
         self.all.add(part);
         let (mut one, mut other) = ([NONE], [NONE]);
         let first = self.keys(by.0, keys, calendar, span, date, &mut one);
+        let second = by.1.map(|by| self.keys(by, keys, calendar, span, date, &mut other));
         for key in first {
-            self.groups.entry(*key).or_default().add(part);
-        }
-        let Some(by) = by.1 else { return };
-        let second = self.keys(by, keys, calendar, span, date, &mut other);
-        for key in first {
-            for part_key in second {
-                self.parts.entry((*key, *part_key)).or_default().add(part);
+            let group = self.groups.entry(*key).or_default();
+            group.all.add(part);
+            for key in second.into_iter().flatten() {
+                group.parts.entry(*key).or_default().add(part);
             }
         }
     }
@@ -177,7 +182,7 @@ impl Sums {
             ReportBy::Client => keys.client(span),
             ReportBy::Day => days(date),
             ReportBy::Week => days(*self.weeks.entry(date).or_insert_with(|| calendar.week_start(date))),
-            ReportBy::Month => days(date.with_day(1).unwrap_or(date)),
+            ReportBy::Month => days(month_start(date)),
         };
         *room = [one];
         room
@@ -191,28 +196,49 @@ pub(super) struct Names<'a> {
     pub projects: &'a HashMap<ProjectId, Project>,
 }
 
-impl Names<'_> {
-    pub fn groups(
-        &self,
-        by: (ReportBy, Option<ReportBy>),
-        groups: Tallies<Key>,
-        parts: Tallies<(Key, Key)>,
-    ) -> Vec<ReportGroup> {
-        let mut within: HashMap<Key, HashMap<Key, Tally>> = HashMap::new();
-        for ((key, part), tally) in parts {
-            within.entry(key).or_default().insert(part, tally);
+/// What a group is called, once for all in which it is a part.
+#[derive(Clone)]
+struct Label {
+    key: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+    client: Option<Arc<str>>,
+    color: Option<Arc<str>>,
+}
+
+impl Label {
+    fn group(self, tally: Tally, groups: Option<Vec<ReportGroup>>) -> ReportGroup {
+        let Label { key, name, client, color } = self;
+        ReportGroup {
+            key,
+            name,
+            client,
+            color,
+            seconds: Seconds(tally.ms),
+            billable_seconds: Seconds(tally.billable_ms),
+            billable_amount: tally.paid(),
+            entry_count: tally.entries,
+            groups,
         }
-        let of = |key: Key, tally: Tally| {
+    }
+}
+
+impl Names<'_> {
+    pub fn groups(&self, by: (ReportBy, Option<ReportBy>), groups: ByKey<Group>) -> Vec<ReportGroup> {
+        let mut labels: ByKey<Label> = HashMap::default();
+        let groups = groups.into_iter().map(|(key, Group { all, parts })| {
             let parts = by.1.map(|by| {
-                let parts = within.get(&key).into_iter().flatten();
-                sorted(by, parts.map(|(part, tally)| self.group(by, *part, *tally, None)).collect())
+                let part = |(key, tally): (Key, Tally)| {
+                    let label = labels.entry(key).or_insert_with(|| self.label(by, key));
+                    (key, label.clone().group(tally, None))
+                };
+                sorted(by, parts.into_iter().map(part).collect())
             });
-            self.group(by.0, key, tally, parts)
-        };
-        sorted(by.0, groups.into_iter().map(|(key, tally)| of(key, tally)).collect())
+            (key, self.label(by.0, key).group(all, parts))
+        });
+        sorted(by.0, groups.collect())
     }
 
-    fn group(&self, by: ReportBy, key: Key, tally: Tally, groups: Option<Vec<ReportGroup>>) -> ReportGroup {
+    fn label(&self, by: ReportBy, key: Key) -> Label {
         let place = usize::try_from(key).ok();
         let named = |names: &[String]| place.and_then(|place| names.get(place)).cloned();
         let date = || i32::try_from(key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
@@ -226,27 +252,24 @@ impl Names<'_> {
             ReportBy::Day | ReportBy::Week => date().map(|date| date.to_string()),
             ReportBy::Month => date().map(|date| date.format("%Y-%m").to_string()),
         };
-        ReportGroup {
-            name: about.map(|project| project.title.clone()).or_else(|| key.clone()),
+        let key: Option<Arc<str>> = key.map(Into::into);
+        Label {
+            name: about.map(|project| project.title.as_str().into()).or_else(|| key.clone()),
             key,
-            client: about.and_then(|project| project.client.clone()),
-            color: about.and_then(|project| project.color.clone()),
-            seconds: Seconds(tally.ms),
-            billable_seconds: Seconds(tally.billable_ms),
-            billable_amount: tally.paid(),
-            entry_count: tally.entries,
-            groups,
+            client: about.and_then(|project| project.client.as_deref()).map(Into::into),
+            color: about.and_then(|project| project.color.as_deref()).map(Into::into),
         }
     }
 }
 
-fn sorted(by: ReportBy, mut groups: Vec<ReportGroup>) -> Vec<ReportGroup> {
+/// By time the earliest first, otherwise the longest.
+fn sorted(by: ReportBy, mut groups: Vec<(Key, ReportGroup)>) -> Vec<ReportGroup> {
     if by.is_time() {
-        groups.sort_by(|a, b| a.key.cmp(&b.key));
+        groups.sort_unstable_by_key(|(key, _)| *key);
     } else {
-        groups.sort_by(|a, b| {
+        groups.sort_by(|(_, a), (_, b)| {
             b.seconds.cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)).then_with(|| a.key.cmp(&b.key))
         });
     }
-    groups
+    groups.into_iter().map(|(_, group)| group).collect()
 }
