@@ -65,6 +65,9 @@ export async function ready(page) {
   await expect(page.locator('main > *').first()).toBeVisible();
 }
 
+/** That the page hears at once of what happens. */
+export const live = (page) => page.locator('.connection', { hasText: 'Live.' });
+
 /** Waits until the page has asked for all it wants. (The network is never idle: a page listens to what happens.) */
 export async function settled(page) {
   const asked = () => page.evaluate(() => performance.getEntriesByType('resource').length);

@@ -1,10 +1,8 @@
 // What happens appears by itself: in every tab, without a reload, and again when the server was away.
 
 import { Account } from './account.mjs';
-import { expect, open, ready, test } from './almanac.mjs';
+import { expect, live, open, ready, test } from './almanac.mjs';
 import { Server } from './server.mjs';
-
-const live = (page) => page.locator('.connection', { hasText: 'Live.' });
 
 /** A session that has just ended. */
 const session = (app, minutes = 5) => {

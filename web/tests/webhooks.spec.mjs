@@ -3,7 +3,7 @@
 import { sign } from '@octokit/webhooks-methods';
 import { Webhook } from 'standardwebhooks';
 import { Account } from './account.mjs';
-import { expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
+import { expect, fitsItsWidth, live, open, settled, test } from './almanac.mjs';
 
 const notification = { type: 'notification', timestamp: new Date().toISOString(), data: { title: 'Ebb — ½ past' } };
 
@@ -85,6 +85,7 @@ test('an endpoint is made, deliveries are listed, looked at and replayed', async
   await page.getByRole('link', { name: 'Deliveries: <b>Time</b> clock' }).click();
   await expect(page.getByText('0 deliveries')).toBeVisible();
   // What comes is listed at once, and what is to be said is said.
+  await expect(live(page)).toBeVisible();
   const data = {
     description: 'Tides',
     project: 'Chart',
