@@ -93,6 +93,7 @@ look() {
   # Ubuntu's package is a snap, which does not run everywhere: there Playwright's own build is taken, at the end.
   grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium chromium chromium chromium chromium '--cask chromium'
   has curl || missing curl curl curl curl curl curl
+  has openssl || missing openssl openssl openssl openssl openssl openssl
   has_fonts || missing 'the Liberation fonts' fonts-liberation liberation-fonts ttf-liberation font-liberation --cask\ font-liberation
   { has_node && has_deny && has_schemathesis && has_webhooks; } || has_venv || missing "Python's venv" python3-venv python3 python python3 python
 }

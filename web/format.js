@@ -27,6 +27,9 @@ function dateFormat(zone, options) {
   return format;
 }
 
+/** Things in a row: the last after an "and". @param {string[]} things */
+export const list = (things) => new Intl.ListFormat(locale).format(things);
+
 /** @param {'hour' | 'minute' | 'second'} unit */
 const unitFormat = (unit) =>
   new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 0 });

@@ -3738,6 +3738,16 @@ export interface components {
          * @enum {string}
          */
         ImportKind: "records" | "intervals" | "readings";
+        /** @description Days on which a file is not alone with what it tells of a type. */
+        ImportOverlap: {
+            /** @description Of what. */
+            consumption_type: components["schemas"]["ConsumptionType"];
+            /**
+             * Format: int64
+             * @description How many days.
+             */
+            days: number;
+        };
         /** @description What became of a file. */
         ImportReport: {
             /**
@@ -3772,6 +3782,11 @@ export interface components {
              * @description The latest.
              */
             last_date?: string | null;
+            /**
+             * @description Where the account has consumption of a type from elsewhere too, from a meter or other records: what is the same is
+             *     counted twice.
+             */
+            overlaps: components["schemas"]["ImportOverlap"][];
             /** @description The first 1000 of them. */
             rejected: components["schemas"]["RejectedRow"][];
             /**

@@ -160,7 +160,7 @@ async function garden(ctx, kind, date) {
  */
 async function household(ctx, kind, date, last) {
   const { HouseholdPage } = await import('./pages/household.js');
-  return new HouseholdPage(ctx, { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last });
+  return new HouseholdPage(ctx, { kind: /** @type {import('./span.js').Kind} */ (kind), date, last });
 }
 
 /**
@@ -216,7 +216,7 @@ async function time(ctx, kind, date) {
  */
 async function timeReport(ctx, kind, date, last, query) {
   const { TimeReportPage } = await import('./pages/time-report.js');
-  const which = { kind: /** @type {import('./pages/household/period.js').Kind} */ (kind), date, last };
+  const which = { kind: /** @type {import('./span.js').Kind} */ (kind), date, last };
   return new TimeReportPage(ctx, which, query);
 }
 

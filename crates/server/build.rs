@@ -7,12 +7,13 @@ use std::{env, error, fs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "app_usage/android_phone_a_span1_sessions.csv",
     "app_usage/windows_pc_w_sessions.csv",
     "focus/pomodoro_n_2024.csv",
     "household/gas_313b_daily_2016.csv",
     "household/water_6616_daily_2015-03.csv",
+    "time_entries/toggl_student_2024_spring.csv",
 ];
 
 #[allow(clippy::disallowed_methods, reason = "cargo tells a build script everything by the environment")]

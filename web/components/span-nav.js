@@ -5,7 +5,7 @@ import * as t from '../texts.js';
 import { steps } from './date-nav.js';
 import { icon } from './icon.js';
 
-/** @typedef {import('../pages/household/period.js').Kind} Kind */
+/** @typedef {import('../span.js').Kind} Kind */
 
 export const KINDS = /** @type {const} */ (['week', 'month', 'year']);
 

@@ -1,5 +1,6 @@
 // The household: what electricity, gas and water come to, beside what they came to before.
 
+import { askDates } from '../components/ask-dates.js';
 import { HeatMap } from '../components/heat-map.js';
 import { spanNav } from '../components/span-nav.js';
 import { emptyState, errorState, skeletonPage } from '../components/states.js';
@@ -8,21 +9,20 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
+import { neighbours, spanName, spanOf, yearOf } from '../span.js';
 import * as t from '../texts/household.js';
 import { MINUTE, clockAt, isDate } from '../zone.js';
 import { HouseholdCharts } from './household/charts.js';
-import { askDates } from './household/dates.js';
 import { openEntry } from './household/entry.js';
 import { totalOf } from './household/figures.js';
-import { neighbours, spanName, spanOf, yearOf } from './household/period.js';
 import { Profile } from './household/profile.js';
 import { sections } from './household/sections.js';
 import { rowsOf } from './household/sums.js';
 import { SHOWN_UNIT, TYPES } from './household/units.js';
 
 /**
- * @typedef {import('./household/period.js').Kind} Kind
- * @typedef {import('./household/period.js').Span} Span
+ * @typedef {import('../span.js').Kind} Kind
+ * @typedef {import('../span.js').Span} Span
  * @typedef {import('../api-types.d.ts').ConsumptionAnalytics} Analytics
  * @typedef {import('../api-types.d.ts').ConsumptionOfType} OfType
  */

@@ -1,5 +1,6 @@
 // Reports: what entries add up to in a span of dates, by one thing or by two, rounded if wanted; saved, or printed.
 
+import { askDates } from '../components/ask-dates.js';
 import { durationCell, table } from '../components/table.js';
 import { icon } from '../components/icon.js';
 import { spanNav } from '../components/span-nav.js';
@@ -10,17 +11,17 @@ import { html, live, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { paint } from '../projects.js';
 import { navigate } from '../router.js';
+import { neighbours, spanName, spanOf } from '../span.js';
 import * as t from '../texts/time-report.js';
 import { addDays } from '../zone.js';
-import { askDates } from './household/dates.js';
-import { neighbours, spanName, spanOf } from './household/period.js';
 import { TimeChart } from './time/chart.js';
 import { todayOf } from './time/days.js';
 import { figures } from './time/figures.js';
+import { ReportFilter, filterOf } from './time/report-filter.js';
 import { sections } from './time/sections.js';
 
 /**
- * @typedef {import('./household/period.js').Kind} Kind
+ * @typedef {import('../span.js').Kind} Kind
  * @typedef {import('../api-types.d.ts').TimeReport} Report
  * @typedef {import('../api-types.d.ts').ReportGroup} Group
  * @typedef {import('../components/table.js').Cell} Cell
@@ -41,9 +42,9 @@ function pathOf(kind, ...dates) {
   return ['/time/report', kind === 'custom' ? 'dates' : kind, ...dates].join('/');
 }
 
-/** @param {View} view */
-function queryOf({ by, and, rounding }) {
-  const given = Object.entries({ by: by === 'project' ? '' : by, and, rounding }).filter(([, value]) => value);
+/** @param {View & import('./time/report-filter.js').Filter} view */
+function queryOf({ by, ...others }) {
+  const given = Object.entries({ by: by === 'project' ? '' : by, ...others }).filter(([, value]) => value);
   return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
 }
 
@@ -53,7 +54,7 @@ export class TimeReportPage {
   #report = null;
   /** By day, week or month, and project: the picture. @type {Report | null} */
   #picture = null;
-  /** The span that is here. @type {import('./household/period.js').Span | null} */
+  /** The span that is here. @type {import('../span.js').Span | null} */
   #span = null;
   #asked = '';
   /** @type {unknown} */
@@ -75,6 +76,10 @@ export class TimeReportPage {
     /** @type {View} */
     this.shape = { by: one('by', BY) || 'project', and: one('and', BY), rounding: one('rounding', ROUNDINGS) };
     if (this.shape.and === this.shape.by) this.shape.and = '';
+    this.filter = new ReportFilter(ctx, filterOf(query), {
+      dates: () => ({ from: this.span.first, to: this.span.last }),
+      choose: (filter) => this.#show({ ...this.shape, ...filter }),
+    });
     this.chart = new TimeChart(ctx);
     this.release = subscribe(['time_entry.updated', 'project.updated', 'account.updated'], () => this.load());
   }
@@ -97,7 +102,7 @@ export class TimeReportPage {
   /** What is asked, beside what it is put together by. */
   get #query() {
     const { first, last } = this.span;
-    return { from: first, to: last, rounding: this.shape.rounding };
+    return { from: first, to: last, rounding: this.shape.rounding, ...this.filter.query };
   }
 
   get #groupBy() {
@@ -117,6 +122,9 @@ export class TimeReportPage {
     } catch (error) {
       if (!this.#report) this.#error = error;
     }
+    if (this.#closed) return;
+    this.ctx.update();
+    await this.filter.load();
     if (!this.#closed) this.ctx.update();
   }
 
@@ -125,7 +133,10 @@ export class TimeReportPage {
   }
 
   /** Where a span lives, seen as this one is. @type {(kind: Kind, ...dates: string[]) => string} */
-  #addressOf = (kind, ...dates) => pathOf(kind, ...dates) + queryOf(this.shape);
+  #addressOf = (kind, ...dates) => pathOf(kind, ...dates) + queryOf({ ...this.shape, ...this.filter.filter });
+
+  /** The same dates, put together in another way, or others of their entries. @param {Parameters<typeof queryOf>[0]} view */
+  #show = (view) => navigate(location.pathname + queryOf(view), { replace: true });
 
   header() {
     const { kind, span } = this;
@@ -160,27 +171,33 @@ export class TimeReportPage {
   view() {
     // Once it is known who it is, it may be another day, or weeks may begin on another.
     if (this.#asked && this.#asked !== JSON.stringify(this.span)) queueMicrotask(() => this.load());
-    return html`${sections('report')} ${this.#content()}`;
+    return html`${sections('report')} ${this.#finder()} ${this.filter.choices()} ${this.#content()}`;
   }
 
   #content() {
     const [report, picture, span] = [this.#report, this.#picture, this.#span];
     if (this.#error) return errorState(this.#error, () => this.load());
     if (!report || !picture || !span) return skeletonPage();
-    if (report.groups.length === 0)
-      return html`${this.#finder()}
-      ${emptyState({ icon: 'hourglass-split', title: words.empty, text: words.emptyText, href: '/time', button: t.time.entries })}`;
-    return html`${this.#finder()}
-      <div class="grid">
-        <header class="s12 print-only">
-          <h2>${words.timesheet(this.ctx.api.account?.name ?? this.ctx.api.account?.username ?? '')}</h2>
-          <p>
-            ${format.dateRange(span.first, span.until)}${this.shape.rounding ? `, ${this.#roundingName(this.shape.rounding)}` : ''}
-          </p>
-        </header>
-        ${figures(report)} ${this.chart.view(span, picture, span.group === 'day' ? openDay : undefined)}
-        ${this.#table(report)}
-      </div>`;
+    if (report.groups.length === 0) {
+      const text = this.filter.chooses ? words.filter.noneText : words.emptyText;
+      return emptyState({ icon: 'hourglass-split', title: words.empty, text, href: '/time', button: t.time.entries });
+    }
+    return html`<div class="grid">
+      <header class="s12 print-only">
+        <h2>${words.timesheet(this.ctx.api.account?.name ?? this.ctx.api.account?.username ?? '')}</h2>
+        <p>
+          ${[
+            format.dateRange(span.first, span.until),
+            ...this.filter.said,
+            this.shape.rounding && this.#roundingName(this.shape.rounding),
+          ]
+            .filter(Boolean)
+            .join(', ')}
+        </p>
+      </header>
+      ${figures(report, this.filter.chooses ? words.filter.some : undefined)}
+      ${this.chart.view(span, picture, span.group === 'day' ? openDay : undefined)} ${this.#table(report)}
+    </div>`;
   }
 
   /** @param {string} rounding */
@@ -192,8 +209,8 @@ export class TimeReportPage {
   #finder() {
     const { by, and, rounding } = this.shape;
     const set = (/** @type {keyof View} */ name) => (/** @type {Event} */ event) => {
-      const shape = { ...this.shape, [name]: /** @type {HTMLSelectElement} */ (event.target).value };
-      navigate(location.pathname + queryOf(shape), { replace: true });
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      this.#show({ ...this.shape, ...this.filter.filter, [name]: value });
     };
     const select = (
       /** @type {keyof View} */ name,
@@ -215,6 +232,7 @@ export class TimeReportPage {
         ['', words.exact],
         ...ROUNDINGS.map((one) => /** @type {[string, string]} */ ([one, this.#roundingName(one)])),
       ])}
+      ${this.filter.button()}
     </div>`;
   }
 

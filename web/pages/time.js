@@ -8,9 +8,9 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
+import { spanOf } from '../span.js';
 import * as t from '../texts/time.js';
 import { addDays } from '../zone.js';
-import { spanOf } from './household/period.js';
 import { TimeChart } from './time/chart.js';
 import { boundsOf, overlapping, piecesOf, sumOf, todayOf } from './time/days.js';
 import { openEntry } from './time/edit.js';
@@ -182,6 +182,7 @@ export class TimePage {
       >`;
     return html`<span class="grow"></span>
       <div class="seg" role="group" aria-label=${t.period.label}>${item('day')} ${item('week')}</div>
+      ${datePicker(span.first, (date) => navigate(addressOf(kind, date)))}
       ${steps({
         label: t.period[kind],
         before: {
@@ -190,8 +191,7 @@ export class TimePage {
         },
         now: { href: addressOf(kind, null), text: week ? t.period.thisWeek : t.period.today, current: span.running },
         after: { href: this.#after, label: week ? t.period.weekAfter : t.period.dayAfter },
-      })}
-      ${datePicker(span.first, (date) => navigate(addressOf(kind, date)))}`;
+      })}`;
   }
 
   /** Where the days after these are; nothing is there beyond today. */

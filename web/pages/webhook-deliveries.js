@@ -10,7 +10,7 @@ import * as t from '../texts/webhooks.js';
 import { sections } from './settings/sections.js';
 
 /** The look of a status. */
-const LOOKS = { done: '', failed: 'badge-bad', unhandled: '' };
+const LOOKS = { done: '', failed: 'badge-bad', unhandled: 'badge-none' };
 
 /**
  * @typedef {import('../api-types.d.ts').WebhookDelivery} Delivery

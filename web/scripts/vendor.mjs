@@ -84,6 +84,7 @@ const icons = [
   'eye-slash',
   'fire',
   'flower1',
+  'funnel',
   'globe2',
   'hourglass-split',
   'house-door',

@@ -113,6 +113,26 @@ test('it can be read differently', async ({ page, bare }) => {
   await expect(card(page).locator('.import-totals')).toContainText(/1,234.kWh/);
 });
 
+test('days that are there from elsewhere are told before anything is kept', async ({ page, bare }) => {
+  const of = (type, days, amount) => days.map((day) => `${type},2026-01-0${day},${amount},kWh`);
+  const all = (...rows) => file('bill.csv', ['type,date,amount,unit', ...rows.flat()].join('\n'));
+  await open(page, bare, '/household/import');
+  await choose(page, all(of('electricity', [1, 2, 3], 4), of('gas', [3], 9)));
+  await expect(card(page)).toContainText('Nothing is kept yet.');
+  await expect(card(page).locator('.import-overlaps')).toHaveCount(0);
+  await button(page, 'Import 4 rows').click();
+  await expect(page.locator('#import-step')).toContainText('Imported');
+  await page.goto(`${bare.url}/household/import`);
+  await ready(page);
+  await choose(page, all(of('electricity', [2, 3, 4], 5), of('gas', [3, 4], 8)));
+  const told = '2 days of electricity and 1 day of gas are here already, from a meter or other records';
+  await expect(card(page).locator('.import-overlaps')).toContainText(told);
+  await fitsItsWidth(page);
+  await button(page, 'Import 5 rows').click();
+  await expect(page.locator('#import-step')).toContainText('Imported');
+  expect(await records(bare)).toHaveLength(9);
+});
+
 test('rows that cannot be taken are told, and can be saved', async ({ page, bare }) => {
   const lines = [
     'type,date,amount,unit',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as format from '../format.js';
-import { before, neighbours, spanOf, yearOf } from '../pages/household/period.js';
+import { before, neighbours, spanOf, yearOf } from '../span.js';
 import { changeOf, rowsOf, slotsOf, sumOf, topOf } from '../pages/household/sums.js';
 import { newId } from '../ids.js';
 import { readAmount } from '../pages/household/units.js';

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { Account, call } from './account.mjs';
 import { expect, ready, settled, test } from './almanac.mjs';
 import { DAY, addSessions } from './focus.mjs';
-import { addEntries, addWork } from './time.mjs';
+import { addEntries } from './time.mjs';
 
 const folder = new URL('../../docs/images/', import.meta.url).pathname;
 const url = () => process.env.ALMANAC_URL;
@@ -26,8 +26,10 @@ test.beforeAll(async () => {
   demo.meter = await addMeter(signedIn.access_token);
   await addOthers();
   const tracked = new Account(url(), demo);
-  const [{ id: project_id }] = await addWork(tracked);
+  const { projects } = await tracked.get('/projects');
+  const { id: project_id } = projects.find(({ hourly_rate: rate }) => rate);
   await addEntries(tracked, [{ ago: 12, description: 'Read proofs', project_id, tags: ['maps'], billable: true }]);
+  demo.endpoint = await addDeliveries(tracked);
   await call(url(), 'POST', '/sessions', {
     token: signedIn.access_token,
     body: {
@@ -38,6 +40,31 @@ test.beforeAll(async () => {
     },
   });
 });
+
+/** Endpoints of webhooks, and what was delivered to one. */
+async function addDeliveries(account) {
+  const add = (name, scheme) => account.call('POST', '/webhook-endpoints', { body: { name, scheme } });
+  await add('Tide tables on GitHub', 'github');
+  await add('Backup', 'standard');
+  const { id, url: path, secret } = await add('Home automation', 'secret-header');
+  for (const event of [
+    { type: 'door.opened', data: {} },
+    {
+      type: 'consumption.recorded',
+      data: { consumption_type: 'gas', amount: 4.2, unit: 'm3', consumption_date: '2024-01-01' },
+    },
+    {
+      type: 'time_entry.created',
+      data: { project: 'Greenhouse', start_time: '2024-01-01T09:00:00Z', end_time: '2024-01-01T10:00:00Z' },
+    },
+    { type: 'notification', data: { title: 'The washing machine is done', text: 'Programme 4, 1 h 52 min' } },
+  ]) {
+    const headers = { 'content-type': 'application/json', 'x-webhook-secret': secret };
+    const { status } = await fetch(url() + path, { method: 'POST', headers, body: JSON.stringify(event) });
+    expect(status).toBe(202);
+  }
+  return id;
+}
 
 /** People for the leaderboard. */
 async function addOthers() {
@@ -55,8 +82,8 @@ async function addOthers() {
 const pages = [
   ['nobody', 'sign-in', () => '/'],
   ['nobody', 'register', () => '/register'],
-  ['demo', 'today', (date) => `/day/${date}`],
-  ['demo', 'week', (date) => `/week/${date}`],
+  ['demo', 'today', ({ date }) => `/day/${date}`],
+  ['demo', 'week', ({ date }) => `/week/${date}`],
   ['demo', 'focus', () => '/focus', shows('.timer-label')],
   ['demo', 'time', () => '/time', shows('.entry-row')],
   ['demo', 'time-report', () => '/time/report', shows('.report-group')],
@@ -65,15 +92,17 @@ const pages = [
   ['demo', 'leaderboard', () => '/leaderboard', shows('.together')],
   ['demo', 'household', () => '/household', shows('.house-profile')],
   ['demo', 'household-records', () => '/household/records', shows('.record')],
-  ['demo', 'household-meter', (_, meter) => `/household/meters/${meter}`, shows('.reading')],
+  ['demo', 'household-meter', ({ meter }) => `/household/meters/${meter}`, shows('.reading')],
   ['demo', 'household-import', () => '/household/import', chooseFile],
   ['demo', 'browsing', () => '/browsing', openSite],
   ['demo', 'categories', () => '/categories', openCategory],
-  ['demo', 'insights', (date) => `/insights/${date}`],
-  ['demo', 'report', (date) => `/report?date=${date}`],
+  ['demo', 'insights', ({ date }) => `/insights/${date}`],
+  ['demo', 'report', ({ date }) => `/report?date=${date}`],
   ['demo', 'devices', () => '/devices', addDevice],
   ['demo', 'settings', () => '/settings'],
   ['demo', 'settings-sign-in', () => '/settings/sign-in'],
+  ['demo', 'webhooks', () => '/settings/webhooks'],
+  ['demo', 'webhook-deliveries', ({ endpoint }) => `/settings/webhooks/${endpoint}`, shows('[data-delivery]')],
   ['admin', 'admin-users', () => '/admin'],
   ['admin', 'admin-devices', () => '/admin/devices'],
   ['admin', 'admin-audit', () => '/admin/audit'],
@@ -132,7 +161,7 @@ for (const theme of ['light', 'dark']) {
         await person?.signIn(context);
         const page = await context.newPage();
         for (const [, name, path, act] of pages.filter(([whose]) => whose === who)) {
-          await page.goto(url() + path(demo.date, demo.meter));
+          await page.goto(url() + path(demo));
           await ready(page);
           await act?.(page);
           await settled(page);

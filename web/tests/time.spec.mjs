@@ -252,6 +252,88 @@ test('the report: groups, rounding, amounts, the file', async ({ page, bare }) =
   await expect(page.getByText('No entries on these dates')).toBeVisible();
 });
 
+test('a report of some of the entries says what the list has of them', async ({ page, bare }) => {
+  const dates = { from: day(-3), to: day(-1) };
+  const [tides, garden] = await Promise.all(
+    [
+      { title: 'Tides', client: 'Harbour', hourly_rate: 60 },
+      { title: 'Garden', archived: true },
+    ].map((body) => bare.call('POST', '/projects', { body })),
+  );
+  await add(bare, 1, '08:00', '08:50', {
+    project_id: tides.id,
+    billable: true,
+    tags: ['a & b'],
+  });
+  await add(bare, 2, '08:00', '08:20', { project_id: tides.id, tags: ['c'] });
+  await add(bare, 3, '08:00', '11:00', { project_id: garden.id, tags: ['a & b'] });
+  await add(bare, 3, '12:00', '12:30');
+  const total = page.locator('#time-total');
+  /** That the figure is what entries of the list add up to. */
+  const agrees = async (query, seconds) => {
+    const { time_entries: entries } = await bare.get(`/time-entries?${new URLSearchParams({ ...dates, ...query })}`);
+    expect(entries.reduce((sum, one) => sum + one.duration_seconds, 0)).toBe(seconds);
+    await expect(total).toHaveAttribute('value', String(seconds));
+    const groups = page.locator('section.report tbody tr td:nth-child(2) data');
+    const sums = await groups.evaluateAll((all) => all.map((one) => Number(one.value)));
+    expect(sums.reduce((sum, one) => sum + one, 0)).toBe(seconds);
+  };
+  const path = `/time/report/dates/${dates.from}/${dates.to}`;
+  await open(page, bare, path);
+  await agrees({}, 16_800);
+  const choices = page.locator('#report-filter');
+  await expect(choices).toHaveCount(0);
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page.getByLabel('Of project').locator('option')).toHaveText([
+    'All projects',
+    'Garden',
+    'Tides (Harbour)',
+  ]);
+  await expect(page.getByLabel('With tag').locator('option')).toHaveText(['All tags', 'a & b', 'c']);
+  await page.getByLabel('Of project').selectOption('Tides (Harbour)');
+  await agrees({ project_id: tides.id }, 4200);
+  await expect(page).toHaveURL(`${bare.url}${path}?project=${tides.id}`);
+  await page.getByLabel('With tag').selectOption('a & b');
+  await agrees({ project_id: tides.id, tag: 'a & b' }, 3000);
+  await page.getByLabel('Of project').selectOption('All projects');
+  await agrees({ tag: 'a & b' }, 13_800);
+  await page.getByLabel('Billable or not').selectOption('Not billable');
+  await agrees({ tag: 'a & b', billable: false }, 10_800);
+  await page.getByLabel('With tag').selectOption('All tags');
+  await page.getByLabel('Billable or not').selectOption('Billable');
+  await page.getByLabel('Of client').selectOption('Harbour');
+  await agrees({ billable: true }, 3000);
+  // How it is put together is another matter; so are its dates.
+  await page.getByLabel('Put together').selectOption('client');
+  await expect(page.locator('.report-group')).toHaveText(['Harbour']);
+  expect(new URL(page.url()).search).toBe('?by=client&client=Harbour&billable=true');
+  await expect(page.getByLabel('Of client')).toHaveValue('Harbour');
+  const waiting = page.waitForEvent('download');
+  await page.locator('.report').getByRole('button', { name: 'CSV' }).click();
+  const text = await readFile(await (await waiting).path(), 'utf8');
+  expect(text.split('\r\n').slice(1)).toEqual(['Harbour,0.83,3000,3000,50,1', '']);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText(', client Harbour, billable')).toBeVisible();
+  await expect(choices).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  await page.getByRole('link', { name: 'As many days before' }).click();
+  await expect(page.getByText('There may be some that the filter leaves out.')).toBeVisible();
+  expect(new URL(page.url()).search).toBe('?by=client&client=Harbour&billable=true');
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await expect(choices).toHaveCount(0);
+  expect(new URL(page.url()).search).toBe('?by=client');
+
+  // Another's project is as one that is gone; what is no project at all is nothing.
+  const other = await Account.make(process.env.ALMANAC_URL);
+  const { id } = await other.call('POST', '/projects', { body: { title: 'Private' } });
+  await add(other, 1, '08:00', '09:00', { project_id: id });
+  await open(page, bare, `${path}?project=${id}`);
+  await expect(page.getByText('No entries on these dates')).toBeVisible();
+  await expect(page.getByLabel('Of project').locator('option:checked')).toHaveText('A project that is gone');
+  await open(page, bare, `${path}?project=7&billable=perhaps`);
+  await agrees({}, 16_800);
+});
+
 test('projects: added, changed, archived, and deleted with or without what they have', async ({ page, bare }) => {
   await open(page, bare, '/projects');
   await page.locator('.state').getByRole('button', { name: 'Add a project' }).click();
@@ -347,7 +429,8 @@ test('hostile descriptions, projects, clients and tags are text', async ({ page,
   await line(page).fill('#');
   await clean();
   for (const by of ['project', 'client', 'tag']) {
-    await open(page, bare, `/time/report/dates/${day(-1)}/${day(-1)}?by=${by}`);
+    const filter = by === 'project' ? {} : { [by]: hostile[1] };
+    await open(page, bare, `/time/report/dates/${day(-1)}/${day(-1)}?${new URLSearchParams({ by, ...filter })}`);
     await expect(page.locator('.report-group').first()).toContainText(/[<'"]/);
     await clean();
   }

@@ -1,5 +1,6 @@
 // Words of how files of the household are imported.
 
+import { plural } from '../texts.js';
 import { file } from './import.js';
 
 export * from './import.js';
@@ -19,5 +20,9 @@ export const householdFile = {
     intervals: 'what was consumed in each minute, quarter of an hour or hour: these show the hours of the day',
     readings: 'what a register showed, and when',
   }),
+  days: (/** @type {string} */ count, /** @type {number} */ n, /** @type {string} */ what) =>
+    `${count} ${plural(n, 'day', 'days')} of ${what}`,
+  overlaps: (/** @type {string} */ days, /** @type {number} */ n) =>
+    `${days} ${plural(n, 'is', 'are')} here already, from a meter or other records: what is the same is counted twice.`,
   undoText: 'All that it added goes, edited records too. The file can be imported again.',
 };

@@ -35,4 +35,19 @@ export const timeReport = {
   timesheet: (/** @type {string} */ name) => (name ? `Timesheet of ${name}` : 'Timesheet'),
   empty: 'No entries on these dates',
   emptyText: 'Reports are made of the entries that you start or add.',
+  filter: {
+    title: 'Filter',
+    clear: 'Clear the filter',
+    labels: { project: 'Of project', client: 'Of client', tag: 'With tag', billable: 'Billable or not' },
+    all: { project: 'All projects', client: 'All clients', tag: 'All tags', billable: 'Billable or not' },
+    billables: /** @type {Record<string, string>} */ ({ true: 'Billable', false: 'Not billable' }),
+    projectGone: 'A project that is gone',
+    said: {
+      project: (/** @type {string} */ name) => `project ${name}`,
+      client: (/** @type {string} */ name) => `client ${name}`,
+      tag: (/** @type {string} */ name) => `tag ${name}`,
+    },
+    some: 'entries of the filter',
+    noneText: 'There may be some that the filter leaves out.',
+  },
 };

@@ -1,10 +1,11 @@
-//! `almanac demo`: fills a running server with real usage and browsing of two devices, real focus and what a real
-//! household consumed, and says how to see it.
+//! `almanac demo`: fills a running server with real usage and browsing of two devices, real focus, the tracked time of a
+//! real term and what a real household consumed, and says how to see it.
 //!
 //! The data are measured sessions of a phone and of a PC (`data/app_usage/PROVENANCE.md`), pages that somebody went to on
-//! both (`data/browser/PROVENANCE.md`), somebody's pomodoros (`data/focus/PROVENANCE.md`), and meters
-//! (`data/household/PROVENANCE.md`). Nothing is made up: their days are repeated in their order, one a day, each session
-//! at the time of day at which it happened, and what was consumed in its season.
+//! both (`data/browser/PROVENANCE.md`), somebody's pomodoros (`data/focus/PROVENANCE.md`), a student's time entries
+//! (`data/time_entries/PROVENANCE.md`), and meters (`data/household/PROVENANCE.md`). Nothing that was measured is made up:
+//! their days are repeated in their order, one a day, each session at the time of day at which it happened, and what was
+//! consumed in its season.
 //! Which of them a date shows depends on the date alone, so that running it again adds what time has brought, and nothing
 //! twice.
 
@@ -26,6 +27,7 @@ use crate::upload::{self, Connection, Device, Server, Tally};
 mod browsing;
 mod focus;
 mod household;
+mod time_entries;
 
 /// What the account is called.
 const NAME: &str = "demo";
@@ -38,13 +40,14 @@ const CATCH_UP: u64 = 366;
 /// Sessions sent at once.
 const BATCH: usize = 250;
 
-/// Fill a running server with real usage, browsing, focus and consumption, and say how to see it
+/// Fill a running server with real usage, browsing, focus, time entries and consumption, and say how to see it
 ///
 /// A fortnight of measured sessions of a phone and of a PC (from the test data of Plaso, Apache License 2.0), a fortnight
-/// of pages that were gone to on such (by the webtrackR authors, MIT), four weeks of pomodoros (by niplav, CC BY 4.0), and two years of electricity, gas and water of households (by the opengrid
-/// authors, Apache License 2.0), moved by whole days so that they end now. They go through the public API into the account `demo`, which is made for
-/// them; on a fresh server it is the first, and so its admin. Running it again adds what time has brought since, and
-/// nothing twice.
+/// of pages that were gone to on such (by the webtrackR authors, MIT), four weeks of pomodoros (by niplav, CC BY 4.0), ten
+/// weeks of a student's time entries (by ifrycolorado, MIT; who pays what for them is made up), and two years of
+/// electricity, gas and water of households (by the opengrid authors, Apache License 2.0), moved by whole days so that
+/// they end now. They go through the public API into the account `demo`, which is made for them; on a fresh server it is
+/// the first, and so its admin. Running it again adds what time has brought since, and nothing twice.
 ///
 /// The last lines say where to sign in, and with what: the password is made, and kept as demo.key in the directory of
 /// the data.
@@ -128,6 +131,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let now = phone.upload(&[])?.server_time;
     tell(&format!("Browsing: {}", browsing::load(&phone, &pc, now, timezone)?))?;
     tell(&format!("Focus: {}", focus::load(&server, &person, now, timezone)?))?;
+    tell(&format!("Time: {}", time_entries::load(&server, &person, now, timezone)?))?;
     tell(&format!("Household: {}", household::load(&server, &person, now, timezone)?))?;
     tell(&format!("Open {} and sign in:", upload::plain(&options.connection.url)))?;
     tell(&format!("  username  {NAME}"))?;

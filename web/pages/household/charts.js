@@ -7,14 +7,14 @@ import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import { navigate } from '../../router.js';
+import { before, spanName } from '../../span.js';
 import * as t from '../../texts/household.js';
 import { recordsOf } from './figures.js';
-import { before, spanName } from './period.js';
 import { slotsOf, sumOf, topOf } from './sums.js';
 import { ICONS } from './units.js';
 
 /**
- * @typedef {import('./period.js').Span} Span
+ * @typedef {import('../../span.js').Span} Span
  * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
  * @typedef {import('../../api-types.d.ts').ConsumptionPeriod} Period
  * @typedef {import('../../api-types.d.ts').ConsumptionType} Type

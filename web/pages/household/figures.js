@@ -4,13 +4,13 @@ import { figure } from '../../components/card.js';
 import { icon } from '../../components/icon.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
+import { daysBetween } from '../../span.js';
 import * as t from '../../texts/household.js';
-import { daysBetween } from './period.js';
 import { changeOf } from './sums.js';
 import { ICONS } from './units.js';
 
 /**
- * @typedef {import('./period.js').Span} Span
+ * @typedef {import('../../span.js').Span} Span
  * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
  * @typedef {import('./sums.js').Row} Row
  */

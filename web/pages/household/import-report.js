@@ -29,8 +29,18 @@ export function reportView(ctx, report, name) {
       <data class="figure-small" value=${rows}>${words.rows(count(rows), rows)}</data>
       <span class="note">${outcome(report)}${first && last ? `, ${format.dateRange(first, last)}` : ''}</span>
     </p>
-    ${rejected(ctx, report, name)} ${totals(report)} ${sample(ctx, report)}
+    ${rejected(ctx, report, name)} ${overlaps(report)} ${totals(report)} ${sample(ctx, report)}
     ${how(ctx, report, report.kind === 'records' ? [] : [words.zone, report.format.tz])}`;
+}
+
+/** @param {Report} report */
+function overlaps({ overlaps: all }) {
+  if (all.length === 0) return nothing;
+  const parts = all.map(({ consumption_type: type, days }) => words.days(count(days), days, t.household.inText[type]));
+  const sum = all.reduce((sum, { days }) => sum + days, 0);
+  return html`<p class="note import-overlaps">
+    ${icon('exclamation-triangle')} ${words.overlaps(format.list(parts), sum)}
+  </p>`;
 }
 
 /** @param {Report} report */

@@ -32,7 +32,7 @@ export class Profile {
   }
 
   /**
-   * @param {import('./period.js').Span} span
+   * @param {import('../../span.js').Span} span
    * @param {Type[]} types
    */
   async load(span, types) {
@@ -53,7 +53,7 @@ export class Profile {
   }
 
   /**
-   * @param {import('./period.js').Span} span
+   * @param {import('../../span.js').Span} span
    * @param {string} size
    */
   view(span, size) {

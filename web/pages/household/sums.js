@@ -1,13 +1,13 @@
 // What stands beside what: adding up the days of an answer, in whole thousandths, so that no binary fraction comes into it.
 
 import * as format from '../../format.js';
+import { before, daysBetween } from '../../span.js';
 import { addDays } from '../../zone.js';
-import { before, daysBetween } from './period.js';
 
 /**
  * @typedef {import('../../api-types.d.ts').ConsumptionPeriod} Period
  * @typedef {import('../../api-types.d.ts').ConsumptionOfType} OfType
- * @typedef {import('./period.js').Span} Span
+ * @typedef {import('../../span.js').Span} Span
  *
  * @typedef {object} Sum
  * @property {number | null} total none where no day has a record

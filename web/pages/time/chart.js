@@ -13,7 +13,7 @@ import { addDays } from '../../zone.js';
 /**
  * @typedef {import('../../api-types.d.ts').TimeReport} Report
  * @typedef {import('../../api-types.d.ts').ReportGroup} Group
- * @typedef {import('../household/period.js').Span} Span
+ * @typedef {import('../../span.js').Span} Span
  */
 
 /** Projects that have a name below the picture. */

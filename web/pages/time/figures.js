@@ -8,20 +8,17 @@ import * as t from '../../texts/time.js';
 
 /**
  * @param {import('../../api-types.d.ts').TimeReport} report
+ * @param {string} [note] of which entries it is
  */
-export function figures({
-  total_seconds: total,
-  billable_seconds: billable,
-  billable_amount: amount,
-  union_seconds: once,
-  entry_count: count,
-}) {
+export function figures(report, note = t.time.totalNote) {
+  const { total_seconds: total, billable_seconds: billable, billable_amount: amount } = report;
+  const { union_seconds: once, entry_count: count } = report;
   const share = total > 0 ? billable / total : 0;
   const twice = total - once;
   return html`${figure({
     id: 'time-total',
     title: t.time.total,
-    note: t.time.totalNote,
+    note,
     value: total,
     show: durationFigure(total),
     below: twice >= 1 ? t.time.twice(format.duration(twice)) : t.time.entryCount(format.number(count), count),

@@ -154,6 +154,9 @@ pub struct ImportReport {
     pub last_date: Option<NaiveDate>,
     /// What the rows add up to that were taken, known ones with them.
     pub totals: Vec<ImportTotal>,
+    /// Where the account has consumption of a type from elsewhere too, from a meter or other records: what is the same is
+    /// counted twice.
+    pub overlaps: Vec<ImportOverlap>,
     /// How the file was read.
     pub format: ImportFormat,
     /// Its first rows, as they were understood.
@@ -187,6 +190,15 @@ pub struct ImportTotal {
     pub amount: Option<Figure>,
     /// How many rows.
     pub rows: u64,
+}
+
+/// Days on which a file is not alone with what it tells of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportOverlap {
+    /// Of what.
+    pub consumption_type: ConsumptionType,
+    /// How many days.
+    pub days: u64,
 }
 
 /// How a file was read.

@@ -1,5 +1,7 @@
 //! What records add up to, by type and date. A date without a record has no row.
 
+use std::collections::HashMap;
+
 use diesel::data_types::PgNumeric;
 use diesel::sql_types::{BigInt as Int8, Int4};
 use domain::consumption::analytics::{Sum, Sums};
@@ -60,6 +62,61 @@ pub fn derive(conn: &mut Conn, user: UserId, days: &Days) -> Result<()> {
         Forget { types: &types, dates: &dates, user: &user.0 }.execute(conn)?;
     }
     Ok(())
+}
+
+// Each day is looked up by itself, as above.
+statement! {
+    CountOverlaps {
+        types: [&'a str] => Array<Text>,
+        dates: [NaiveDate] => Array<Date>,
+        records: [i64] => Array<Int8>,
+        meters: [Uuid] => Array<Id>,
+        user: Uuid => Id,
+        first: NaiveDate => Date,
+        last: NaiveDate => Date,
+        of: Uuid => Id,
+    } -> (Text, Int8) {
+        "SELECT own.consumption_type, count(*) FROM ( \
+           SELECT * FROM unnest(?::text[], ?::date[], ?::bigint[]) AS added (consumption_type, date, records) \
+           UNION ALL \
+           SELECT r.consumption_type, r.consumption_date, count(*) FROM unnest(?::uuid[]) AS m (id) CROSS JOIN LATERAL ( \
+             SELECT c.consumption_type, c.consumption_date FROM consumption c \
+             WHERE c.user_id = ? AND c.meter_id = m.id AND c.consumption_date BETWEEN ? AND ? OFFSET 0) r \
+           GROUP BY r.consumption_type, r.consumption_date) own \
+         CROSS JOIN LATERAL ( \
+           SELECT k.records FROM consumption_days k \
+           WHERE k.user_id = ? AND k.consumption_type = own.consumption_type AND k.date = own.date OFFSET 0) whole \
+         WHERE whole.records > own.records GROUP BY own.consumption_type"
+    }
+}
+
+/// On how many days there is more than these records and what these meters say of the dates `first..=last`, by type.
+///
+/// # Errors
+/// `Unavailable`; `Damaged`.
+pub fn count_overlaps(
+    conn: &mut Conn,
+    user: UserId,
+    records: &HashMap<(ConsumptionType, NaiveDate), i64>,
+    meters: &[MeterId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<(ConsumptionType, u64)>> {
+    let count = CountOverlaps {
+        types: &records.keys().map(|(what, _)| what.as_str()).collect::<Vec<_>>(),
+        dates: &records.keys().map(|(_, date)| *date).collect::<Vec<_>>(),
+        records: &records.values().copied().collect::<Vec<_>>(),
+        meters: &meters.iter().map(|meter| meter.0).collect::<Vec<_>>(),
+        user: &user.0,
+        first: &first,
+        last: &last,
+        of: &user.0,
+    };
+    let mut counts = vec![];
+    for (what, days) in count.load::<(String, i64)>(conn)? {
+        counts.push((named(&what)?, u64::try_from(days).unwrap_or_default()));
+    }
+    counts.sort_unstable();
+    Ok(counts)
 }
 
 /// All days of a type.

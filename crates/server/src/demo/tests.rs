@@ -122,6 +122,28 @@ fn four_weeks_of_focus_end_now() {
 }
 
 #[test]
+fn ten_weeks_of_time_entries_end_now() {
+    let rotation = time_entries::entries().unwrap();
+    assert_eq!(rotation.0.len(), 70);
+    // Of 366 those of the six days that are too many are left out.
+    let measured: usize = rotation.0.iter().map(|day| day.sessions.len()).sum();
+    assert!((300..366).contains(&measured), "{measured}");
+    let now = at("2026-11-22T22:59:59Z");
+    let file = time_entries::file(&rotation, None, now, Europe::Berlin);
+    let rows: Vec<_> = csv::Reader::from_reader(file.as_bytes()).into_records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), measured);
+    assert!(rows.iter().all(|row| at(&row[0]) <= at(&row[1]) && at(&row[1]) <= now));
+    assert!(rows.is_sorted_by_key(|row| at(&row[0])));
+    let projects: BTreeSet<_> = rows.iter().map(|row| (&row[2], &row[3], &row[6])).collect();
+    assert_eq!(projects.len(), 5);
+    // What has not ended is not sent, and comes with a later run.
+    let first = at(&rows[measured - 1][0]);
+    assert_eq!(time_entries::file(&rotation, None, first, Europe::Berlin).lines().count(), measured);
+    let later = time_entries::file(&rotation, Some(first), now, Europe::Berlin);
+    assert!((2..40).contains(&later.lines().count()) && file.ends_with(later.split_once('\n').unwrap().1));
+}
+
+#[test]
 fn a_fortnight_of_pages_ends_now() {
     let now = at("2026-11-22T20:00:00Z");
     for (of, least) in [("mobile", 1000), ("desktop", 2000)] {

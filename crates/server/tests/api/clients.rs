@@ -99,7 +99,13 @@ fn the_first_requests_of_each_family() {
                 assert_eq!(person.get("/devices").ok()["devices"][0]["platform"], "browser");
                 assert_eq!(person.get("/events/count?domain=example.org").ok()["count"], 1);
             }
-            _ => assert_eq!(account["week_start"], "sunday"),
+            _ => {
+                assert_eq!(account["week_start"], "sunday");
+                // What the clock told, once.
+                let tracked = person.get("/time-entries/report?from=2026-11-20&to=2026-11-20").ok();
+                assert_eq!((&tracked["entry_count"], &tracked["total_seconds"]), (&json!(1), &json!(5400)));
+                assert_eq!(tracked["groups"][0]["name"], "Tide tables");
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::harness::Place;
 
 /// The password that is the last line.
@@ -61,6 +63,25 @@ fn a_fortnight_of_two_devices_once() {
         .collect();
     assert!(kinds.len() > 5, "{kinds:?}");
 
+    let projects = server.get_as("demo", &password, "/projects");
+    assert_eq!(projects["total"], 5);
+    let is_whole = |project: &Value| {
+        project["client"].is_string()
+            && project["color"].is_string()
+            && project["entry_count"].as_i64() > Some(10)
+    };
+    assert!(projects["projects"].as_array().unwrap().iter().all(is_whole), "{projects}");
+    // (Today's may still be to come.)
+    let tracked = server.get_as("demo", &password, "/time-entries/report?group_by=client,project");
+    let days = server.get_as("demo", &password, "/time-entries/report?group_by=day");
+    let days = days["groups"].as_array().unwrap().len();
+    assert!((69..72).contains(&days), "{days}");
+    assert!(tracked["entry_count"].as_i64() > Some(300), "{tracked}");
+    assert!(tracked["billable_amount"].as_f64() > Some(100.0), "{tracked}");
+    assert_eq!(tracked["groups"].as_array().unwrap().len(), 2);
+    let line = format!("Time: {} entries", tracked["entry_count"]);
+    assert!(lines.contains(&line.as_str()), "{lines:?}");
+
     let household = server.get_as("demo", &password, "/consumption/analytics?group_by=year");
     let [electricity, water, gas] = household["types"].as_array().unwrap().as_slice() else {
         panic!("{household}")
@@ -97,6 +118,10 @@ fn a_fortnight_of_two_devices_once() {
     let more = later["total_sessions"].as_i64().unwrap() - focus["total_sessions"].as_i64().unwrap();
     assert!((0..3).contains(&more), "{later}");
     assert!(accepted_and_duplicates(again.ok()[0]).1 > 0, "{again:?}");
+    let later = server.get_as("demo", &password, "/time-entries?limit=1");
+    let more = later["total"].as_i64().unwrap() - tracked["entry_count"].as_i64().unwrap();
+    assert!((0..3).contains(&more), "{later}");
+    assert_eq!(server.get_as("demo", &password, "/projects")["total"], 5);
     let records: u32 = place.sql("SELECT count(*) FROM consumption WHERE meter_id IS NULL").parse().unwrap();
     // (Past midnight there is one more of each.)
     assert!(records == 1462 || records == 1464, "{records}");

@@ -21,7 +21,7 @@ use crate::Result;
 const PIECE: i64 = 92;
 
 /// Derives the days that concern what was changed between `from` and `to`: a reading concerns those up to the nearest
-/// readings beside it that count whatever it is.
+/// readings beside it that count whatever it is. Gives the first and the last of them.
 ///
 /// # Errors
 /// `Unavailable`.
@@ -31,10 +31,12 @@ pub(crate) fn derive(
     meter: &Register,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<(NaiveDate, NaiveDate)> {
     let before = neighbours::before(conn, rules.user, meter, from)?.first().map_or(from, |one| one.read_at);
     let after = neighbours::after(conn, rules.user, meter, to)?.last().map_or(to, |one| one.read_at);
-    derive_dates(conn, rules, meter, (rules.calendar.date_at(before), rules.calendar.date_at(after)))
+    let (first, last) = (rules.calendar.date_at(before), rules.calendar.date_at(after));
+    derive_dates(conn, rules, meter, (first, last))?;
+    Ok((first, last))
 }
 
 /// Derives the days `first..=last`.

@@ -116,6 +116,54 @@ fn a_file_of_records() {
     }
 }
 
+/// What a file shares its days with is told, whether it is kept or not.
+#[test]
+fn days_that_are_there_from_elsewhere_are_told() {
+    let server = Server::start();
+    let ada = server.person_in("ada", "Europe/Brussels");
+    let overlaps = |query: &str, file: &str| {
+        let told = |query: &str| import(&ada, query, file)["overlaps"].clone();
+        let told_before = told(&format!("dry_run=true&{query}"));
+        assert_eq!(told(query), told_before);
+        told_before
+    };
+    let records = |days: std::ops::Range<u32>, amount: u32| -> String {
+        let line = |day| format!("electricity,{amount},kWh,2026-01-{day:02}\ngas,1,m3,2026-01-{day:02}\n");
+        std::iter::once("consumption_type,amount,unit,consumption_date\n".to_owned())
+            .chain(days.map(line))
+            .collect()
+    };
+    let hours = |days: std::ops::Range<u32>, meter: &str| -> String {
+        let line = |day| {
+            format!("{meter},electricity,kWh,2026-01-{day:02}T11:00:00Z,2026-01-{day:02}T12:00:00Z,0.5\n")
+        };
+        std::iter::once("meter_id,type,unit,start,end,amount\n".to_owned()).chain(days.map(line)).collect()
+    };
+    let days = |what: &str, days: u32| json!({"consumption_type": what, "days": days});
+    // Nobody else's count.
+    import(&server.person("bob"), "", records(1..29, 3));
+    assert_eq!(overlaps("", &records(1..11, 3)), json!([]));
+    // What is known is not there twice.
+    assert_eq!(overlaps("", &records(1..11, 3)), json!([]));
+    // Records of three days that say something else, and of some that are new.
+    assert_eq!(
+        overlaps("", &records(8..15, 4).replace("gas,1", "gas,2")),
+        json!([days("electricity", 3), days("gas", 3)])
+    );
+    // The hours of a meter; and those of another beside it.
+    assert_eq!(overlaps("", &hours(12..20, "Main")), json!([days("electricity", 3)]));
+    assert_eq!(overlaps("", &hours(18..22, "Main")), json!([]));
+    let both = hours(20..24, "Main") + hours(20..24, "Night").split_once('\n').unwrap().1;
+    assert_eq!(overlaps("", &both), json!([]));
+    assert_eq!(overlaps("", &hours(23..26, "Cellar")), json!([days("electricity", 1)]));
+    // A register, whose days lie between its readings.
+    let register = "meter_id,type,unit,read_at,reading\n\
+        Garden,electricity,kWh,2026-01-24T23:00:00Z,100\nGarden,electricity,kWh,2026-01-28T23:00:00Z,140\n";
+    assert_eq!(overlaps("", register), json!([days("electricity", 1)]));
+    assert_eq!(overlaps("", &records(27..32, 3)), json!([days("electricity", 2)]));
+    server.verify();
+}
+
 #[test]
 fn the_same_file_twice_changes_nothing_and_is_no_import() {
     let server = Server::start();

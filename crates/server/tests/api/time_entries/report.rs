@@ -81,6 +81,57 @@ fn what_entries_add_up_to() {
     server.verify();
 }
 
+/// Milliseconds of the entries that the list has of these dates.
+fn listed(person: &Person<'_>, query: &str) -> i64 {
+    let list = person.get(&format!("/time-entries?from=2026-03-28&to=2026-03-31&{query}")).ok();
+    let entries = list["time_entries"].as_array().unwrap();
+    assert_eq!(list["total"], entries.len());
+    let ms = |entry: &Value| (entry["duration_seconds"].as_f64().unwrap() * 1000.0).round() as i64;
+    entries.iter().map(ms).sum()
+}
+
+#[test]
+fn a_filter_chooses_what_it_chooses_of_the_list() {
+    let server = Server::start();
+    let ada = ada(&server);
+    let (bob, path) = (server.person("bob"), "/time-entries/report?from=2026-03-28&to=2026-03-31");
+    let bobs = project(&bob, &json!({"title": "Tides", "client": "Harbour"}));
+    add(
+        &bob,
+        &json!({"start_time": "2026-03-29T10:00:00Z", "end_time": "2026-03-29T11:00:00Z", "project_id": bobs, "tags": ["sea"]}),
+    );
+    let projects = ada.get("/projects").ok()["projects"].clone();
+    let [maps, tides] = [&projects[0], &projects[1]].map(|project| project["id"].as_str().unwrap());
+    for (query, ms) in [
+        (String::new(), 18_450_500),
+        (format!("project_id={tides}"), 14_400_000),
+        (format!("project_id={maps}&billable=true&tag=sea"), 3_600_500),
+        (format!("project_id={maps}&tag=night"), 0),
+        ("tag=sea".into(), 18_000_500),
+        ("tag=night&billable=true".into(), 14_400_000),
+        ("tag=night&billable=false".into(), 0),
+        ("billable=false".into(), 450_000),
+        // Another's is as one that nobody has.
+        (format!("project_id={}", bobs.as_str().unwrap()), 0),
+        ("project_id=01a20000-0000-7000-8000-000000000000".into(), 0),
+    ] {
+        let report = ada.get(&format!("{path}&{query}")).ok();
+        let total = (report["total_seconds"].as_f64().unwrap() * 1000.0).round() as i64;
+        assert_eq!((total, listed(&ada, &query)), (ms, ms), "{query}");
+        let sum = groups(&report).iter().map(|(_, seconds, _)| seconds.as_f64().unwrap()).sum::<f64>();
+        assert_eq!((sum * 1000.0).round() as i64, ms, "{query}");
+    }
+    // A client's is that of their projects.
+    let of_client = ada.get(&format!("{path}&client=Harbour")).ok();
+    assert_eq!(of_client["total_seconds"], 18_000.5);
+    let csv = ada.get(&format!("{path}&client=Harbour&tag=night&group_by=client&format=csv")).text();
+    assert_eq!(csv.lines().skip(1).collect::<Vec<_>>(), ["Harbour,4,14400,14400,400,1"]);
+    let days = "group_by=day,project";
+    let [another, none] = [bobs.as_str().unwrap(), "01a20000-0000-7000-8000-000000000000"]
+        .map(|id| ada.get(&format!("{path}&{days}&project_id={id}")).ok());
+    assert_eq!(another, none);
+}
+
 #[test]
 fn the_same_answer_is_not_sent_again() {
     let server = Server::start();
@@ -128,6 +179,8 @@ fn what_cannot_be_asked() {
         ("from=2026-02-02&to=2026-02-01", "from"),
         ("to=10000-01-01", "to"),
         ("format=pdf", "format"),
+        ("project_id=7", "project_id"),
+        ("billable=perhaps", "billable"),
     ] {
         ada.get(&format!("/time-entries/report?{query}")).names(field);
     }

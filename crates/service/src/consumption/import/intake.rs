@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::consumption::import::{
-    ImportFormat, ImportKind, ImportReport, ImportTotal, Item, Reader, SampleRow, Series,
+    ImportFormat, ImportKind, ImportOverlap, ImportReport, ImportTotal, Item, Reader, SampleRow, Series,
 };
 use domain::consumption::{ConsumptionType, Figure, NewConsumption, Unit};
 use domain::csv::{Fault, Row};
@@ -16,7 +16,7 @@ use domain::meters::intervals::{Added, Interval};
 use domain::meters::readings::{Taken, Told};
 use persistence::Conn;
 use persistence::consumption as rows;
-use persistence::consumption::days::{self, Days};
+use persistence::consumption::days;
 
 use super::super::reckoned;
 use crate::imports::Intake as _;
@@ -41,7 +41,8 @@ pub(super) struct Intake<'a> {
     meters: HashMap<usize, std::result::Result<Register, Fault>>,
     /// From when to when a meter has something new.
     touched: BTreeMap<usize, (DateTime<Utc>, DateTime<Utc>)>,
-    days: Days,
+    /// The days of its records, and how many of them were new.
+    days: HashMap<(ConsumptionType, NaiveDate), i64>,
     tally: Tally,
 }
 
@@ -122,7 +123,7 @@ impl<'a> Intake<'a> {
             rejects: Rejects::default(),
             meters: HashMap::new(),
             touched: BTreeMap::new(),
-            days: Days::new(),
+            days: HashMap::new(),
             tally: Tally::default(),
         }
     }
@@ -169,7 +170,7 @@ impl<'a> Intake<'a> {
             self.tally.count(if is_new { &Outcome::New } else { &Outcome::Duplicate });
             self.tally.see_date(record.consumption_date);
             if is_new {
-                self.days.insert((record.consumption_type, record.consumption_date));
+                *self.days.entry((record.consumption_type, record.consumption_date)).or_default() += 1;
             }
         }
         Ok(())
@@ -278,17 +279,28 @@ impl<'a> Intake<'a> {
         format: ImportFormat,
         go_on: &mut dyn FnMut() -> Result<()>,
     ) -> Result<ImportReport> {
-        let days: Vec<_> = self.days.into_iter().collect();
+        let days: Vec<_> = self.days.keys().copied().collect();
         for some in days.chunks(DAYS) {
             go_on()?;
             days::derive(conn, self.rules.user, &some.iter().copied().collect())?;
         }
+        let mut dates = self.tally.dates;
         for (meter, (from, to)) in &self.touched {
             let Some(Ok(register)) = self.meters.get(meter) else { continue };
             go_on()?;
-            meters::derive(conn, self.rules, register, *from, *to)?;
+            let (first, last) = meters::derive(conn, self.rules, register, *from, *to)?;
+            dates = dates.map_or(Some((first, last)), |(a, b)| Some((a.min(first), b.max(last))));
         }
-        Ok(self.tally.report(self.kind, format, &self.rules.calendar, &self.reader, self.rejects))
+        let overlaps = match dates {
+            Some(dates) => {
+                let meters: Vec<_> = self.meters.values().flatten().map(|register| register.id).collect();
+                days::count_overlaps(conn, self.rules.user, &self.days, &meters, dates)?
+            }
+            None => vec![],
+        };
+        let overlap = |(consumption_type, days)| ImportOverlap { consumption_type, days };
+        let report = self.tally.report(self.kind, format, &self.rules.calendar, &self.reader, self.rejects);
+        Ok(ImportReport { overlaps: overlaps.into_iter().map(overlap).collect(), ..report })
     }
 }
 
@@ -353,6 +365,7 @@ impl Tally {
             first_date: dates.map(|(first, _)| first),
             last_date: dates.map(|(_, last)| last),
             totals: of_records.chain(of_meters).collect(),
+            overlaps: vec![],
             format,
             sample: self.sample,
         }

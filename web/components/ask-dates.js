@@ -1,12 +1,12 @@
 // Other dates than a week, a month or a year.
 
-import { Form } from '../../components/form.js';
-import { html } from '../../html.js';
-import * as t from '../../texts.js';
-import { isDate } from '../../zone.js';
+import { html } from '../html.js';
+import * as t from '../texts.js';
+import { isDate } from '../zone.js';
+import { Form } from './form.js';
 
 /**
- * @param {import('../../main.js').Context} ctx
+ * @param {import('../main.js').Context} ctx
  * @param {string} first
  * @param {string} last
  * @param {(first: string, last: string) => void} show

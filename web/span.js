@@ -1,7 +1,7 @@
-// The span of dates that the household page shows, and those it is compared with. Dates are YYYY-MM-DD throughout.
+// A span of dates that a page shows: a week, a month, a year or others, and those beside it. Dates are YYYY-MM-DD throughout.
 
-import * as format from '../../format.js';
-import { addDays, isDate } from '../../zone.js';
+import * as format from './format.js';
+import { addDays, isDate } from './zone.js';
 
 /** @typedef {'week' | 'month' | 'year' | 'custom'} Kind */
 
