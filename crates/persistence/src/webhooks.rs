@@ -1,7 +1,10 @@
 //! Endpoints of webhooks. What is delivered to them is in [`deliveries`].
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Array;
 use domain::ids::{EndpointId, UserId};
 use domain::webhooks::{Scheme, Secret, WebhookEndpoint};
 use uuid::Uuid;
@@ -11,6 +14,8 @@ use crate::schema::{webhook_deliveries, webhook_directory, webhook_endpoints};
 use crate::{Conn, Error, Result};
 
 pub mod deliveries;
+
+type Id = diesel::sql_types::Uuid;
 
 /// An endpoint as its deliveries are looked at by.
 #[derive(Clone, Debug)]
@@ -114,6 +119,25 @@ pub fn count(conn: &mut Conn, user: UserId) -> Result<i64> {
 pub fn check(conn: &mut Conn, user: UserId, id: EndpointId) -> Result<()> {
     webhook_endpoints::table.find((user.0, id.0)).select(webhook_endpoints::id).first::<Uuid>(conn)?;
     Ok(())
+}
+
+statement! {
+    Lock { users: [Uuid] => Array<Id>, ids: [Uuid] => Array<Id> } -> Id {
+        "SELECT e.id FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, id) \
+         JOIN webhook_endpoints e ON e.user_id = r.user_id AND e.id = r.id \
+         JOIN users u ON u.user_id = e.user_id \
+         WHERE u.disabled_at IS NULL ORDER BY e.user_id, e.id FOR KEY SHARE OF e"
+    }
+}
+
+/// Those of these endpoints that take deliveries: they are there, and their accounts are not disabled. They are there until
+/// the transaction ends.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock(conn: &mut Conn, endpoints: &HashSet<(UserId, EndpointId)>) -> Result<HashSet<EndpointId>> {
+    let (users, ids): (Vec<Uuid>, Vec<Uuid>) = endpoints.iter().map(|(user, id)| (user.0, id.0)).unzip();
+    Ok(Lock { users: &users, ids: &ids }.load::<Uuid>(conn)?.into_iter().map(EndpointId).collect())
 }
 
 /// Deletes an endpoint with all that was delivered to it. System's scope: the directory is over all accounts.
