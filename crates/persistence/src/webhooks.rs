@@ -1,6 +1,6 @@
 //! Endpoints of webhooks. What is delivered to them is in [`deliveries`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -121,12 +121,12 @@ pub fn check(conn: &mut Conn, user: UserId, id: EndpointId) -> Result<()> {
     Ok(())
 }
 
+// Each is looked up by itself, however empty PostgreSQL takes the tables for.
 statement! {
     Lock { users: [Uuid] => Array<Id>, ids: [Uuid] => Array<Id> } -> Id {
-        "SELECT e.id FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, id) \
-         JOIN webhook_endpoints e ON e.user_id = r.user_id AND e.id = r.id \
-         JOIN users u ON u.user_id = e.user_id \
-         WHERE u.disabled_at IS NULL ORDER BY e.user_id, e.id FOR KEY SHARE OF e"
+        "SELECT e.id FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, id) CROSS JOIN LATERAL ( \
+           SELECT w.id FROM webhook_endpoints w WHERE w.user_id = r.user_id AND w.id = r.id \
+             AND (SELECT u.disabled_at IS NULL FROM users u WHERE u.user_id = w.user_id) FOR KEY SHARE) e"
     }
 }
 
@@ -135,7 +135,7 @@ statement! {
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn lock(conn: &mut Conn, endpoints: &HashSet<(UserId, EndpointId)>) -> Result<HashSet<EndpointId>> {
+pub fn lock(conn: &mut Conn, endpoints: &BTreeSet<(UserId, EndpointId)>) -> Result<HashSet<EndpointId>> {
     let (users, ids): (Vec<Uuid>, Vec<Uuid>) = endpoints.iter().map(|(user, id)| (user.0, id.0)).unzip();
     Ok(Lock { users: &users, ids: &ids }.load::<Uuid>(conn)?.into_iter().map(EndpointId).collect())
 }

@@ -110,43 +110,20 @@ fn made(outcome: &Outcome) -> String {
     outcome.made.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
 }
 
-statement! {
-    Update {
-        users: [Uuid] => Array<Id>,
-        endpoints: [Uuid] => Array<Id>,
-        ids: [&'a str] => Array<Text>,
-        statuses: [&'a str] => Array<Text>,
-        error_codes: [Option<&'a str>] => Array<Nullable<Text>>,
-        messages: [Option<&'a str>] => Array<Nullable<Text>>,
-        made: [String] => Array<Text>,
-        worked: [DateTime<Utc>] => Array<Timestamptz>,
-    } -> () {
-        "UPDATE webhook_deliveries d SET status = r.status, error_code = r.error_code, message = r.message, \
-           made = string_to_array(r.made, ',')::uuid[], worked_at = r.worked_at \
-         FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) \
-           AS r (user_id, endpoint_id, id, status, error_code, message, made, worked_at) \
-         WHERE d.user_id = r.user_id AND d.endpoint_id = r.endpoint_id AND d.id = r.id"
-    }
-}
-
-/// Keeps what has become of deliveries, and when they were worked on.
+/// Keeps what has become of a delivery, and when it was worked on.
 ///
 /// # Errors
-/// `Unavailable`.
-pub fn update(conn: &mut Conn, changed: &[Owned<'_>]) -> Result<()> {
-    let outcomes = || changed.iter().map(|owned| &owned.delivery.outcome);
-    let update = Update {
-        users: &changed.iter().map(|owned| owned.user.0).collect::<Vec<_>>(),
-        endpoints: &changed.iter().map(|owned| owned.endpoint.0).collect::<Vec<_>>(),
-        ids: &changed.iter().map(|owned| owned.delivery.id.as_str()).collect::<Vec<_>>(),
-        statuses: &outcomes().map(|outcome| outcome.status.as_str()).collect::<Vec<_>>(),
-        error_codes: &outcomes().map(|outcome| outcome.error_code.as_deref()).collect::<Vec<_>>(),
-        messages: &outcomes().map(|outcome| outcome.message.as_deref()).collect::<Vec<_>>(),
-        made: &outcomes().map(made).collect::<Vec<_>>(),
-        worked: &changed.iter().map(|owned| owned.delivery.worked_at).collect::<Vec<_>>(),
-    };
-    update.execute(conn)?;
-    Ok(())
+/// `NotFound`.
+pub fn update(conn: &mut Conn, Owned { user, endpoint, delivery }: Owned<'_>) -> Result<()> {
+    one(diesel::update(webhook_deliveries::table.find((user.0, endpoint.0, &delivery.id)))
+        .set((
+            webhook_deliveries::status.eq(delivery.outcome.status.as_str()),
+            webhook_deliveries::error_code.eq(&delivery.outcome.error_code),
+            webhook_deliveries::message.eq(&delivery.outcome.message),
+            webhook_deliveries::made.eq(&delivery.outcome.made),
+            webhook_deliveries::worked_at.eq(delivery.worked_at),
+        ))
+        .execute(conn)?)
 }
 
 /// A delivery and its body.
@@ -171,14 +148,16 @@ pub fn lock(conn: &mut Conn, user: UserId, endpoint: EndpointId, id: &str) -> Re
     Ok((delivery(row)?, body))
 }
 
+// Each is looked up by itself, however empty PostgreSQL takes the table for.
 statement! {
     ListStatuses {
         users: [Uuid] => Array<Id>,
         endpoints: [Uuid] => Array<Id>,
         ids: [&'a str] => Array<Text>,
     } -> (Id, Text, Text) {
-        "SELECT d.endpoint_id, d.id, d.status FROM unnest(?::uuid[], ?::uuid[], ?::text[]) AS r (user_id, endpoint_id, id) \
-         JOIN webhook_deliveries d USING (user_id, endpoint_id, id)"
+        "SELECT d.* FROM unnest(?::uuid[], ?::uuid[], ?::text[]) AS r (user_id, endpoint_id, id) CROSS JOIN LATERAL ( \
+           SELECT w.endpoint_id, w.id, w.status FROM webhook_deliveries w \
+           WHERE w.user_id = r.user_id AND w.endpoint_id = r.endpoint_id AND w.id = r.id OFFSET 0) d"
     }
 }
 

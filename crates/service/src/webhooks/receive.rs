@@ -12,7 +12,7 @@
 //! Whatever is made has an id of the sender's, or one made of endpoint and delivery, so that a replay changes nothing, and
 //! what will have become of a delivery is mostly known before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -207,7 +207,7 @@ fn write(
     now: DateTime<Utc>,
 ) -> Result<Vec<Result<Taken>>> {
     // Before anything else is locked, as by who deletes an account.
-    let endpoints: HashSet<_> = tasks.iter().map(|task| (task.endpoint.user, task.endpoint.id)).collect();
+    let endpoints: BTreeSet<_> = tasks.iter().map(|task| (task.endpoint.user, task.endpoint.id)).collect();
     let open = rows::lock(conn, &endpoints)?;
     let listed = || tasks.iter().filter(|task| open.contains(&task.endpoint.id));
     let mut coming: Vec<(Owned<'_>, &[u8])> =
@@ -221,7 +221,12 @@ fn write(
         which.map(|(task, _)| task).collect()
     };
     let done = work(conn, calendars, &of(true), now)?;
-    update(conn, &of(true), &done)?;
+    for (task, done) in of(true).into_iter().zip(&done) {
+        if done.outcome != task.delivery.outcome {
+            let delivery = Delivery { outcome: done.outcome.clone(), ..task.delivery.clone() };
+            deliveries::update(conn, Owned { delivery: &delivery, ..task.row() })?;
+        }
+    }
     let old: Vec<Owned<'_>> = of(false).into_iter().map(Task::row).collect();
     let known = if old.is_empty() { HashMap::new() } else { deliveries::list_statuses(conn, &old)? };
 
@@ -236,25 +241,6 @@ fn write(
         Ok(Taken { receipt: Receipt { id: task.delivery.id.clone(), status }, done })
     });
     Ok(taken.collect())
-}
-
-/// Keeps what has become of tasks where that is not what was said before.
-fn update(conn: &mut Conn, tasks: &[&Task], done: &[Done]) -> Result<()> {
-    let changed = tasks.iter().zip(done).filter(|(task, done)| task.delivery.outcome != done.outcome);
-    let changed: Vec<(&Known, Delivery)> = changed
-        .map(|(task, done)| {
-            (&*task.endpoint, Delivery { outcome: done.outcome.clone(), ..task.delivery.clone() })
-        })
-        .collect();
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let rows = changed.iter().map(|(endpoint, delivery)| Owned {
-        user: endpoint.user,
-        endpoint: endpoint.id,
-        delivery,
-    });
-    Ok(deliveries::update(conn, &rows.collect::<Vec<_>>())?)
 }
 
 /// Does what a delivery says once more: what it has made already stays as it is.
@@ -273,7 +259,7 @@ pub fn replay(cx: &mut Context, actor: &Actor, endpoint: EndpointId, id: &str) -
         let done = work(conn, app.calendars(), &[&task], now)?.pop();
         let done = done.ok_or(Error::Internal("a delivery without an outcome".into()))?;
         let delivery = Delivery { outcome: done.outcome.clone(), worked_at: now, ..delivery };
-        deliveries::update(conn, &[Owned { user, endpoint, delivery: &delivery }])?;
+        deliveries::update(conn, Owned { user, endpoint, delivery: &delivery })?;
         Ok((done, delivery))
     })?;
     announce(app.live(), &task, &done, now);
