@@ -159,3 +159,6 @@ pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<()> {
     diesel::delete(webhook_directory::table.filter(webhook_directory::user_id.eq(user.0))).execute(conn)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

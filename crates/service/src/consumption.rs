@@ -76,8 +76,10 @@ pub fn add_all(cx: &mut Context, actor: &Actor, new: &Told) -> Result<Vec<Consum
     Ok(kept)
 }
 
-/// Adds lists of records of one account in the caller's transaction, of each list all or none. Gives the ids of each list's
-/// records, and how many of them are new.
+/// The ids of records that were told, and how many of them are new.
+pub(crate) type Added = (Vec<ConsumptionId>, usize);
+
+/// Adds lists of records of one account in the caller's transaction, of each list all or none.
 ///
 /// # Errors
 /// `Unavailable`; then nothing may be kept. Of a list: `Invalid`.
@@ -86,7 +88,7 @@ pub(crate) fn insert_all(
     user: UserId,
     lists: &[&Told],
     now: DateTime<Utc>,
-) -> Result<Vec<Result<(Vec<ConsumptionId>, usize)>>> {
+) -> Result<Vec<Result<Added>>> {
     let mut lists: Vec<Result<Vec<Record>>> = lists.iter().map(|list| records(user, list, now)).collect();
     let ids: Vec<ConsumptionId> = lists.iter().flatten().flatten().map(|record| record.id).collect();
     let mut added = HashSet::new();

@@ -65,10 +65,12 @@ pub(crate) trait Upload: Sized + Send + Sync + 'static {
 }
 
 type Answer<U> = oneshot::Sender<Result<<U as Upload>::Receipt>>;
+/// An upload that waits, and where its answer goes.
+type Asked<U> = (U, Answer<U>);
 
 struct Waiting<U: Upload> {
     /// By their scope. One of which an upload waits is here, and so is an account whose uploads are being written.
-    uploads: HashMap<Scope, VecDeque<(U, Answer<U>)>>,
+    uploads: HashMap<Scope, VecDeque<Asked<U>>>,
     /// Scopes in the order in which they are taken next: all of those above, but for accounts that are being written.
     turns: VecDeque<Scope>,
     rows: usize,
@@ -152,7 +154,7 @@ fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Sha
 }
 
 /// The uploads of the next transaction, and its scope; nothing once the queue is closed and empty.
-fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<(U, Answer<U>)>)> {
+fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<Asked<U>>)> {
     let mut waiting = lock(&shared.waiting);
     loop {
         while let Some(scope) = waiting.turns.pop_front() {
@@ -177,7 +179,7 @@ fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<(U, Answer<U>)>)> {
 
 impl<U: Upload> Waiting<U> {
     /// What waits in a scope, up to what one transaction takes.
-    fn take(&mut self, scope: Scope) -> Vec<(U, Answer<U>)> {
+    fn take(&mut self, scope: Scope) -> Vec<Asked<U>> {
         let mut taken = Vec::new();
         let Some(uploads) = self.uploads.get_mut(&scope) else { return taken };
         let mut rows = 0;
@@ -204,13 +206,7 @@ impl<U: Upload> Waiting<U> {
     }
 }
 
-fn write<U: Upload>(
-    pool: &Pool,
-    calendars: &Calendars,
-    live: &Live,
-    scope: Scope,
-    waiting: Vec<(U, Answer<U>)>,
-) {
+fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, scope: Scope, waiting: Vec<Asked<U>>) {
     let (uploads, answers): (Vec<U>, Vec<Answer<U>>) = waiting.into_iter().unzip();
     let now = app::now();
     let in_transaction = |uploads: &[U]| -> Result<Vec<Result<U::Receipt>>> {

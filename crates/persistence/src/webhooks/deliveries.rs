@@ -231,6 +231,7 @@ pub fn count(conn: &mut Conn, user: UserId, endpoint: EndpointId, filter: &Deliv
     Ok(selected(user, endpoint, filter).count().get_result(conn)?)
 }
 
+// Up to one instant, so that what is kept is not read.
 statement! {
     Forget {
         user: Uuid => Id,
@@ -239,10 +240,11 @@ statement! {
         past: DateTime<Utc> => Timestamptz,
         of: Uuid => Id,
         at: Uuid => Id,
+        or_old: DateTime<Utc> => Timestamptz,
     } -> () {
-        "DELETE FROM webhook_deliveries WHERE user_id = ? AND endpoint_id = ? AND (received_at < ? OR (received_at < ? \
-           AND received_at < (SELECT d.received_at FROM webhook_deliveries d WHERE d.user_id = ? AND d.endpoint_id = ? \
-                              ORDER BY d.received_at DESC OFFSET 999 LIMIT 1)))"
+        "DELETE FROM webhook_deliveries WHERE user_id = ? AND endpoint_id = ? AND received_at < greatest(?, least(?, coalesce( \
+           (SELECT d.received_at FROM webhook_deliveries d WHERE d.user_id = ? AND d.endpoint_id = ? \
+            ORDER BY d.received_at DESC OFFSET 999 LIMIT 1), ?)))"
     }
 }
 
@@ -258,6 +260,6 @@ pub fn delete_old(
     past: DateTime<Utc>,
 ) -> Result<()> {
     let (user, endpoint) = (&user.0, &endpoint.0);
-    Forget { user, endpoint, old: &old, past: &past, of: user, at: endpoint }.execute(conn)?;
+    Forget { user, endpoint, old: &old, past: &past, of: user, at: endpoint, or_old: &old }.execute(conn)?;
     Ok(())
 }

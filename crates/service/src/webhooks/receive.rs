@@ -72,19 +72,26 @@ impl Endpoint {
         app.endpoints().0.get(&id).map(Endpoint)
     }
 
-    /// Looks the endpoint up, and forgets what was delivered to it long ago.
+    /// The endpoint. Where it was not looked up lately it is, once for all who want it, and what was delivered to it long ago
+    /// is forgotten.
     ///
     /// # Errors
     /// `NotFound("webhook_endpoint")`; `Unavailable`.
     pub fn find(cx: &mut Context, id: EndpointId) -> Result<Endpoint> {
-        let now = cx.now;
-        let known = cx.system(|conn| {
-            let known = rows::find_known(conn, id).map_err(missing("webhook_endpoint"))?;
-            deliveries::delete_old(conn, known.user, id, now - KEPT.1, now - KEPT.0)?;
-            Ok(Arc::new(known))
-        })?;
-        cx.app.endpoints().0.insert(id, known.clone());
-        Ok(Endpoint(known))
+        let (app, now) = (cx.app.clone(), cx.now);
+        let look_up = || {
+            cx.system(|conn| {
+                let known = rows::find_known(conn, id).map_err(missing("webhook_endpoint"))?;
+                deliveries::delete_old(conn, known.user, id, now - KEPT.1, now - KEPT.0)?;
+                Ok(Arc::new(known))
+            })
+        };
+        let known = app.endpoints().0.try_get_with(id, look_up);
+        known.map(Endpoint).map_err(|error: Arc<Error>| match &*error {
+            Error::NotFound(kind) => Error::NotFound(kind),
+            Error::Unavailable(why) => Error::Unavailable(why.clone()),
+            error => Error::Internal(error.to_string()),
+        })
     }
 
     /// Whose it is.

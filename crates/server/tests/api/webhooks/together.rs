@@ -216,10 +216,10 @@ fn accounts_do_not_wait_for_each_other() {
     let (ada, bob) = (server.person("ada"), server.person("bob"));
     let (adas, bobs) = (endpoint(&ada, "standard"), endpoint(&bob, "standard"));
     let deliver = |n: usize| {
-        let to = if n % 2 == 0 { &adas } else { &bobs };
+        let to = if n.is_multiple_of(2) { &adas } else { &bobs };
         let deliver: Box<dyn FnOnce() -> Duration + Send + '_> = Box::new(move || {
             // After those of the one who waits.
-            thread::sleep(Duration::from_millis(if n % 2 == 0 { 0 } else { 100 }));
+            thread::sleep(Duration::from_millis(if n.is_multiple_of(2) { 0 } else { 100 }));
             let began = std::time::Instant::now();
             assert_eq!(to.deliver(&n.to_string(), &entry(&n.to_string())).is(202)["status"], "done");
             began.elapsed()
@@ -247,7 +247,7 @@ fn a_deleted_endpoint_among_others_is_not_found() {
     // This server is not told.
     server.sql(&format!("DELETE FROM webhook_endpoints WHERE id = '{}'", gone.id));
     let deliver = |n: usize| {
-        let to = if n % 3 == 0 { &gone } else { &to };
+        let to = if n.is_multiple_of(3) { &gone } else { &to };
         let session = json!({"sessions": [{"app": n.to_string(),
             "started_at": "2026-01-05T10:00:00Z", "ended_at": "2026-01-05T11:00:00Z"}]});
         let body = if n < 15 { entry(&n.to_string()) } else { of("usage.recorded", session) };
@@ -257,7 +257,7 @@ fn a_deleted_endpoint_among_others_is_not_found() {
     };
     let told = while_held(&ada, (0..30).map(deliver).collect());
     for (n, answer) in told.into_iter().enumerate() {
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             answer.fails(404, "WEBHOOK_ENDPOINT_NOT_FOUND");
         } else {
             assert_eq!(answer.is(202)["status"], "done");
