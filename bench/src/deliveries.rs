@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -62,8 +64,7 @@ impl Event {
                 json!({"start_time": start, "end_time": end, "description": format!("ticket {number}")})
             }
             Event::Usage => json!({"sessions": [{
-                "app_identifier": "com.example.editor", "app_name": "Editor",
-                "session_start": start, "session_end": end,
+                "app": "com.example.editor", "started_at": start, "ended_at": end,
             }]}),
             Event::Consumption => json!({
                 "consumption_type": "electricity", "amount": "1.25", "unit": "kWh",
@@ -148,6 +149,10 @@ pub fn run(stand: &Stand, rounds: usize, each: usize) -> Result<Vec<Measured>> {
             }
         }
     }
+    let undone =
+        diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM webhook_deliveries WHERE status <> 'done')");
+    let undone: i64 = diesel::select(undone).first(&mut PgConnection::establish(&beside.url)?)?;
+    anyhow::ensure!(undone == 0, "{undone} were not done");
     for found in &measured {
         let speed = found.speed().show(crate::summary::thousands);
         eprintln!("{} to {} endpoints: {speed} a second", found.event.name(), found.endpoints);

@@ -24,8 +24,8 @@ use crate::error::Error;
 const LIMIT: usize = 64 * 1024;
 /// Bytes of a batch at the most, inflated.
 pub(crate) const BATCH_LIMIT: usize = 8 * 1024 * 1024;
-/// Bytes of a small batch at the most, inflated.
-const SMALL: usize = 32 * 1024;
+/// Bytes of what is written together with others at the most, inflated.
+pub(crate) const SMALL: usize = 32 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::api::Api;
 use crate::auth::Person;
-use crate::body::{Json, Raw};
+use crate::body::{Json, Raw, SMALL};
 use crate::document::Register;
 use crate::error::Error;
 use crate::query::{EndpointInPath, Query, ValidQuery};
@@ -225,10 +225,15 @@ async fn take_in(
         None => api.run(move |cx| Endpoint::find(cx, id)).await?,
     };
     let user = endpoint.user();
-    let believed = endpoint.believe(head(request.headers()), body.read(LARGEST)?.into(), api.app.now())?;
+    let body = body.read(LARGEST)?;
+    let is_small = body.len() <= SMALL;
+    let believed = endpoint.believe(head(request.headers()), body.into(), api.app.now())?;
     // Who sends was counted by the address; what is believed counts as the account's.
     api.limits.take(api.app.limits(), Key::Account(user)).await?;
-    let (receipt, is_new) = api.run(move |cx| receive::receive(cx, &believed)).await?;
+    let (receipt, is_new) = match is_small {
+        true => receive::submit(&api.app, believed).await?,
+        false => api.run(move |cx| receive::receive(cx, believed)).await?,
+    };
     Ok(if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() }.json(receipt))
 }
 

@@ -88,8 +88,7 @@ pub fn insert(conn: &mut Conn, entry: &TimeEntry, exclusive: bool) -> Result<()>
 statement! {
     InsertNew {
         user: Uuid => Id,
-        now: DateTime<Utc> => Timestamptz,
-        import: Uuid => Id,
+        import: Option<Uuid> => Nullable<Id>,
         exclusive: bool => Bool,
         ids: [Uuid] => Array<Id>,
         projects: [Option<Uuid>] => Array<Nullable<Id>>,
@@ -98,20 +97,22 @@ statement! {
         ends: [Option<DateTime<Utc>>] => Array<Nullable<Timestamptz>>,
         tags: [String] => Array<Text>,
         billable: [bool] => Array<Bool>,
+        created: [DateTime<Utc>] => Array<Timestamptz>,
     } -> Id {
         "INSERT INTO time_entries (user_id, id, project_id, description, started_at, ended_at, tags, billable, exclusive, \
                                    import_id, created_at, updated_at) \
          SELECT u.user_id, r.id, r.project_id, r.description, r.started_at, r.ended_at, string_to_array(r.tags, ','), \
-                r.billable, u.exclusive, u.import_id, u.now, u.now \
-         FROM (SELECT ?::uuid AS user_id, ?::timestamptz AS now, ?::uuid AS import_id, ?::boolean AS exclusive) u \
-              CROSS JOIN unnest(?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::boolean[]) \
-                AS r (id, project_id, description, started_at, ended_at, tags, billable) \
+                r.billable, u.exclusive, u.import_id, r.created_at, r.created_at \
+         FROM (SELECT ?::uuid AS user_id, ?::uuid AS import_id, ?::boolean AS exclusive) u \
+              CROSS JOIN unnest(?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::boolean[], \
+                                ?::timestamptz[]) \
+                AS r (id, project_id, description, started_at, ended_at, tags, billable, created_at) \
          ON CONFLICT DO NOTHING RETURNING id"
     }
 }
 
-/// Adds those of an import's entries that can be: neither those whose ids are there, nor exclusive ones that overlap
-/// another, there or before them in the list. Tells which were added.
+/// Adds those of these entries of one account that can be: neither those whose ids are there, nor exclusive ones that
+/// overlap another, there or before them in the list; `import` is the file that said them. Tells which were added.
 ///
 /// # Errors
 /// `Unavailable`.
@@ -119,14 +120,12 @@ pub fn insert_new(
     conn: &mut Conn,
     user: UserId,
     entries: &[TimeEntry],
-    import: ImportId,
+    import: Option<ImportId>,
     exclusive: bool,
-    now: DateTime<Utc>,
 ) -> Result<HashSet<TimeEntryId>> {
     let insert = InsertNew {
         user: &user.0,
-        now: &now,
-        import: &import.0,
+        import: &import.map(Into::into),
         exclusive: &exclusive,
         ids: &entries.iter().map(|entry| entry.id.0).collect::<Vec<_>>(),
         projects: &entries.iter().map(|entry| entry.project_id.map(|id| id.0)).collect::<Vec<_>>(),
@@ -136,6 +135,7 @@ pub fn insert_new(
         // No tag has a comma.
         tags: &entries.iter().map(|entry| entry.tags.join(",")).collect::<Vec<_>>(),
         billable: &entries.iter().map(|entry| entry.billable).collect::<Vec<_>>(),
+        created: &entries.iter().map(|entry| entry.created_at).collect::<Vec<_>>(),
     };
     Ok(insert.load::<Uuid>(conn)?.into_iter().map(TimeEntryId).collect())
 }

@@ -111,6 +111,23 @@ fn run_perhaps<T, E: From<Error>>(
     done
 }
 
+/// Does a part of a transaction: of one that fails nothing is kept, and the transaction goes on.
+///
+/// # Errors
+/// `Unavailable`, and those of `work`.
+pub fn part<T, E: From<Error>>(
+    conn: &mut PgConnection,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.batch_execute("SAVEPOINT part").map_err(Error::from)?;
+    let done = work(conn);
+    if done.is_err() {
+        conn.batch_execute("ROLLBACK TO SAVEPOINT part").map_err(Error::from)?;
+    }
+    conn.batch_execute("RELEASE SAVEPOINT part").map_err(Error::from)?;
+    done
+}
+
 /// Lets the transaction take longer than a request's may: five minutes a statement, and as long between two.
 ///
 /// # Errors

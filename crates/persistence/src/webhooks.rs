@@ -1,7 +1,10 @@
 //! Endpoints of webhooks. What is delivered to them is in [`deliveries`].
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Array;
 use domain::ids::{EndpointId, UserId};
 use domain::webhooks::{Scheme, Secret, WebhookEndpoint};
 use uuid::Uuid;
@@ -11,6 +14,8 @@ use crate::schema::{webhook_deliveries, webhook_directory, webhook_endpoints};
 use crate::{Conn, Error, Result};
 
 pub mod deliveries;
+
+type Id = diesel::sql_types::Uuid;
 
 /// An endpoint as its deliveries are looked at by.
 #[derive(Clone, Debug)]
@@ -116,6 +121,25 @@ pub fn check(conn: &mut Conn, user: UserId, id: EndpointId) -> Result<()> {
     Ok(())
 }
 
+// Each is looked up by itself, however empty PostgreSQL takes the tables for.
+statement! {
+    Lock { users: [Uuid] => Array<Id>, ids: [Uuid] => Array<Id> } -> Id {
+        "SELECT e.id FROM unnest(?::uuid[], ?::uuid[]) AS r (user_id, id) CROSS JOIN LATERAL ( \
+           SELECT w.id FROM webhook_endpoints w WHERE w.user_id = r.user_id AND w.id = r.id \
+             AND (SELECT u.disabled_at IS NULL FROM users u WHERE u.user_id = w.user_id) FOR KEY SHARE) e"
+    }
+}
+
+/// Those of these endpoints that take deliveries: they are there, and their accounts are not disabled. They are there until
+/// the transaction ends.
+///
+/// # Errors
+/// `Unavailable`.
+pub fn lock(conn: &mut Conn, endpoints: &BTreeSet<(UserId, EndpointId)>) -> Result<HashSet<EndpointId>> {
+    let (users, ids): (Vec<Uuid>, Vec<Uuid>) = endpoints.iter().map(|(user, id)| (user.0, id.0)).unzip();
+    Ok(Lock { users: &users, ids: &ids }.load::<Uuid>(conn)?.into_iter().map(EndpointId).collect())
+}
+
 /// Deletes an endpoint with all that was delivered to it. System's scope: the directory is over all accounts.
 ///
 /// # Errors
@@ -135,3 +159,6 @@ pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<()> {
     diesel::delete(webhook_directory::table.filter(webhook_directory::user_id.eq(user.0))).execute(conn)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

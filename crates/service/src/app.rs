@@ -22,6 +22,7 @@ use crate::queue::Queue;
 use crate::tally::Tally;
 use crate::tokens::Keys;
 use crate::webhooks::receive::Endpoints;
+use crate::webhooks::work::Task;
 
 /// How the program is set up.
 #[derive(Clone)]
@@ -67,6 +68,7 @@ struct Parts {
     endpoints: Endpoints,
     usage: Queue<(Reporter, usage::batch::Batch)>,
     events: Queue<(Actor, events::batch::Batch)>,
+    deliveries: Queue<Task>,
     limits: Limits,
     tally: Tally,
     live: Threads,
@@ -86,6 +88,7 @@ impl App {
         let live = Threads::start(url);
         let usage = Queue::start("usage", &pool, &calendars, live.live(), settings.ingest_writers);
         let events = Queue::start("events", &pool, &calendars, live.live(), settings.ingest_writers);
+        let deliveries = Queue::start("deliveries", &pool, &calendars, live.live(), settings.ingest_writers);
         let keys = Keys::new(&settings.secret, settings.lives);
         let passwords = Passwords::new(settings.bcrypt_cost, settings.blocklist);
         let limits = Limits::start(url, &settings.secret);
@@ -101,6 +104,7 @@ impl App {
             endpoints,
             usage,
             events,
+            deliveries,
             limits,
             tally,
             live,
@@ -174,6 +178,11 @@ impl App {
     /// Small uploads of events that wait.
     pub(crate) fn events(&self) -> &Queue<(Actor, events::batch::Batch)> {
         &self.0.events
+    }
+
+    /// Small deliveries of webhooks that wait.
+    pub(crate) fn deliveries(&self) -> &Queue<Task> {
+        &self.0.deliveries
     }
 
     pub(crate) fn tally(&self) -> &Tally {
@@ -300,6 +309,11 @@ impl From<Reporter> for Actor {
 }
 
 impl Actor {
+    /// An account itself, by a right that was shown in another way than by tokens.
+    pub(crate) fn of(user: UserId) -> Actor {
+        Actor { user, device: None, family: None }
+    }
+
     pub(crate) fn tenant(&self, calendar: Option<i32>) -> Tenant {
         Tenant { user: self.user, device: self.device, family: self.family, calendar }
     }

@@ -2,7 +2,7 @@
 //!
 //! Whoever changes a record holds the lock of the account, and counts the days it touches anew in the same transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,7 +44,7 @@ pub fn add(cx: &mut Context, actor: &Actor, new: &NewConsumption) -> Result<Cons
             return Err(Error::Conflict("CONSUMPTION_DELETED", "This record was deleted".into()));
         }
         let kept = reckoned(record, calorific);
-        let is_new = insert(conn, user, &[kept], now)? > 0;
+        let is_new = !insert(conn, user, &[kept], now)?.is_empty();
         Ok((rows::find(conn, user, id)?, is_new))
     })?;
     if is_new {
@@ -62,23 +62,68 @@ pub(crate) type Told = [std::result::Result<Valid<NewConsumption>, Vec<FieldErro
 /// `Invalid`, with all that is wrong, by the record's place; `Unauthenticated`, `Unavailable`.
 pub fn add_all(cx: &mut Context, actor: &Actor, new: &Told) -> Result<Vec<Consumption>> {
     let (user, now) = (actor.user, cx.now);
-    let (kept, added) = cx.tenant(actor, |conn| insert_all(conn, user, new, now))?;
+    let (kept, added) = cx.tenant(actor, |conn| {
+        let done = insert_all(conn, user, &[new], now)?.pop();
+        let (ids, added) =
+            done.unwrap_or_else(|| Err(Error::Internal("records without an answer".into())))?;
+        let known = rows::list_by_ids(conn, user, &ids)?;
+        let known: HashMap<ConsumptionId, Kept> = known.into_iter().map(|kept| (kept.0.id, kept)).collect();
+        Ok((ids.iter().filter_map(|id| known.get(id).cloned().map(shown)).collect(), added))
+    })?;
     if added > 0 {
         cx.announce(user, Kind::ConsumptionUpdated, user);
     }
     Ok(kept)
 }
 
-/// Adds records in the caller's transaction. Says how many are new.
+/// The ids of records that were told, and how many of them are new.
+pub(crate) type Added = (Vec<ConsumptionId>, usize);
+
+/// Adds lists of records of one account in the caller's transaction, of each list all or none.
+///
+/// # Errors
+/// `Unavailable`; then nothing may be kept. Of a list: `Invalid`.
 pub(crate) fn insert_all(
     conn: &mut Conn,
     user: UserId,
-    new: &Told,
+    lists: &[&Told],
     now: DateTime<Utc>,
-) -> Result<(Vec<Consumption>, usize)> {
+) -> Result<Vec<Result<Added>>> {
+    let mut lists: Vec<Result<Vec<Record>>> = lists.iter().map(|list| records(user, list, now)).collect();
+    let ids: Vec<ConsumptionId> = lists.iter().flatten().flatten().map(|record| record.id).collect();
+    let mut added = HashSet::new();
+    if !ids.is_empty() {
+        let calorific = lock(conn, user)?;
+        let gone = rows::list_deleted(conn, user, &ids)?;
+        for list in &mut lists {
+            let wrong = list.iter().flatten().enumerate().filter(|(_, record)| gone.contains(&record.id));
+            let wrong: Vec<FieldError> = wrong
+                .map(|(index, _)| {
+                    at(index, FieldError::new("id", "is that of a deleted record", "CONSUMPTION_DELETED"))
+                })
+                .collect();
+            if !wrong.is_empty() {
+                *list = Err(Error::Invalid(wrong));
+            }
+        }
+        let records = lists.iter().flatten().flatten().cloned();
+        let records: Vec<Kept> = records.map(|record| reckoned(record, calorific)).collect();
+        added = insert(conn, user, &records, now)?;
+    }
+    let done = lists.into_iter().map(|list| {
+        let ids: Vec<ConsumptionId> = list?.into_iter().map(|record| record.id).collect();
+        // Of several with the same id the first is new.
+        let new = ids.iter().filter(|id| added.remove(id)).count();
+        Ok((ids, new))
+    });
+    Ok(done.collect())
+}
+
+/// What is told as records, or all that is wrong with it.
+fn records(user: UserId, told: &Told, now: DateTime<Utc>) -> Result<Vec<Record>> {
     let mut wrong = vec![];
     let mut records = vec![];
-    for (index, new) in new.iter().enumerate() {
+    for (index, new) in told.iter().enumerate() {
         let record = match new {
             Ok(new) => {
                 let id = new.id.unwrap_or_else(|| ConsumptionId(new_id()));
@@ -91,23 +136,7 @@ pub(crate) fn insert_all(
             Err(fields) => wrong.extend(fields.into_iter().map(|field| at(index, field))),
         }
     }
-    if !wrong.is_empty() {
-        return Err(Error::Invalid(wrong));
-    }
-    let ids: Vec<ConsumptionId> = records.iter().map(|record| record.id).collect();
-    let calorific = lock(conn, user)?;
-    let gone = rows::list_deleted(conn, user, &ids)?;
-    for (index, _) in ids.iter().enumerate().filter(|(_, id)| gone.contains(id)) {
-        wrong.push(at(index, FieldError::new("id", "is that of a deleted record", "CONSUMPTION_DELETED")));
-    }
-    if !wrong.is_empty() {
-        return Err(Error::Invalid(wrong));
-    }
-    let records: Vec<Kept> = records.into_iter().map(|record| reckoned(record, calorific)).collect();
-    let added = insert(conn, user, &records, now)?;
-    let known = rows::list_by_ids(conn, user, &ids)?;
-    let known: HashMap<ConsumptionId, Kept> = known.into_iter().map(|kept| (kept.0.id, kept)).collect();
-    Ok((ids.iter().filter_map(|id| known.get(id).cloned().map(shown)).collect(), added))
+    if wrong.is_empty() { Ok(records) } else { Err(Error::Invalid(wrong)) }
 }
 
 /// A complaint about the record at a place of a batch.
@@ -129,10 +158,15 @@ fn reckoned(record: Record, calorific: Amount) -> Kept {
     (record, canonical)
 }
 
-/// Adds those that are not there yet. Says how many.
-fn insert(conn: &mut Conn, user: UserId, records: &[Kept], now: DateTime<Utc>) -> Result<usize> {
+/// Adds those that are not there yet. Says which they were.
+fn insert(
+    conn: &mut Conn,
+    user: UserId,
+    records: &[Kept],
+    now: DateTime<Utc>,
+) -> Result<HashSet<ConsumptionId>> {
     if records.is_empty() {
-        return Ok(0);
+        return Ok(HashSet::new());
     }
     let added = rows::insert_new(conn, user, records, None, now)?;
     let days: Days = records
@@ -141,7 +175,7 @@ fn insert(conn: &mut Conn, user: UserId, records: &[Kept], now: DateTime<Utc>) -
         .map(|(record, _)| (record.consumption_type, record.consumption_date))
         .collect();
     days::derive(conn, user, &days)?;
-    Ok(added.len())
+    Ok(added)
 }
 
 /// One record.

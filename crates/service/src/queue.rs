@@ -1,19 +1,22 @@
 //! Small uploads that wait at the same time are written in one transaction: a device waits for one commit as
 //! before, and the database makes one for many. Nobody lingers: a writer takes what is there.
 //!
-//! Each kind of upload has a queue of its own.
+//! Each kind of upload has a queue of its own. A transaction is in one scope: the system's, over uploads of any accounts,
+//! or that of one account, whose uploads are written by one writer at a time. Scopes take turns, so that accounts do not
+//! wait for each other.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::admin::stats::Uploads;
+use domain::ids::UserId;
 use persistence::{Conn, Pool, transaction};
 use tokio::sync::oneshot;
 
 use crate::accounts::Calendars;
-use crate::app::{self, Context};
+use crate::app::{self, Actor, Context};
 use crate::live::Live;
 use crate::{Error, Result};
 
@@ -24,15 +27,30 @@ const MOST_WAITING: usize = 50_000;
 /// How long an upload waits for its answer.
 const PATIENCE: Duration = Duration::from_millis(4500);
 
+/// Whose rows a transaction may see.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// Those of all accounts.
+    System,
+    /// Those of one.
+    Tenant(UserId),
+}
+
 /// Who reports what.
 pub(crate) trait Upload: Sized + Send + Sync + 'static {
     /// What the client is told.
     type Receipt: Send;
 
+    /// In which scope it is written.
+    fn scope(&self) -> Scope {
+        Scope::System
+    }
+
     /// How many rows it has.
     fn rows(&self) -> usize;
 
-    /// Writes `uploads`; an outcome for each, in their order. System's scope: they may be of many accounts.
+    /// Writes `uploads`, all of one scope; an outcome for each, in their order. In the system's scope they may be of many
+    /// accounts.
     ///
     /// # Errors
     /// `Unavailable`; then nothing is kept.
@@ -66,9 +84,14 @@ where
 }
 
 type Answer<U> = oneshot::Sender<Result<<U as Upload>::Receipt>>;
+/// An upload that waits, and where its answer goes.
+type Asked<U> = (U, Answer<U>);
 
 struct Waiting<U: Upload> {
-    uploads: VecDeque<(U, Answer<U>)>,
+    /// By their scope. One of which an upload waits is here, and so is an account whose uploads are being written.
+    uploads: HashMap<Scope, VecDeque<Asked<U>>>,
+    /// Scopes in the order in which they are taken next: all of those above, but for accounts that are being written.
+    turns: VecDeque<Scope>,
     rows: usize,
     closed: bool,
 }
@@ -85,7 +108,7 @@ pub(crate) struct Queue<U: Upload> {
 
 impl<U: Upload> Queue<U> {
     pub fn start(name: &str, pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue<U> {
-        let waiting = Waiting { uploads: VecDeque::new(), rows: 0, closed: false };
+        let waiting = Waiting { uploads: HashMap::new(), turns: VecDeque::new(), rows: 0, closed: false };
         let shared = Arc::new(Shared { waiting: Mutex::new(waiting), arrived: Condvar::new() });
         for number in 0..writers {
             let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());
@@ -107,9 +130,14 @@ impl<U: Upload> Queue<U> {
                 return Err(Error::Unavailable("too many uploads wait".into()));
             }
             waiting.rows += rows;
-            waiting.uploads.push_back((upload, answer));
+            let scope = upload.scope();
+            let is_first = !waiting.uploads.contains_key(&scope);
+            waiting.uploads.entry(scope).or_default().push_back((upload, answer));
+            if is_first {
+                waiting.turns.push_back(scope);
+                self.shared.arrived.notify_one();
+            }
         }
-        self.shared.arrived.notify_one();
         match tokio::time::timeout(PATIENCE, receipt).await {
             Ok(Ok(receipt)) => receipt,
             Ok(Err(_)) => Err(Error::Internal("an upload was dropped".into())),
@@ -130,36 +158,36 @@ fn lock<T>(waiting: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared<U>) {
-    while let Some(uploads) = take(shared) {
+    while let Some((scope, uploads)) = take(shared) {
         // A fault in one transaction must not take the thread with it: its uploads get an error each.
-        let done =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(pool, calendars, live, uploads)));
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            write(pool, calendars, live, scope, uploads);
+        }));
         if done.is_err() {
             log::error!("writing uploads failed unexpectedly");
+        }
+        if let Scope::Tenant(_) = scope {
+            lock(&shared.waiting).end(scope);
         }
     }
 }
 
-/// The uploads of the next transaction; nothing once the queue is closed and empty.
-fn take<U: Upload>(shared: &Shared<U>) -> Option<Vec<(U, Answer<U>)>> {
+/// The uploads of the next transaction, and its scope; nothing once the queue is closed and empty.
+fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<Asked<U>>)> {
     let mut waiting = lock(&shared.waiting);
     loop {
-        let mut uploads = Vec::new();
-        let mut rows = 0;
-        while let Some(next) = waiting.uploads.front().map(|(upload, _)| upload.rows().max(1)) {
-            if !uploads.is_empty() && rows + next > MOST_ROWS {
-                break;
+        while let Some(scope) = waiting.turns.pop_front() {
+            let uploads = waiting.take(scope);
+            // The system's may be written by several at a time.
+            if scope == Scope::System || uploads.is_empty() {
+                waiting.end(scope);
             }
-            rows += next;
-            let (upload, answer) = waiting.uploads.pop_front()?;
-            // Who has stopped waiting was told that nothing is certain; it need not be written.
-            if !answer.is_closed() {
-                uploads.push((upload, answer));
+            if !waiting.turns.is_empty() {
+                shared.arrived.notify_one();
             }
-        }
-        waiting.rows -= rows;
-        if !uploads.is_empty() {
-            return Some(uploads);
+            if !uploads.is_empty() {
+                return Some((scope, uploads));
+            }
         }
         if waiting.closed {
             return None;
@@ -168,12 +196,45 @@ fn take<U: Upload>(shared: &Shared<U>) -> Option<Vec<(U, Answer<U>)>> {
     }
 }
 
-fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, waiting: Vec<(U, Answer<U>)>) {
+impl<U: Upload> Waiting<U> {
+    /// What waits in a scope, up to what one transaction takes.
+    fn take(&mut self, scope: Scope) -> Vec<Asked<U>> {
+        let mut taken = Vec::new();
+        let Some(uploads) = self.uploads.get_mut(&scope) else { return taken };
+        let mut rows = 0;
+        while let Some((upload, answer)) =
+            uploads.pop_front_if(|(upload, _)| taken.is_empty() || rows + upload.rows().max(1) <= MOST_ROWS)
+        {
+            rows += upload.rows().max(1);
+            // Who has stopped waiting was told that nothing is certain; it need not be written.
+            if !answer.is_closed() {
+                taken.push((upload, answer));
+            }
+        }
+        self.rows -= rows;
+        taken
+    }
+
+    /// A scope has had its turn; where more waits in it, it gets another.
+    fn end(&mut self, scope: Scope) {
+        if self.uploads.get(&scope).is_some_and(|uploads| !uploads.is_empty()) {
+            self.turns.push_back(scope);
+        } else {
+            self.uploads.remove(&scope);
+        }
+    }
+}
+
+fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, scope: Scope, waiting: Vec<Asked<U>>) {
     let (uploads, answers): (Vec<U>, Vec<Answer<U>>) = waiting.into_iter().unzip();
     let now = app::now();
     let in_transaction = |uploads: &[U]| -> Result<Vec<Result<U::Receipt>>> {
         let mut link = pool.get()?;
-        transaction::system(&mut link, |conn| U::write(conn, calendars, uploads, now))
+        let work = |conn: &mut Conn| U::write(conn, calendars, uploads, now);
+        match scope {
+            Scope::System => transaction::system(&mut link, work),
+            Scope::Tenant(user) => transaction::tenant(&mut link, &Actor::of(user).tenant(None), work),
+        }
     };
     let outcomes = match in_transaction(&uploads) {
         Ok(outcomes) => outcomes,

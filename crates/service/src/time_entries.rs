@@ -17,7 +17,7 @@ use domain::time_entries::{
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
-use persistence::transaction::allow_long;
+use persistence::transaction::{allow_long, part};
 use persistence::{Conn, accounts, projects};
 
 use crate::accounts::with_calendar;
@@ -40,30 +40,108 @@ const TOLD: i64 = 10;
 /// `Unavailable`.
 pub fn add(cx: &mut Context, actor: &Actor, new: &Valid<NewTimeEntry>) -> Result<TimeEntry> {
     let (user, now) = (actor.user, cx.now);
-    let (entry, is_new) = cx.tenant(actor, |conn| insert(conn, user, new, now))?;
+    let entry = new.entry(user, new.id.unwrap_or_else(|| TimeEntryId(new_id())), now)?;
+    let (entry, is_new) = cx.tenant(actor, |conn| {
+        let overlap = lock(conn, user)?;
+        insert(conn, entry, overlap, new.id.is_some(), now)
+    })?;
     if is_new {
         cx.announce(user, Kind::TimeEntryUpdated, entry.id);
     }
     Ok(entry)
 }
 
-/// Adds an entry in the caller's transaction. Says whether it is new.
-pub(crate) fn insert(
+/// Adds entries of one account in the caller's transaction, each with an id, told at this instant. What becomes of one is
+/// what would of it alone; says whether it is new.
+///
+/// # Errors
+/// `Unavailable`; then nothing may be kept.
+pub(crate) fn insert_all(
     conn: &mut Conn,
     user: UserId,
-    new: &Valid<NewTimeEntry>,
+    new: &[(&Valid<NewTimeEntry>, DateTime<Utc>)],
+) -> Result<Vec<Result<(TimeEntryId, bool)>>> {
+    let overlap = lock(conn, user)?;
+    let mut done = BTreeMap::new();
+    let mut ended = vec![];
+    for (place, (new, now)) in new.iter().enumerate() {
+        let id = new.id.unwrap_or_else(|| TimeEntryId(new_id()));
+        match new.entry(user, id, *now) {
+            Err(field) => drop(done.insert(place, Err(field.into()))),
+            // Nothing that is there is looked at for it.
+            Ok(entry) if entry.end_time.is_some() && overlap == Overlap::Allow => ended.push((place, entry)),
+            Ok(entry) => {
+                let one = part(conn, |conn| insert(conn, entry, overlap, true, *now));
+                done.insert(place, one.map(|(entry, is_new)| (entry.id, is_new)));
+            }
+        }
+    }
+    if !ended.is_empty() {
+        let (places, ended): (Vec<usize>, Vec<TimeEntry>) = ended.into_iter().unzip();
+        done.extend(places.into_iter().zip(insert_ended(conn, user, &ended)?));
+    }
+    Ok(done.into_values().collect())
+}
+
+/// Adds entries that have ended, of an account that lets them overlap.
+fn insert_ended(
+    conn: &mut Conn,
+    user: UserId,
+    entries: &[TimeEntry],
+) -> Result<Vec<Result<(TimeEntryId, bool)>>> {
+    let ids: Vec<TimeEntryId> = entries.iter().map(|entry| entry.id).collect();
+    let (known, gone) = (rows::list_known(conn, user, &ids)?, rows::list_deleted(conn, user, &ids)?);
+    let of_projects = entries.iter().any(|entry| entry.project_id.is_some());
+    let projects = if of_projects { projects::list_all(conn, user)? } else { vec![] };
+    let is_there = |id: ProjectId| projects.iter().any(|project| project.id == id);
+    let mut new = vec![];
+    let done = entries.iter().map(|entry| {
+        if known.contains(&entry.id) {
+            return Ok((entry.id, false));
+        }
+        if gone.contains(&entry.id) {
+            return Err(deleted());
+        }
+        if !entry.project_id.is_none_or(is_there) {
+            return Err(Error::NotFound("project"));
+        }
+        new.push(entry.clone());
+        Ok((entry.id, true))
+    });
+    let mut done: Vec<Result<(TimeEntryId, bool)>> = done.collect();
+    if new.is_empty() {
+        return Ok(done);
+    }
+    let mut added = rows::insert_new(conn, user, &new, None, false)?;
+    let starts: Vec<DateTime<Utc>> = new.iter().map(|entry| entry.start_time).collect();
+    derive(conn, user, &starts)?;
+    // Of several with the same id the first is new.
+    for (id, is_new) in done.iter_mut().flatten() {
+        *is_new = *is_new && added.remove(id);
+    }
+    Ok(done)
+}
+
+fn deleted() -> Error {
+    Error::Conflict("TIME_ENTRY_DELETED", "This entry was deleted".into())
+}
+
+/// Adds an entry under the lock of the account. Says whether it is new. Its id may be known where the client made it.
+fn insert(
+    conn: &mut Conn,
+    entry: TimeEntry,
+    overlap: Overlap,
+    is_known: bool,
     now: DateTime<Utc>,
 ) -> Result<(TimeEntry, bool)> {
-    let entry = new.entry(user, new.id.unwrap_or_else(|| TimeEntryId(new_id())), now)?;
-    let is_known = new.id.is_some();
-    let overlap = lock(conn, user)?;
+    let user = entry.user_id;
     if is_known {
         match rows::find(conn, user, entry.id) {
             Err(persistence::Error::NotFound) => {}
             known => return Ok((known?.measured(now), false)),
         }
         if !rows::list_deleted(conn, user, &[entry.id])?.is_empty() {
-            return Err(Error::Conflict("TIME_ENTRY_DELETED", "This entry was deleted".into()));
+            return Err(deleted());
         }
     }
     keep(conn, entry, overlap, !is_known, now)

@@ -17,6 +17,7 @@ use crate::secrets::{new_key, new_standard_key};
 use crate::{Result, pages, tokens};
 
 pub mod receive;
+pub(crate) mod work;
 
 /// Where deliveries to an endpoint go, where the API is at `base`.
 fn url(base: &str, id: EndpointId) -> String {

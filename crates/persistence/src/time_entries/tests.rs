@@ -124,7 +124,7 @@ fn exclusive_entries_never_overlap() {
         first.clone(),
     ];
     let ids = file.each_ref().map(|entry| entry.id);
-    let new = insert_new(conn, alice, &file, import, true, now()).unwrap();
+    let new = insert_new(conn, alice, &file, Some(import), true).unwrap();
     assert_eq!(new, HashSet::from([ids[0], ids[3], ids[4]]));
     assert_eq!(list_known(conn, alice, &ids).unwrap(), HashSet::from([ids[0], ids[3], ids[4], ids[5]]));
     assert_eq!(find(conn, alice, ids[0]).unwrap().tags, ["sea", "moon"]);

@@ -268,3 +268,24 @@ fn what_is_not_to_be_kept_is_not() {
     let quick = "(SELECT current_setting('statement_timeout') AS s) t WHERE s = '4s'";
     assert_eq!(seen(&mut link.conn, quick), 1);
 }
+
+#[test]
+fn of_a_part_that_fails_nothing_is_kept() {
+    let mut link = migrated();
+    let alice = with_data(&mut link);
+    let kept = tenant(&mut link, &alice, |conn| {
+        let clear =
+            |conn: &mut Conn| diesel::sql_query("DELETE FROM usage").execute(conn).map_err(Error::from);
+        let failed = part(conn, |conn| {
+            clear(conn)?;
+            diesel::sql_query("SELECT 1 / 0").execute(conn).map_err(Error::from)
+        });
+        assert!(matches!(failed, Err(Error::Refused(_))), "{failed:?}");
+        assert_eq!(seen(conn, "usage"), 1);
+        // Another goes on from there.
+        part(conn, clear)?;
+        Ok::<_, Error>(seen(conn, "usage"))
+    });
+    assert_eq!(kept.unwrap(), 0);
+    assert_eq!(seen(&mut link.conn, "usage"), 0);
+}

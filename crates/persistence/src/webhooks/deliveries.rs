@@ -1,12 +1,12 @@
 //! What was delivered.
 
+use std::collections::HashMap;
+
 use diesel::pg::Pg;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Array, Bytea, Nullable, Text, Timestamptz};
 use domain::webhooks::{Delivery, DeliveryFilter, DeliveryStatus, Outcome};
 
 use super::*;
-
-type Id = diesel::sql_types::Uuid;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_deliveries)]
@@ -32,55 +32,96 @@ fn delivery(row: Row) -> Result<Delivery> {
     })
 }
 
-/// Adds a delivery, unless one of its id is there; waits for one that is just being added. Says whether it did.
+/// Which delivery.
+pub type Key<'a> = (EndpointId, &'a str);
+
+/// A delivery to an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Owned<'a> {
+    /// The account.
+    pub user: UserId,
+    /// The endpoint.
+    pub endpoint: EndpointId,
+    /// The delivery.
+    pub delivery: &'a Delivery,
+}
+
+impl<'a> Owned<'a> {
+    /// Which it is.
+    #[must_use]
+    pub fn key(&self) -> Key<'a> {
+        (self.endpoint, &self.delivery.id)
+    }
+}
+
+statement! {
+    InsertNew {
+        users: [Uuid] => Array<Id>,
+        endpoints: [Uuid] => Array<Id>,
+        ids: [&'a str] => Array<Text>,
+        kinds: [Option<&'a str>] => Array<Nullable<Text>>,
+        statuses: [&'a str] => Array<Text>,
+        error_codes: [Option<&'a str>] => Array<Nullable<Text>>,
+        messages: [Option<&'a str>] => Array<Nullable<Text>>,
+        made: [String] => Array<Text>,
+        bodies: [&'a [u8]] => Array<Bytea>,
+        received: [DateTime<Utc>] => Array<Timestamptz>,
+        worked: [DateTime<Utc>] => Array<Timestamptz>,
+    } -> (Id, Text) {
+        "INSERT INTO webhook_deliveries (user_id, endpoint_id, id, kind, status, error_code, message, made, body, \
+                                         received_at, worked_at) \
+         SELECT r.user_id, r.endpoint_id, r.id, r.kind, r.status, r.error_code, r.message, \
+                string_to_array(r.made, ',')::uuid[], r.body, r.received_at, r.worked_at \
+         FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], \
+                     ?::timestamptz[], ?::timestamptz[]) \
+           AS r (user_id, endpoint_id, id, kind, status, error_code, message, made, body, received_at, worked_at) \
+         ON CONFLICT DO NOTHING RETURNING endpoint_id, id"
+    }
+}
+
+/// Adds those of these deliveries that are not there yet, each with its body, and tells which they were; waits for one that
+/// is just being added. Of deliveries with the same key the first counts. Nobody waits for anybody in a circle where all
+/// add theirs in the order of their keys.
 ///
 /// # Errors
-/// `Constraint("webhook_deliveries_endpoint_fkey…")` where the endpoint is gone.
-pub fn insert(
-    conn: &mut Conn,
-    user: UserId,
-    endpoint: EndpointId,
-    delivery: &Delivery,
-    body: &[u8],
-) -> Result<bool> {
-    let added = diesel::insert_into(webhook_deliveries::table)
-        .values((
-            webhook_deliveries::user_id.eq(user.0),
-            webhook_deliveries::endpoint_id.eq(endpoint.0),
-            webhook_deliveries::id.eq(&delivery.id),
-            webhook_deliveries::kind.eq(&delivery.kind),
+/// `Constraint("webhook_deliveries_endpoint_fkey…")` where an endpoint is gone.
+pub fn insert_new(conn: &mut Conn, new: &[(Owned<'_>, &[u8])]) -> Result<HashSet<(EndpointId, String)>> {
+    let deliveries = || new.iter().map(|(owned, _)| owned.delivery);
+    let outcomes = || deliveries().map(|delivery| &delivery.outcome);
+    let insert = InsertNew {
+        users: &new.iter().map(|(owned, _)| owned.user.0).collect::<Vec<_>>(),
+        endpoints: &new.iter().map(|(owned, _)| owned.endpoint.0).collect::<Vec<_>>(),
+        ids: &deliveries().map(|delivery| delivery.id.as_str()).collect::<Vec<_>>(),
+        kinds: &deliveries().map(|delivery| delivery.kind.as_deref()).collect::<Vec<_>>(),
+        statuses: &outcomes().map(|outcome| outcome.status.as_str()).collect::<Vec<_>>(),
+        error_codes: &outcomes().map(|outcome| outcome.error_code.as_deref()).collect::<Vec<_>>(),
+        messages: &outcomes().map(|outcome| outcome.message.as_deref()).collect::<Vec<_>>(),
+        made: &outcomes().map(made).collect::<Vec<_>>(),
+        bodies: &new.iter().map(|(_, body)| *body).collect::<Vec<_>>(),
+        received: &deliveries().map(|delivery| delivery.received_at).collect::<Vec<_>>(),
+        worked: &deliveries().map(|delivery| delivery.worked_at).collect::<Vec<_>>(),
+    };
+    let added = insert.load::<(Uuid, String)>(conn)?;
+    Ok(added.into_iter().map(|(endpoint, id)| (EndpointId(endpoint), id)).collect())
+}
+
+/// Ids parted by commas: an array of arrays would lose which is whose.
+fn made(outcome: &Outcome) -> String {
+    outcome.made.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// Keeps what has become of a delivery, and when it was worked on.
+///
+/// # Errors
+/// `NotFound`.
+pub fn update(conn: &mut Conn, Owned { user, endpoint, delivery }: Owned<'_>) -> Result<()> {
+    one(diesel::update(webhook_deliveries::table.find((user.0, endpoint.0, &delivery.id)))
+        .set((
             webhook_deliveries::status.eq(delivery.outcome.status.as_str()),
             webhook_deliveries::error_code.eq(&delivery.outcome.error_code),
             webhook_deliveries::message.eq(&delivery.outcome.message),
             webhook_deliveries::made.eq(&delivery.outcome.made),
-            webhook_deliveries::body.eq(body),
-            webhook_deliveries::received_at.eq(delivery.received_at),
             webhook_deliveries::worked_at.eq(delivery.worked_at),
-        ))
-        .on_conflict_do_nothing()
-        .execute(conn)?;
-    Ok(added > 0)
-}
-
-/// What has become of a delivery that was worked on at `now`.
-///
-/// # Errors
-/// `NotFound`.
-pub fn update(
-    conn: &mut Conn,
-    user: UserId,
-    endpoint: EndpointId,
-    id: &str,
-    outcome: &Outcome,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    one(diesel::update(webhook_deliveries::table.find((user.0, endpoint.0, id)))
-        .set((
-            webhook_deliveries::status.eq(outcome.status.as_str()),
-            webhook_deliveries::error_code.eq(&outcome.error_code),
-            webhook_deliveries::message.eq(&outcome.message),
-            webhook_deliveries::made.eq(&outcome.made),
-            webhook_deliveries::worked_at.eq(now),
         ))
         .execute(conn)?)
 }
@@ -107,13 +148,38 @@ pub fn lock(conn: &mut Conn, user: UserId, endpoint: EndpointId, id: &str) -> Re
     Ok((delivery(row)?, body))
 }
 
-/// What has become of a delivery.
+// Each is looked up by itself, however empty PostgreSQL takes the table for.
+statement! {
+    ListStatuses {
+        users: [Uuid] => Array<Id>,
+        endpoints: [Uuid] => Array<Id>,
+        ids: [&'a str] => Array<Text>,
+    } -> (Id, Text, Text) {
+        "SELECT d.* FROM unnest(?::uuid[], ?::uuid[], ?::text[]) AS r (user_id, endpoint_id, id) CROSS JOIN LATERAL ( \
+           SELECT w.endpoint_id, w.id, w.status FROM webhook_deliveries w \
+           WHERE w.user_id = r.user_id AND w.endpoint_id = r.endpoint_id AND w.id = r.id OFFSET 0) d"
+    }
+}
+
+/// What has become of those of these deliveries that are there.
 ///
 /// # Errors
-/// `NotFound`.
-pub fn find_status(conn: &mut Conn, user: UserId, endpoint: EndpointId, id: &str) -> Result<DeliveryStatus> {
-    let row = webhook_deliveries::table.find((user.0, endpoint.0, id)).select(webhook_deliveries::status);
-    DeliveryStatus::from_stored(&row.first::<String>(conn)?).ok_or(Error::Damaged("status"))
+/// `Unavailable`.
+pub fn list_statuses(
+    conn: &mut Conn,
+    deliveries: &[Owned<'_>],
+) -> Result<HashMap<(EndpointId, String), DeliveryStatus>> {
+    let list = ListStatuses {
+        users: &deliveries.iter().map(|owned| owned.user.0).collect::<Vec<_>>(),
+        endpoints: &deliveries.iter().map(|owned| owned.endpoint.0).collect::<Vec<_>>(),
+        ids: &deliveries.iter().map(|owned| owned.delivery.id.as_str()).collect::<Vec<_>>(),
+    };
+    let rows = list.load::<(Uuid, String, String)>(conn)?;
+    let status = |(endpoint, id, status): (Uuid, String, String)| {
+        let status = DeliveryStatus::from_stored(&status).ok_or(Error::Damaged("status"))?;
+        Ok(((EndpointId(endpoint), id), status))
+    };
+    rows.into_iter().map(status).collect()
 }
 
 fn selected(
@@ -165,6 +231,7 @@ pub fn count(conn: &mut Conn, user: UserId, endpoint: EndpointId, filter: &Deliv
     Ok(selected(user, endpoint, filter).count().get_result(conn)?)
 }
 
+// Up to one instant, so that what is kept is not read.
 statement! {
     Forget {
         user: Uuid => Id,
@@ -173,10 +240,11 @@ statement! {
         past: DateTime<Utc> => Timestamptz,
         of: Uuid => Id,
         at: Uuid => Id,
+        or_old: DateTime<Utc> => Timestamptz,
     } -> () {
-        "DELETE FROM webhook_deliveries WHERE user_id = ? AND endpoint_id = ? AND (received_at < ? OR (received_at < ? \
-           AND received_at < (SELECT d.received_at FROM webhook_deliveries d WHERE d.user_id = ? AND d.endpoint_id = ? \
-                              ORDER BY d.received_at DESC OFFSET 999 LIMIT 1)))"
+        "DELETE FROM webhook_deliveries WHERE user_id = ? AND endpoint_id = ? AND received_at < greatest(?, least(?, coalesce( \
+           (SELECT d.received_at FROM webhook_deliveries d WHERE d.user_id = ? AND d.endpoint_id = ? \
+            ORDER BY d.received_at DESC OFFSET 999 LIMIT 1), ?)))"
     }
 }
 
@@ -192,6 +260,6 @@ pub fn delete_old(
     past: DateTime<Utc>,
 ) -> Result<()> {
     let (user, endpoint) = (&user.0, &endpoint.0);
-    Forget { user, endpoint, old: &old, past: &past, of: user, at: endpoint }.execute(conn)?;
+    Forget { user, endpoint, old: &old, past: &past, of: user, at: endpoint, or_old: &old }.execute(conn)?;
     Ok(())
 }

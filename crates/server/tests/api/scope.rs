@@ -15,14 +15,14 @@ const USES: &[(&str, usize)] = &[
     ("leaderboard/verify.rs", 2), // `almanac db verify`: standings and their sums
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
     ("live/courier.rs", 1), // telling other servers what has happened, which is in no table
-    ("queue.rs", 1),   // small uploads of several accounts, of usage and of events
+    ("queue.rs", 1),   // small uploads of several accounts: of usage, of events, usage that webhooks deliver
     ("sign_in.rs", 7), // everything before somebody is known: logins, tries, passwords, the whole account's end
     ("sign_in/register.rs", 3), // whether one may register, registering, the command line's admin
     ("tokens.rs", 2),  // rotating a refresh token, signing out
     ("tally.rs", 1),   // figures of uploads, by the minute
     ("usage.rs", 1),   // a large upload
     ("webhooks.rs", 2), // endpoints and the directory of whose each is
-    ("webhooks/receive.rs", 2), // finding an endpoint by its id, usage that is delivered
+    ("webhooks/receive.rs", 2), // finding an endpoint by its id, usage that is delivered or replayed
     ("verify.rs", 2),  // `almanac db verify`: which accounts there are, then one after another
 ];
 

@@ -14,6 +14,7 @@ mod endpoints;
 mod events;
 mod once;
 mod signatures;
+mod together;
 
 /// Somebody's endpoint, and how its sender delivers.
 struct Endpoint<'a> {

@@ -185,7 +185,7 @@ impl crate::imports::Intake for Intake<'_> {
             }
         }
         let exclusive = self.overlap == Overlap::Forbid;
-        let added = rows::insert_new(conn, self.user, &entries, self.import, exclusive, self.now)?;
+        let added = rows::insert_new(conn, self.user, &entries, Some(self.import), exclusive)?;
         let old: Vec<TimeEntryId> = ids.into_iter().filter(|id| !added.contains(id)).collect();
         let known = rows::list_known(conn, self.user, &old)?;
         let mut new = added.clone();

@@ -8,6 +8,7 @@
 //! Counting happens after the lock and from what is stored, so that retries, races and other cuts into batches
 //! give the same rows and the same days.
 
+use std::borrow::Borrow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -42,10 +43,10 @@ enum Fate {
 ///
 /// # Errors
 /// `Unavailable`; then nothing is kept.
-pub(crate) fn write(
+pub(crate) fn write<B: Borrow<Batch>>(
     conn: &mut Conn,
     calendars: &Calendars,
-    batches: &[(Reporter, Batch)],
+    batches: &[(Reporter, B)],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>> {
     let writers: HashSet<Writer> = batches.iter().map(|(reporter, _)| writer(reporter)).collect();
@@ -58,7 +59,7 @@ pub(crate) fn write(
         .iter()
         .filter(|(reporter, _)| taken(reporter))
         .flat_map(|(reporter, batch)| {
-            batch.sessions.iter().map(|session| Owned {
+            batch.borrow().sessions.iter().map(|session| Owned {
                 user: reporter.user,
                 device: reporter.device,
                 session,
@@ -81,6 +82,7 @@ pub(crate) fn write(
         if !taken(reporter) {
             return Err(Error::Unauthenticated("TOKEN_REVOKED"));
         }
+        let batch = batch.borrow();
         let mut receipt = Receipt {
             accepted: 0,
             updated: 0,
