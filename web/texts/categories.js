@@ -79,7 +79,7 @@ export const preview = {
   from: (/** @type {string} */ before, /** @type {string} */ after) => `${before} → ${after}`,
   homeless: 'In no category yet',
   allPlaced: 'Everything is in a category.',
-  nothing: 'No app was used in these days.',
+  nothing: 'No app or site was used in these days.',
   put: (/** @type {string} */ name) => `Put ${name} into a category`,
   putShort: 'Put into…',
 };

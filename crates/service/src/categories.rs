@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::categories::figures::{CategoryTree, CategoryTrial, Sorting, TriedApp, TriedCategories};
-use domain::categories::{Categories, Placed, Subject};
-use domain::days;
-use domain::numbers::Seconds;
-use domain::usage::Kind;
+use domain::analytics::productivity::time::{self, Name};
+use domain::categories::Categories;
+use domain::categories::figures::{CategoryTree, CategoryTrial, TriedCategories};
+use domain::days::plus;
 use domain::valid::Valid;
 use persistence::accounts;
+use persistence::events::days;
 use persistence::usage::figures;
 
 use crate::accounts::with_categories;
@@ -30,35 +30,21 @@ pub fn show(cx: &mut Context, actor: &Actor) -> Result<CategoryTree> {
     })
 }
 
-/// What a tree would make of the last days. Nothing is kept.
+/// What a tree would make of the last days, of which apps and pages count as in productivity. Nothing is kept.
 ///
 /// # Errors
 /// `Invalid`, `Unauthenticated`, `Unavailable`.
 pub fn preview(cx: &mut Context, actor: &Actor, trial: &Valid<CategoryTrial>) -> Result<TriedCategories> {
     let tried = Categories::new(&trial.categories).map_err(Error::Invalid)?;
-    let (date, rows, now) = with_categories(cx, actor, |conn, calendar, categories, now| {
-        let date = calendar.date_at(now);
-        let first = days::plus(date, 1 - i64::from(trial.days.unwrap_or(DAYS)));
-        let rows = figures::find(conn, actor.user, None, first, first, date)?;
-        Ok(((first, date), rows, categories.clone()))
-    })?;
-    let mut sums: BTreeMap<(Kind, &str), i64> = BTreeMap::new();
-    for (kind, app, tally) in rows.iter().flat_map(|row| row.day.apps.iter()) {
-        *sums.entry((kind, app)).or_default() += tally.duration_ms;
-    }
-    let (mut before, mut after) = (Sorting::new(&now), Sorting::new(&tried));
-    let mut apps: Vec<TriedApp> = vec![];
-    for ((kind, app), ms) in sums {
-        let subject = Subject::of_usage(kind, app);
-        apps.push(TriedApp {
-            app: app.to_owned(),
-            kind,
-            seconds: Seconds(ms),
-            before: before.add(subject, ms).map(Placed::name),
-            after: after.add(subject, ms).map(Placed::name),
-        });
-    }
-    apps.sort_by_key(|app| std::cmp::Reverse(app.seconds));
-    let (start_date, end_date) = date;
-    Ok(TriedCategories { start_date, end_date, before: before.figures(), after: after.figures(), apps })
+    with_categories(cx, actor, |conn, calendar, kept, now| {
+        let last = calendar.date_at(now);
+        let first = plus(last, 1 - i64::from(trial.days.unwrap_or(DAYS)));
+        let apps = figures::find(conn, actor.user, None, first, first, last)?;
+        let pages = days::list(conn, actor.user, first, last)?;
+        let mut sums: BTreeMap<Name<'_>, i64> = BTreeMap::new();
+        for (name, ms) in time::days(calendar, &apps, &pages).into_values().flat_map(|day| day.names) {
+            *sums.entry(name).or_default() += ms;
+        }
+        Ok(TriedCategories::new((first, last), kept, &tried, &sums))
+    })
 }

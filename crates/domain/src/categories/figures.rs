@@ -1,9 +1,12 @@
 //! Time by category.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::score::Weighed;
 use super::*;
+use crate::analytics::productivity::time::Name;
 use crate::numbers::{Seconds, Share};
 use crate::usage::Kind;
 
@@ -102,6 +105,34 @@ pub struct TriedCategories {
     pub after: CategoryFigures,
     /// Each app and website, longest first.
     pub apps: Vec<TriedApp>,
+}
+
+impl TriedCategories {
+    /// What `tried` makes, in place of `kept`, of the milliseconds that names have on the dates `start..=end`.
+    #[must_use]
+    pub fn new(
+        (start_date, end_date): (NaiveDate, NaiveDate),
+        kept: &Categories,
+        tried: &Categories,
+        names: &BTreeMap<Name<'_>, i64>,
+    ) -> TriedCategories {
+        let (mut before, mut after) = (Sorting::new(kept), Sorting::new(tried));
+        let mut apps: Vec<TriedApp> = vec![];
+        for ((kind, app), ms) in names {
+            // Pages without a host have no category.
+            let subject = if app.is_empty() { Subject::default() } else { Subject::of_usage(*kind, app) };
+            apps.push(TriedApp {
+                app: (*app).to_owned(),
+                kind: *kind,
+                seconds: Seconds(*ms),
+                before: before.add(subject, *ms).map(Placed::name),
+                after: after.add(subject, *ms).map(Placed::name),
+            });
+        }
+        apps.retain(|one| !one.app.is_empty());
+        apps.sort_by_key(|app| Reverse(app.seconds));
+        TriedCategories { start_date, end_date, before: before.figures(), after: after.figures(), apps }
+    }
 }
 
 /// Puts time into categories.

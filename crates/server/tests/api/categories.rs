@@ -108,6 +108,27 @@ fn a_tree_is_shown_and_tried_before_it_is_kept() {
         ])
     );
     assert_eq!(ada.get("/categories").ok(), given, "nothing is kept");
+    // Pages take the place of as much time of their browser, as in productivity.
+    phone.upload(&json!([{"app": "firefox", "kind": "app", "started_at": at(30), "ended_at": at(10)}]));
+    let instant = |minutes: i64| (now - chrono::Duration::minutes(minutes)).timestamp_millis();
+    let visit = |id: &str, what: &str, minutes: i64, url: &str| json!({"_id": id, "type": what, "ts": instant(minutes), "payload": {"tabId": 1, "windowId": 1, "url": url}});
+    let events = json!([
+        visit("a", "TAB_ACTIVATED", 30, "https://cards.example/"),
+        visit("b", "TAB_ACTIVATED", 26, "file:///home/ada/notes"),
+        visit("c", "WINDOW_BLURRED", 25, "file:///home/ada/notes"),
+    ]);
+    ada.device("Firefox", "browser").post("/events/sync", &json!({"events": events})).ok();
+    let tree = json!([{"name": "Cards", "weight": -2, "rules": [{"app": "Solitaire"}, {"domain": "cards.example"}]}]);
+    let tried = ada.post("/categories/preview", &json!({"categories": tree, "days": 2})).ok();
+    let found = |app: &str| tried["apps"].as_array().unwrap().iter().find(|one| one["app"] == app).cloned();
+    assert_eq!(found("cards.example").unwrap()["seconds"], 240);
+    assert_eq!(found("cards.example").unwrap()["after"], "Cards");
+    assert_eq!(found("firefox").unwrap()["seconds"], 20 * 60 - 300);
+    assert_eq!(found(""), None);
+    let worth = ada.get("/analytics/productivity?days=2").ok();
+    for name in ["score", "productive_seconds", "distracting_seconds", "uncategorized_seconds"] {
+        assert_eq!(tried["before"][name], worth[name], "{name}");
+    }
     set(&ada, &tree);
     assert_eq!(ada.get("/categories").ok(), json!({"categories": tree, "own": true}));
 }

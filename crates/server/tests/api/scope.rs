@@ -9,18 +9,16 @@ const USES: &[(&str, usize)] = &[
     ("admin.rs", 1),              // what is for admins, who are asked for first
     ("app.rs", 2),                // Context::system and Context::statement themselves
     ("devices.rs", 5), // registering, pairing, claiming, finding a device by its key, deleting one with its key
-    ("events.rs", 1),  // a large upload of events
     ("leaderboard.rs", 5), // deriving standings that are due, the boards, ranks and sums of all
     ("leaderboard/keeper.rs", 2), // the thread that derives what is due
     ("leaderboard/verify.rs", 2), // `almanac db verify`: standings and their sums
     ("limits/lender.rs", 2), // how much everybody has asked, and forgetting it
     ("live/courier.rs", 1), // telling other servers what has happened, which is in no table
-    ("queue.rs", 1),   // small uploads of several accounts: of usage, of events, usage that webhooks deliver
+    ("queue.rs", 2), // uploads of several accounts: of usage, of events, usage that webhooks deliver; a large one alone
     ("sign_in.rs", 7), // everything before somebody is known: logins, tries, passwords, the whole account's end
     ("sign_in/register.rs", 3), // whether one may register, registering, the command line's admin
     ("tokens.rs", 2),  // rotating a refresh token, signing out
     ("tally.rs", 1),   // figures of uploads, by the minute
-    ("usage.rs", 1),   // a large upload
     ("webhooks.rs", 2), // endpoints and the directory of whose each is
     ("webhooks/receive.rs", 2), // finding an endpoint by its id, usage that is delivered or replayed
     ("verify.rs", 2),  // `almanac db verify`: which accounts there are, then one after another

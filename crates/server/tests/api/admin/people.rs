@@ -194,8 +194,10 @@ mod delete {
         for person in [&bob, &eve] {
             person.device("Laptop", "linux").upload(&SESSION());
             person.raw(Method::POST, "/devices/pairing-code", "").is(201);
-            let event = json!({"_id": "one", "type": "IDLE", "ts": 1_767_225_600_000_i64});
-            person.post("/events/sync", &json!({"events": [event]})).ok();
+            // Of two months, the first of which is over.
+            let event = |id: &str, ts: i64| json!({"_id": id, "type": "IDLE", "ts": ts});
+            let events = [event("one", 1_767_225_600_000), event("two", 1_770_000_000_000)];
+            person.post("/events/sync", &json!({"events": events})).ok();
             let focus = json!({"started_at": "2026-01-01T10:00:00Z", "ended_at": "2026-01-01T10:25:00Z", "completed": true});
             person.post("/sessions", &focus).is(201);
             let consumption = json!({"consumption_type": "gas", "amount": 1, "unit": "m3", "consumption_date": "2026-01-01"});

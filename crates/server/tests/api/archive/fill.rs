@@ -42,10 +42,9 @@ pub fn few(person: &Person<'_>) {
     ]});
     assert_eq!(person.post("/events/sync", &events).ok()["synced"], 4);
     let browser = person.device("Browser", "browser");
-    assert_eq!(
-        browser.post("/events/sync", &json!({"events": [event("own", 500, "https://a.example/")]})).ok()["synced"],
-        1
-    );
+    // Of two months, the first of which is over.
+    let own = [event("own", 500, "https://a.example/"), event("later", 3_000_000_000, "https://a.example/")];
+    assert_eq!(browser.post("/events/sync", &json!({"events": own})).ok()["synced"], 2);
     let session = |from: &str, to: &str, completed: bool| json!({"started_at": format!("2026-01-0{from}:00Z"), "ended_at": format!("2026-01-0{to}:00Z"), "completed": completed, "label": "Tides"});
     for one in [
         session("1T10:00", "1T10:25", true),
