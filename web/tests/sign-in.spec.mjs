@@ -151,6 +151,8 @@ test('the first account of a fresh server is told it is the admin', async ({ pag
     await expect(page.getByRole('heading', { name: 'No device reports to your account yet' })).toBeVisible();
     await expect(page.locator('.rail').getByRole('link', { name: 'Admin' })).toBeVisible();
   } finally {
+    // A page would go on to ask.
+    await page.goto('about:blank');
     await server.remove();
   }
 });
