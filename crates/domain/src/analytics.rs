@@ -278,10 +278,9 @@ fn attention_ms(rows: &[DayRow]) -> i64 {
     let length = |browsers: Vec<&Packed>| match browsers.as_slice() {
         [one] => one.duration_ms,
         several => {
-            let mut all = Coverage::default();
-            for day in several {
-                all.unite(&Coverage::decode(&day.coverage).unwrap_or_default());
-            }
+            let mut coverages = several.iter().map(|day| Coverage::decode(&day.coverage).unwrap_or_default());
+            let mut all = coverages.next().unwrap_or_default();
+            coverages.for_each(|other| all.unite(&other));
             all.length_ms()
         }
     };

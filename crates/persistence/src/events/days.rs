@@ -283,6 +283,8 @@ pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) ->
     Ok(rows.into_iter().map(|(date, day)| DayRow { date, day: packed(day) }).collect())
 }
 
+// Months are looked up once: PostgreSQL takes an empty table for what it has not counted yet, and would go through them
+// for each day of a join.
 statement! {
     Beside {
         user: Uuid => Id,
@@ -293,11 +295,10 @@ statement! {
         last: NaiveDate => Date,
     } -> (Date, Columns) {
         "SELECT d.day, d.events, d.duration_ms, d.hours, d.hours_ms, d.coverage, \
-                CASE WHEN m.month IS NULL THEN d.hosts ELSE '' END, d.types \
-         FROM browser_days d LEFT JOIN browser_months m \
-           ON m.user_id = ? AND m.month >= ? AND m.month < ? \
-              AND m.device_id = d.device_id AND m.month = date_trunc('month', d.day::timestamp)::date \
-         WHERE d.user_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day, d.device_id"
+                CASE WHEN (d.device_id, date_trunc('month', d.day::timestamp)::date) IN \
+                    (SELECT m.device_id, m.month FROM browser_months m \
+                     WHERE m.user_id = ? AND m.month >= ? AND m.month < ?) THEN '' ELSE d.hosts END, d.types \
+         FROM browser_days d WHERE d.user_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day, d.device_id"
     }
 }
 
