@@ -87,10 +87,11 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// What a device had in front.
+    /// What a device had in front. Pages without a host, whose website is empty, are of no category.
     #[must_use]
     pub fn of_usage(kind: Kind, app: &'a str) -> Subject<'a> {
         match kind {
+            _ if app.is_empty() => Subject::default(),
             Kind::App => Subject { app: Some(app), ..Subject::default() },
             Kind::Website => Subject { host: Some(app), ..Subject::default() },
         }

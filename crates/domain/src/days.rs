@@ -9,7 +9,7 @@
 //! instant of the change; one that a clock change repeats is the first of the two.
 
 use chrono::{
-    DateTime, Datelike, Days, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone,
+    DateTime, Datelike, Days, Duration, MappedLocalTime, Months, NaiveDate, NaiveDateTime, Offset, TimeZone,
     Timelike, Utc, Weekday,
 };
 use chrono_tz::Tz;
@@ -72,6 +72,12 @@ pub fn dates(first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDat
 #[must_use]
 pub fn month_start(date: NaiveDate) -> NaiveDate {
     date.with_day(1).unwrap_or(date)
+}
+
+/// The first day of the month after that with `date`, held inside the calendar's range.
+#[must_use]
+pub fn next_month(date: NaiveDate) -> NaiveDate {
+    month_start(date).checked_add_months(Months::new(1)).unwrap_or(LAST)
 }
 
 /// The date `days` after `date` (before, where negative), held inside the calendar's range.

@@ -93,7 +93,7 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: ProjectId, end: &ProjectEnd) 
             rows::find(conn, user, id).map_err(missing("project"))?;
         }
         let moved = entries::move_all(conn, user, id, heir, now)?;
-        time_entries::derive(conn, user, &moved)?;
+        time_entries::derive::dates(conn, user, &moved)?;
         rows::delete(conn, user, id)?;
         Ok(((), true))
     })?;
@@ -105,7 +105,7 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: ProjectId, end: &ProjectEnd) 
 type Sums = HashMap<ProjectId, (i64, i64)>;
 
 fn sums(conn: &mut Conn, user: UserId, now: DateTime<Utc>) -> Result<Sums> {
-    let spans = time_entries::spans(conn, user, None, None, now)?;
+    let spans = time_entries::derive::spans(conn, user, None, None, now)?;
     let mut sums = Sums::new();
     for span in spans.all() {
         if let Some(project) = span.project.and_then(|place| spans.projects().get(place)) {

@@ -2,22 +2,22 @@
 //!
 //! Whoever changes an entry holds the lock of the account, and packs the dates it touches anew in the same transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use domain::accounts::settings::Settings;
 use domain::ids::{ProjectId, TimeEntryId, UserId};
 use domain::live::Kind;
 use domain::pages::Page;
 use domain::time_entries::report::{ReportFilter, TimeReport};
-use domain::time_entries::spans::{Spans, date_of, earliest};
+use domain::time_entries::spans::{date_of, earliest};
 use domain::time_entries::{
     DOUBLE_CLICK, EntryCopy, EntryWarning, NewTimeEntry, Noted, Overlap, TimeEntries, TimeEntry,
     TimeEntryFilter, TimeEntryPatch, TimerStop,
 };
 use domain::valid::Valid;
 use persistence::time_entries::{self as rows, Filter, days};
-use persistence::transaction::{allow_long, part};
+use persistence::transaction::allow_long;
 use persistence::{Conn, accounts, projects};
 
 use crate::accounts::with_calendar;
@@ -25,6 +25,8 @@ use crate::app::{Actor, Context, is_constraint, new_id};
 use crate::error::missing;
 use crate::{Error, Result, pages};
 
+pub(crate) mod bulk;
+pub(crate) mod derive;
 pub mod export;
 pub mod import;
 
@@ -49,77 +51,6 @@ pub fn add(cx: &mut Context, actor: &Actor, new: &Valid<NewTimeEntry>) -> Result
         cx.announce(user, Kind::TimeEntryUpdated, entry.id);
     }
     Ok(entry)
-}
-
-/// Adds entries of one account in the caller's transaction, each with an id, told at this instant. What becomes of one is
-/// what would of it alone; says whether it is new.
-///
-/// # Errors
-/// `Unavailable`; then nothing may be kept.
-pub(crate) fn insert_all(
-    conn: &mut Conn,
-    user: UserId,
-    new: &[(&Valid<NewTimeEntry>, DateTime<Utc>)],
-) -> Result<Vec<Result<(TimeEntryId, bool)>>> {
-    let overlap = lock(conn, user)?;
-    let mut done = BTreeMap::new();
-    let mut ended = vec![];
-    for (place, (new, now)) in new.iter().enumerate() {
-        let id = new.id.unwrap_or_else(|| TimeEntryId(new_id()));
-        match new.entry(user, id, *now) {
-            Err(field) => drop(done.insert(place, Err(field.into()))),
-            // Nothing that is there is looked at for it.
-            Ok(entry) if entry.end_time.is_some() && overlap == Overlap::Allow => ended.push((place, entry)),
-            Ok(entry) => {
-                let one = part(conn, |conn| insert(conn, entry, overlap, true, *now));
-                done.insert(place, one.map(|(entry, is_new)| (entry.id, is_new)));
-            }
-        }
-    }
-    if !ended.is_empty() {
-        let (places, ended): (Vec<usize>, Vec<TimeEntry>) = ended.into_iter().unzip();
-        done.extend(places.into_iter().zip(insert_ended(conn, user, &ended)?));
-    }
-    Ok(done.into_values().collect())
-}
-
-/// Adds entries that have ended, of an account that lets them overlap.
-fn insert_ended(
-    conn: &mut Conn,
-    user: UserId,
-    entries: &[TimeEntry],
-) -> Result<Vec<Result<(TimeEntryId, bool)>>> {
-    let ids: Vec<TimeEntryId> = entries.iter().map(|entry| entry.id).collect();
-    let (known, gone) = (rows::list_known(conn, user, &ids)?, rows::list_deleted(conn, user, &ids)?);
-    let of_projects = entries.iter().any(|entry| entry.project_id.is_some());
-    let projects = if of_projects { projects::list_all(conn, user)? } else { vec![] };
-    let is_there = |id: ProjectId| projects.iter().any(|project| project.id == id);
-    let mut new = vec![];
-    let done = entries.iter().map(|entry| {
-        if known.contains(&entry.id) {
-            return Ok((entry.id, false));
-        }
-        if gone.contains(&entry.id) {
-            return Err(deleted());
-        }
-        if !entry.project_id.is_none_or(is_there) {
-            return Err(Error::NotFound("project"));
-        }
-        new.push(entry.clone());
-        Ok((entry.id, true))
-    });
-    let mut done: Vec<Result<(TimeEntryId, bool)>> = done.collect();
-    if new.is_empty() {
-        return Ok(done);
-    }
-    let mut added = rows::insert_new(conn, user, &new, None, false)?;
-    let starts: Vec<DateTime<Utc>> = new.iter().map(|entry| entry.start_time).collect();
-    derive(conn, user, &starts)?;
-    // Of several with the same id the first is new.
-    for (id, is_new) in done.iter_mut().flatten() {
-        *is_new = *is_new && added.remove(id);
-    }
-    Ok(done)
 }
 
 fn deleted() -> Error {
@@ -209,7 +140,7 @@ fn keep(
     }
     entry.warnings = overlaps(conn, &entry, overlap)?;
     rows::insert(conn, &entry, overlap == Overlap::Forbid).map_err(overlapped)?;
-    derive(conn, user, &touched)?;
+    derive::dates(conn, user, &touched)?;
     Ok((entry, true))
 }
 
@@ -253,34 +184,6 @@ fn overlapped(error: persistence::Error) -> Error {
         return overlap_forbidden("It overlaps another entry");
     }
     error.into()
-}
-
-/// Packs anew the dates of entries that began then.
-pub(crate) fn derive(conn: &mut Conn, user: UserId, starts: &[DateTime<Utc>]) -> Result<()> {
-    let dates: Vec<NaiveDate> =
-        starts.iter().map(|at| date_of(*at)).collect::<BTreeSet<_>>().into_iter().collect();
-    for some in dates.chunks(DATES) {
-        days::derive(conn, user, &some.iter().copied().collect())?;
-    }
-    Ok(())
-}
-
-/// Dates that are packed at a time.
-const DATES: usize = 500;
-
-/// Entries that began on the UTC dates `first..=last`, the running one with them, up to now.
-pub(crate) fn spans(
-    conn: &mut Conn,
-    user: UserId,
-    first: Option<NaiveDate>,
-    last: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<Spans> {
-    let mut spans = days::list(conn, user, first, last)?;
-    if let Some(running) = running(conn, user)? {
-        spans.add(&running.span(now));
-    }
-    Ok(spans)
 }
 
 /// One entry.
@@ -377,7 +280,7 @@ fn change(
             entry.warnings = overlaps(conn, &entry, overlap)?;
         }
         save(conn, &entry)?;
-        derive(conn, user, &[old.start_time, entry.start_time])?;
+        derive::dates(conn, user, &[old.start_time, entry.start_time])?;
         Ok((entry, true))
     })?;
     if is_changed {
@@ -437,7 +340,7 @@ pub fn delete(cx: &mut Context, actor: &Actor, id: TimeEntryId) -> Result<()> {
         lock(conn, user)?;
         let entry = rows::find(conn, user, id).map_err(missing("time_entry"))?;
         rows::delete(conn, user, id, now)?;
-        derive(conn, user, &[entry.start_time])
+        derive::dates(conn, user, &[entry.start_time])
     })?;
     cx.announce(user, Kind::TimeEntryUpdated, id);
     Ok(())
@@ -454,7 +357,7 @@ pub fn report(cx: &mut Context, actor: &Actor, filter: &Valid<ReportFilter>) -> 
         // What reaches into the first day may have begun long before it.
         let first = filter.from.map(|from| earliest(calendar.start(from)));
         let last = filter.to.map(|to| date_of(calendar.day(to).to));
-        let spans = spans(conn, actor.user, first, last, now)?;
+        let spans = derive::spans(conn, actor.user, first, last, now)?;
         let projects = projects::list_all(conn, actor.user)?;
         let projects: HashMap<ProjectId, _> =
             projects.into_iter().map(|project| (project.id, project)).collect();
@@ -485,25 +388,4 @@ pub(crate) fn apply_overlap(conn: &mut Conn, user: UserId, old: &Settings, new: 
     // There may be many.
     allow_long(conn)?;
     rows::update_exclusive(conn, user, is_forbidden).map_err(overlapped)
-}
-
-/// Where what is packed is not what entries are, in words.
-///
-/// # Errors
-/// `Unavailable`.
-pub(crate) fn verify(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    let kept = days::list_packed(conn, user)?;
-    let mut dates: BTreeSet<NaiveDate> = kept.keys().copied().collect();
-    rows::each(conn, user, &Filter::default(), |entry| -> Result<()> {
-        dates.insert(date_of(entry.start_time));
-        Ok(())
-    })?;
-    let mut counted = BTreeMap::new();
-    let dates: Vec<NaiveDate> = dates.into_iter().collect();
-    for some in dates.chunks(DATES) {
-        counted.extend(days::count(conn, user, &some.iter().copied().collect())?);
-    }
-    let differ = |date: &&NaiveDate| kept.get(*date) != counted.get(*date);
-    let words = |date: &NaiveDate| format!("{date}: what is packed of it is not what its entries are");
-    Ok(dates.iter().filter(differ).map(words).collect())
 }

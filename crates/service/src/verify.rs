@@ -85,7 +85,7 @@ fn account(conn: &mut Conn, user: UserId, report: &mut Report) -> Result<()> {
     for difference in crate::consumption::verify(conn, user, calorific)? {
         report.differences.push(format!("account {user}: {difference}"));
     }
-    for difference in crate::time_entries::verify(conn, user)? {
+    for difference in crate::time_entries::derive::verify(conn, user)? {
         report.differences.push(format!("account {user}: {difference}"));
     }
     for difference in meters::verify(conn, &Rules { user, calendar, calorific, now: now() })? {

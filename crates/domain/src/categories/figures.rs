@@ -119,8 +119,7 @@ impl TriedCategories {
         let (mut before, mut after) = (Sorting::new(kept), Sorting::new(tried));
         let mut apps: Vec<TriedApp> = vec![];
         for ((kind, app), ms) in names {
-            // Pages without a host have no category.
-            let subject = if app.is_empty() { Subject::default() } else { Subject::of_usage(*kind, app) };
+            let subject = Subject::of_usage(*kind, app);
             apps.push(TriedApp {
                 app: (*app).to_owned(),
                 kind: *kind,

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::streaks::Streaks;
 use crate::accounts::level;
-use crate::days::{self, Calendar, month_start, plus};
+use crate::days::{self, Calendar, month_start, next_month, plus};
 use crate::ids::UserId;
 use crate::numbers::percent_more;
 
@@ -155,7 +155,7 @@ impl FocusTrends {
         let months = (0..=PERIODS).map(|back| month_before(month_start(today), back));
         FocusTrends {
             weekly: periods(weeks, plus(week, 7), days),
-            monthly: periods(months, month_after(today), days),
+            monthly: periods(months, next_month(today), days),
         }
     }
 }
@@ -191,10 +191,6 @@ fn periods(starts: impl Iterator<Item = NaiveDate>, after: NaiveDate, days: &[Fo
 
 fn month_before(first: NaiveDate, months: usize) -> NaiveDate {
     first.checked_sub_months(Months::new(u32::try_from(months).unwrap_or(0))).unwrap_or(days::FIRST)
-}
-
-fn month_after(date: NaiveDate) -> NaiveDate {
-    month_start(date).checked_add_months(Months::new(1)).unwrap_or(days::LAST)
 }
 
 /// Which days are asked for.

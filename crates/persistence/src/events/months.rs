@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use diesel::sql_types::{Bytea, Date};
-use domain::days::month_start;
+use domain::days::{month_start, next_month, plus};
 use domain::events::days::sum_hosts;
 
 use super::*;
@@ -51,7 +51,7 @@ statement! {
 /// `Unavailable`.
 pub fn settle(conn: &mut Conn, (user, device): Browser, (first, last): (NaiveDate, NaiveDate)) -> Result<()> {
     let first = month_start(first);
-    let next = month_start(last).checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+    let next = next_month(last);
     let (user, device) = (&user.0, &device.0);
     let over = Over { user, device, first: &first, next: &next, of: user, by: device };
     let (months, hosts): (Vec<_>, Vec<_>) = by_month(over.load(conn)?).into_iter().unzip();
@@ -91,10 +91,8 @@ pub fn list(conn: &mut Conn, user: UserId, first: NaiveDate, last: NaiveDate) ->
 
 /// The first month that lies wholly on `first..=last`, and the first after those that do.
 pub(super) fn whole(first: NaiveDate, last: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let month = month_start(first);
-    let begin =
-        if month == first { month } else { month.checked_add_months(Months::new(1)).unwrap_or(first) };
-    (begin, month_start(last.checked_add_days(Days::new(1)).unwrap_or(last)))
+    let begin = if month_start(first) == first { first } else { next_month(first) };
+    (begin, month_start(plus(last, 1)))
 }
 
 /// The months of the account's browsers that are not what their days add up to.
@@ -107,7 +105,7 @@ pub fn list_wrong(conn: &mut Conn, user: UserId) -> Result<Vec<(DeviceId, NaiveD
     let months = months.select((browser_months::device_id, browser_months::month, browser_months::hosts));
     let mut wrong = vec![];
     for (device, month, kept) in months.load::<(Uuid, NaiveDate, Vec<u8>)>(conn)? {
-        let next = month.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+        let next = next_month(month);
         let days = browser_days::table
             .filter(browser_days::user_id.eq(user.0))
             .filter(browser_days::device_id.eq(device))

@@ -364,7 +364,7 @@ impl Intake {
         }
         go_on()?;
         let starts: Vec<_> = self.starts.into_values().collect();
-        crate::time_entries::derive(conn, user, &starts)?;
+        crate::time_entries::derive::dates(conn, user, &starts)?;
         leaderboard::note(conn, user)
     }
 }

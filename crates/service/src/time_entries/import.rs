@@ -70,7 +70,7 @@ pub fn import<F: Read + Seek>(
         let rows = take_all(conn, lines, of, &mut intake, go_on)?;
         let mut go_on = || check(go_on(Progress { bytes: of, of, rows }));
         let Intake { rejects, tally, .. } = intake;
-        derive(conn, user, &tally.added)?;
+        derive::dates(conn, user, &tally.added)?;
         go_on()?;
         let overlaps = count_overlaps(conn, user, tally.instants)?;
         let is_kept = options.dry_run != Some(true) && !tally.added.is_empty();
@@ -296,7 +296,7 @@ pub fn undo(cx: &mut Context, actor: &Actor, id: ImportId) -> Result<()> {
         }
         imports::undo(conn, user, id, now)?;
         let touched = rows::delete_imported(conn, user, id)?;
-        derive(conn, user, &touched)?;
+        derive::dates(conn, user, &touched)?;
         projects::delete_imported(conn, user, id)?;
         Ok((true, true))
     })?;

@@ -148,7 +148,7 @@ fn add_entries(conn: &mut Conn, tasks: &[&Task]) -> Result<Placed> {
         }
     }
     let entries: Vec<_> = new.iter().map(|(_, task, entry)| (&**entry, task.delivery.worked_at)).collect();
-    let added = time_entries::insert_all(conn, user, &entries)?;
+    let added = time_entries::bulk::insert_all(conn, user, &entries)?;
     done.extend(new.iter().zip(added).map(|((place, task, _), added)| {
         let told = |(id, is_new): (TimeEntryId, bool)| {
             if is_new { vec![(Kind::TimeEntryUpdated, id.0)] } else { vec![] }

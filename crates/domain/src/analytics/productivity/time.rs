@@ -126,7 +126,7 @@ impl<'a> Sorter<'a> {
         let categories = self.categories;
         *self.known.entry(name).or_insert_with(|| {
             let (kind, text) = name;
-            let place = categories.find(Subject::of_usage(kind, text)).filter(|_| !text.is_empty());
+            let place = categories.find(Subject::of_usage(kind, text));
             place.and_then(|place| categories.all.get(place))
         })
     }
