@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::accounts::check_timezone;
-use crate::days::{self, Calendar};
-use crate::events::days::{Packed, Tally, decode_hours, decode_types};
+use crate::days::{self, Calendar, hours};
+use crate::events::days::{Packed, Tally, decode_types};
 use crate::events::list::Hosts;
 use crate::numbers::{Seconds, percent_more};
 use crate::usage::coverage::Coverage;
@@ -208,8 +208,8 @@ impl Dashboard {
         for DayRow { date, day } in rows {
             let sum = daily.entry(*date).or_default();
             *sum = (sum.0 + day.events, sum.1 + day.duration_ms);
-            let hours_ms = decode_hours(&day.hours_ms).unwrap_or_default();
-            let hours = decode_hours(&day.hours).unwrap_or_default();
+            let hours_ms = hours::decode(&day.hours_ms).unwrap_or_default();
+            let hours = hours::decode(&day.hours).unwrap_or_default();
             for (sum, (events, ms)) in hourly.iter_mut().zip(hours.into_iter().zip(hours_ms)) {
                 *sum = (sum.0 + events, sum.1 + ms);
             }

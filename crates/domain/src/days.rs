@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 mod calendar;
 pub(crate) mod cuts;
+pub mod hours;
 mod start;
 
 pub use calendar::{Calendar, Entry};

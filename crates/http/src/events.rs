@@ -48,12 +48,15 @@ async fn sync_events(api: Data<Api>, actor: Actor, body: Raw) -> Result<web::Jso
     };
     let receipt = match small {
         Some(batch) if batch.is_live(now) => events::submit(&api.app, *actor, batch).await?,
-        // What is large or late takes long: others do not wait for it.
         small => {
             let work = api.app.clone();
             let sync = move || {
                 let large = || read(&body.read(body::BATCH_LIMIT)?, now);
                 let batch = small.map_or_else(large, Ok)?;
+                if batch.is_live(now) {
+                    return Ok(events::submit_and_wait(&work, *actor, batch)?);
+                }
+                // What is late takes long: others do not wait for it.
                 Ok(events::sync(&mut work.context()?, &actor, batch)?)
             };
             api.places.run(sync).await?

@@ -44,11 +44,11 @@ async fn upload_usage(
         Ok(small) => usage::submit(&api.app, reporter, read(&small, now)?).await?,
         Err(Error::TooLarge(..)) => {
             let work = api.app.clone();
-            let ingest = move || {
+            let submit = move || {
                 let batch = read(&body.read(body::BATCH_LIMIT)?, now)?;
-                Ok(usage::ingest(&mut work.context()?, &reporter, batch)?)
+                Ok(usage::submit_and_wait(&work, reporter, batch)?)
             };
-            api.places.run(ingest).await?
+            api.places.run(submit).await?
         }
         Err(error) => return Err(error),
     };

@@ -475,9 +475,9 @@ diesel::table! {
         duration_ms -> Int8,
         session_count -> Int8,
         started_count -> Int8,
-        hours_ms -> Array<Int8>,
         coverage -> Bytea,
         apps -> Bytea,
+        hours_ms -> Bytea,
     }
 }
 

@@ -12,10 +12,12 @@ use crate::{Conn, Result};
 
 mod copy;
 pub mod days;
+mod few;
 pub mod figures;
 pub mod list;
 
 pub use copy::{insert, insert_new};
+pub use few::lock_and_insert;
 
 /// A session of a device.
 #[derive(Clone, Copy, Debug)]

@@ -26,7 +26,7 @@ pub(crate) mod derive;
 mod ingest;
 pub mod spans;
 
-/// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
+/// Takes a batch in, in a transaction of its own: for what is late. Durable when it returns.
 ///
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
@@ -34,14 +34,20 @@ pub fn sync(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
     queue::alone(cx, (*actor, batch))
 }
 
-/// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.
+/// Takes a batch in, together with others that wait at the same time. Durable when it is ready.
 ///
 /// # Errors
 /// `Unauthenticated`; `Unavailable` when too much waits.
 pub async fn submit(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
-    let receipt = app.events().submit((actor, batch)).await?;
-    app.tally().count(&(&receipt).into());
-    Ok(receipt)
+    app.events().submit((actor, batch)).await.inspect(|receipt| app.tally().count(&receipt.into()))
+}
+
+/// The same, on a thread that may block.
+///
+/// # Errors
+/// As [`submit`].
+pub fn submit_and_wait(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
+    app.events().submit_and_wait((actor, batch)).inspect(|receipt| app.tally().count(&receipt.into()))
 }
 
 impl Upload for (Actor, Batch) {

@@ -1,5 +1,6 @@
-//! Small uploads that wait at the same time are written in one transaction: a device waits for one commit as
-//! before, and the database makes one for many. Nobody lingers: a writer takes what is there.
+//! Uploads that wait at the same time are written in one transaction: a device waits for one commit as before, and the
+//! database makes one for many. A writer takes what is there. While one writes, another begins when as much waits as the
+//! first has in hand, or after a moment: a transaction of few rows costs the processors nearly as much as one of many.
 //!
 //! Each kind of upload has a queue of its own. A transaction is in one scope: the system's, over uploads of any accounts,
 //! or that of one account, whose uploads are written by one writer at a time. Scopes take turns, so that accounts do not
@@ -21,9 +22,13 @@ use crate::live::Live;
 use crate::{Error, Result};
 
 /// Rows that one transaction takes at the most, unless one upload alone has more.
-const MOST_ROWS: usize = 1000;
-/// Rows that may wait: about a second's work.
-const MOST_WAITING: usize = 50_000;
+const MOST_ROWS: usize = 4000;
+/// Rows that are worth a transaction of their own, whatever another writer has in hand.
+const WORTHWHILE: usize = 300;
+/// How long what is not worth one waits for a writer that is at work.
+const MOMENT: Duration = Duration::from_millis(5);
+/// Rows that may wait: less than a second's work, and all that requests with large uploads can have under way.
+const MOST_WAITING: usize = 100_000;
 /// How long an upload waits for its answer.
 const PATIENCE: Duration = Duration::from_millis(4500);
 
@@ -65,7 +70,7 @@ pub(crate) trait Upload: Sized + Send + Sync + 'static {
     fn announce(&self, live: &Live, receipt: &Self::Receipt, now: DateTime<Utc>);
 }
 
-/// Takes an upload in, in a transaction of its own: for large ones. Durable when it returns.
+/// Takes an upload in, in a transaction of its own: for those that take long. Durable when it returns.
 ///
 /// # Errors
 /// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
@@ -93,6 +98,8 @@ struct Waiting<U: Upload> {
     /// Scopes in the order in which they are taken next: all of those above, but for accounts that are being written.
     turns: VecDeque<Scope>,
     rows: usize,
+    /// Rows of the system's scope that are being written.
+    in_hand: usize,
     closed: bool,
 }
 
@@ -108,7 +115,7 @@ pub(crate) struct Queue<U: Upload> {
 
 impl<U: Upload> Queue<U> {
     pub fn start(name: &str, pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue<U> {
-        let waiting = Waiting { uploads: HashMap::new(), turns: VecDeque::new(), rows: 0, closed: false };
+        let waiting = Waiting { uploads: HashMap::new(), turns: VecDeque::new(), rows: 0, in_hand: 0, closed: false };
         let shared = Arc::new(Shared { waiting: Mutex::new(waiting), arrived: Condvar::new() });
         for number in 0..writers {
             let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());
@@ -121,29 +128,49 @@ impl<U: Upload> Queue<U> {
         Queue { shared }
     }
 
+    /// Takes an upload in. Durable when it is ready.
+    ///
+    /// # Errors
+    /// Its own; `Unavailable` when too much waits, or for too long.
     pub async fn submit(&self, upload: U) -> Result<U::Receipt> {
-        let (answer, receipt) = oneshot::channel();
-        {
-            let mut waiting = lock(&self.shared.waiting);
-            let rows = upload.rows().max(1);
-            if waiting.rows + rows > MOST_WAITING || waiting.closed {
-                return Err(Error::Unavailable("too many uploads wait".into()));
-            }
-            waiting.rows += rows;
-            let scope = upload.scope();
-            let is_first = !waiting.uploads.contains_key(&scope);
-            waiting.uploads.entry(scope).or_default().push_back((upload, answer));
-            if is_first {
-                waiting.turns.push_back(scope);
-                self.shared.arrived.notify_one();
-            }
-        }
+        let receipt = self.push(upload)?;
         match tokio::time::timeout(PATIENCE, receipt).await {
-            Ok(Ok(receipt)) => receipt,
-            Ok(Err(_)) => Err(Error::Internal("an upload was dropped".into())),
+            Ok(receipt) => receipt.unwrap_or_else(|_| Err(dropped())),
             Err(_) => Err(Error::Unavailable("the database takes too long".into())),
         }
     }
+
+    /// The same, on a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Queue::submit`]; it waits as long as a writer does.
+    pub fn submit_and_wait(&self, upload: U) -> Result<U::Receipt> {
+        self.push(upload)?.blocking_recv().unwrap_or_else(|_| Err(dropped()))
+    }
+
+    fn push(&self, upload: U) -> Result<oneshot::Receiver<Result<U::Receipt>>> {
+        let (answer, receipt) = oneshot::channel();
+        let mut waiting = lock(&self.shared.waiting);
+        let rows = upload.rows().max(1);
+        if waiting.rows + rows > MOST_WAITING || waiting.closed {
+            return Err(Error::Unavailable("too many uploads wait".into()));
+        }
+        waiting.rows += rows;
+        let scope = upload.scope();
+        let is_first = !waiting.uploads.contains_key(&scope);
+        waiting.uploads.entry(scope).or_default().push_back((upload, answer));
+        if is_first {
+            waiting.turns.push_back(scope);
+        }
+        if is_first || waiting.is_worthwhile() {
+            self.shared.arrived.notify_one();
+        }
+        Ok(receipt)
+    }
+}
+
+fn dropped() -> Error {
+    Error::Internal("an upload was dropped".into())
 }
 
 impl<U: Upload> Drop for Queue<U> {
@@ -159,6 +186,7 @@ fn lock<T>(waiting: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Shared<U>) {
     while let Some((scope, uploads)) = take(shared) {
+        let rows = rows(&uploads);
         // A fault in one transaction must not take the thread with it: its uploads get an error each.
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             write(pool, calendars, live, scope, uploads);
@@ -166,8 +194,10 @@ fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Sha
         if done.is_err() {
             log::error!("writing uploads failed unexpectedly");
         }
-        if let Scope::Tenant(_) = scope {
-            lock(&shared.waiting).end(scope);
+        let mut waiting = lock(&shared.waiting);
+        match scope {
+            Scope::System => waiting.in_hand -= rows,
+            Scope::Tenant(_) => waiting.end(scope),
         }
     }
 }
@@ -176,11 +206,18 @@ fn work<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, shared: &Sha
 fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<Asked<U>>)> {
     let mut waiting = lock(&shared.waiting);
     loop {
+        if !waiting.turns.is_empty() {
+            let soon = shared.arrived.wait_timeout_while(waiting, MOMENT, |waiting| !waiting.is_worthwhile());
+            waiting = soon.unwrap_or_else(PoisonError::into_inner).0;
+        }
         while let Some(scope) = waiting.turns.pop_front() {
             let uploads = waiting.take(scope);
             // The system's may be written by several at a time.
             if scope == Scope::System || uploads.is_empty() {
                 waiting.end(scope);
+            }
+            if scope == Scope::System {
+                waiting.in_hand += rows(&uploads);
             }
             if !waiting.turns.is_empty() {
                 shared.arrived.notify_one();
@@ -196,7 +233,17 @@ fn take<U: Upload>(shared: &Shared<U>) -> Option<(Scope, Vec<Asked<U>>)> {
     }
 }
 
+fn rows<U: Upload>(uploads: &[Asked<U>]) -> usize {
+    uploads.iter().map(|(upload, _)| upload.rows().max(1)).sum()
+}
+
 impl<U: Upload> Waiting<U> {
+    /// Whether a writer begins with what waits, or leaves it to another that is at work.
+    fn is_worthwhile(&self) -> bool {
+        let is_shared = self.turns.front() == Some(&Scope::System) && !self.closed;
+        !is_shared || self.rows >= self.in_hand.min(WORTHWHILE)
+    }
+
     /// What waits in a scope, up to what one transaction takes.
     fn take(&mut self, scope: Scope) -> Vec<Asked<U>> {
         let mut taken = Vec::new();

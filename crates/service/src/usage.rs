@@ -22,28 +22,26 @@ use persistence::usage::{figures, list};
 use crate::accounts::{Calendars, with_calendar, with_categories};
 use crate::app::{Actor, App, Context, Reporter};
 use crate::live::Live;
-use crate::queue::{self, Upload};
+use crate::queue::Upload;
 use crate::{Result, pages};
 
 pub(crate) mod derive;
 pub mod ingest;
 
-/// Takes a batch in, in a transaction of its own: for large ones. Durable when it returns.
-///
-/// # Errors
-/// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
-pub fn ingest(cx: &mut Context, reporter: &Reporter, batch: Batch) -> Result<Receipt> {
-    queue::alone(cx, (*reporter, batch))
-}
-
-/// Takes a small batch in, together with others that wait at the same time. Durable when it is ready.
+/// Takes a batch in, together with others that wait at the same time. Durable when it is ready.
 ///
 /// # Errors
 /// `Unauthenticated`; `Unavailable` when too much waits.
 pub async fn submit(app: &App, reporter: Reporter, batch: Batch) -> Result<Receipt> {
-    let receipt = app.usage().submit((reporter, batch)).await?;
-    app.tally().count(&(&receipt).into());
-    Ok(receipt)
+    app.usage().submit((reporter, batch)).await.inspect(|receipt| app.tally().count(&receipt.into()))
+}
+
+/// The same, on a thread that may block.
+///
+/// # Errors
+/// As [`submit`].
+pub fn submit_and_wait(app: &App, reporter: Reporter, batch: Batch) -> Result<Receipt> {
+    app.usage().submit_and_wait((reporter, batch)).inspect(|receipt| app.tally().count(&receipt.into()))
 }
 
 impl Upload for (Reporter, Batch) {

@@ -9,9 +9,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::attention::{Browser, Heard, Outcome, Span};
-use super::*;
-use crate::days::Calendar;
 use crate::days::cuts::Cuts;
+use crate::days::{Calendar, hours};
 use crate::leb128::{read, read_text, write, write_text};
 use crate::usage::coverage::Coverage;
 
@@ -121,11 +120,9 @@ impl<'a> Counting<'a> {
 
     /// Counts the next event.
     pub fn count(&mut self, event: &Heard<'_>) {
-        let Some(at) = DateTime::from_timestamp_millis(event.place.at_ms) else { return };
-        let cut = self.cuts.at(at);
-        let date = cut.day.date;
-        let clock =
-            cut.hours.iter().find(|hour| hour.from <= at && at < hour.to).map_or(0, |hour| hour.clock);
+        let at_ms = event.place.at_ms;
+        let cut = self.cuts.at(at_ms);
+        let (date, clock) = (cut.date, cut.clock_at(at_ms));
         if self.date.is_some_and(|last| last != date) {
             self.close_day();
         }
@@ -136,7 +133,7 @@ impl<'a> Counting<'a> {
         }
         let day = self.days.entry(date).or_default();
         count(&mut day.types, event.what.as_str(), |events| *events += 1);
-        if let Some(events) = day.hours.get_mut(usize::from(clock)) {
+        if let Some(events) = day.hours.get_mut(clock) {
             *events += 1;
         }
         if let Some(host) = event.host {
@@ -149,23 +146,13 @@ impl<'a> Counting<'a> {
 
     /// Adds time to the days it is on.
     fn spend(&mut self, span: &Span) {
-        let (Some(mut at), Some(to)) =
-            (DateTime::from_timestamp_millis(span.from_ms), DateTime::from_timestamp_millis(span.to_ms))
-        else {
-            return;
-        };
-        while at < to {
+        let mut at = span.from_ms;
+        while at < span.to_ms {
             let cut = self.cuts.at(at);
-            let end = to.min(cut.day.to);
-            let day = self.days.entry(cut.day.date).or_default();
-            let duration_ms = (end - at).num_milliseconds();
-            count(&mut day.hosts, &span.host, |tally| tally.duration_ms += duration_ms);
-            for hour in cut.hours.iter().filter(|hour| hour.from < end && at < hour.to) {
-                if let Some(sum) = day.hours_ms.get_mut(usize::from(hour.clock)) {
-                    *sum += (end.min(hour.to) - at.max(hour.from)).num_milliseconds();
-                }
-            }
-            day.coverage.push(cut.day.offset(at), cut.day.offset(end));
+            let end = span.to_ms.min(cut.to_ms);
+            let day = self.days.entry(cut.date).or_default();
+            count(&mut day.hosts, &span.host, |tally| tally.duration_ms += end - at);
+            cut.spend(at, end, &mut day.hours_ms, &mut day.coverage);
             at = end;
         }
     }
@@ -186,9 +173,9 @@ pub struct Packed {
     pub events: i64,
     /// Milliseconds that a page was in front.
     pub duration_ms: i64,
-    /// Events by what the wall clock showed, 0 to 23 ([`decode_hours`]).
+    /// Events by what the wall clock showed, 0 to 23 ([`hours::decode`]).
     pub hours: Vec<u8>,
-    /// Milliseconds in front by what the wall clock showed, 0 to 23 ([`decode_hours`]).
+    /// Milliseconds in front by what the wall clock showed, 0 to 23 ([`hours::decode`]).
     pub hours_ms: Vec<u8>,
     /// Which moments a page was in front ([`Coverage::encode`]).
     pub coverage: Vec<u8>,
@@ -203,8 +190,8 @@ impl From<&BrowserDay> for Packed {
         Packed {
             events: day.events(),
             duration_ms: day.duration_ms(),
-            hours: encode_hours(&day.hours),
-            hours_ms: encode_hours(&day.hours_ms),
+            hours: hours::encode(&day.hours),
+            hours_ms: hours::encode(&day.hours_ms),
             coverage: day.coverage.encode(),
             hosts: encode_hosts(day.hosts.iter().map(|(host, tally)| (host, *tally))),
             types: encode_types(&day.types),
@@ -218,8 +205,8 @@ impl Packed {
     pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
         let day = BrowserDay {
             types: decode_types(&self.types).map(|(name, events)| (name.to_owned(), events)).collect(),
-            hours: decode_hours(&self.hours)?,
-            hours_ms: decode_hours(&self.hours_ms)?,
+            hours: hours::decode(&self.hours)?,
+            hours_ms: hours::decode(&self.hours_ms)?,
             coverage: Coverage::decode(&self.coverage)?,
             hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
             end,
@@ -227,23 +214,6 @@ impl Packed {
         let adds_up = day.events() == self.events && day.duration_ms() == self.duration_ms;
         adds_up.then_some(day)
     }
-}
-
-/// As hours are stored: a number each, in LEB128.
-fn encode_hours(hours: &[i64; 24]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(96);
-    hours.iter().for_each(|hour| write(hour.unsigned_abs(), &mut bytes));
-    bytes
-}
-
-/// Hours as they were stored; nothing where the bytes are not that.
-#[must_use]
-pub fn decode_hours(mut bytes: &[u8]) -> Option<[i64; 24]> {
-    let mut hours = [0; 24];
-    for hour in &mut hours {
-        *hour = number(&mut bytes)?;
-    }
-    bytes.is_empty().then_some(hours)
 }
 
 /// As types are stored: each name and how many events it has (names as texts, numbers in LEB128).

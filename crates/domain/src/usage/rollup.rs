@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::days::Calendar;
-use crate::days::cuts::{CutDay, Cuts};
+use crate::days::cuts::Cuts;
 use crate::usage::apps::Apps;
 use crate::usage::coverage::Coverage;
 
@@ -75,40 +75,33 @@ impl<'a> Rollup<'a> {
     /// Counts `session`, of which what ended `before` has been counted already.
     pub fn count(&mut self, session: &Session, before: Before) {
         let Key { started_at, kind, app } = &session.key;
-        let counted_to = before.unwrap_or(*started_at);
+        let (started_ms, ended_ms) = (ms(*started_at), ms(session.ended_at));
+        let counted_to = before.map_or(started_ms, ms);
         // A session that grows has touched the day it had reached; it touches only those after it anew.
         let mut counted = before.is_some();
-        let mut at = if counted_to > *started_at { counted_to - TICK } else { *started_at };
+        let mut at = if counted_to > started_ms { counted_to - 1 } else { started_ms };
         loop {
-            let CutDay { day, hours } = self.cuts.at(at);
-            let (from, to) = (counted_to.max(day.from), session.ended_at.min(day.to));
+            let day = self.cuts.at(at);
+            let (from, to) = (counted_to.max(day.from_ms), ended_ms.min(day.to_ms));
             let tally = Tally {
-                duration_ms: (ms(to) - ms(from)).max(0),
+                duration_ms: (to - from).max(0),
                 session_count: i64::from(!counted),
-                started_count: i64::from(before.is_none() && at == *started_at),
+                started_count: i64::from(before.is_none() && at == started_ms),
             };
             if tally != Tally::default() {
                 let sums = self.days.entry(day.date).or_default();
                 sums.total.add(tally);
-                for hour in hours.iter().filter(|hour| hour.from < to && from < hour.to) {
-                    if let Some(sum) = sums.hours_ms.get_mut(usize::from(hour.clock)) {
-                        *sum += ms(to.min(hour.to)) - ms(from.max(hour.from));
-                    }
-                }
-                sums.coverage.push(day.offset(from), day.offset(to));
+                day.spend(from, to, &mut sums.hours_ms, &mut sums.coverage);
                 sums.apps.add(*kind, app, tally);
             }
-            if session.ended_at <= day.to {
+            if ended_ms <= day.to_ms {
                 return;
             }
-            at = day.to;
+            at = day.to_ms;
             counted = false;
         }
     }
 }
-
-/// The smallest step of a session's instants.
-const TICK: chrono::Duration = chrono::Duration::milliseconds(1);
 
 #[cfg(test)]
 mod tests;

@@ -25,20 +25,31 @@ pub fn lock_all(conn: &mut Conn, user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// What locks the devices of those who write, in one order for all, and says of each whether it may.
+macro_rules! locking {
+    () => {
+        "SELECT d.user_id, d.id AS device_id, r.family, \
+                d.revoked_at IS NULL AND u.disabled_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
+                  WHERE f.user_id = d.user_id AND f.id = r.family AND f.device_id = d.id AND f.revoked_at IS NULL)) AS may_write, \
+                d.last_seen_at, d.calendar_version \
+         FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) AS r (user_id, device_id, family) \
+         JOIN devices d ON d.user_id = r.user_id AND d.id = r.device_id \
+         JOIN users u ON u.user_id = d.user_id \
+         ORDER BY d.user_id, d.id FOR NO KEY UPDATE OF d"
+    };
+}
+pub(crate) use locking;
+
+/// A row of it.
+pub(crate) type Locked = (Uuid, Uuid, Option<Uuid>, bool, Option<DateTime<Utc>>, i32);
+
 statement! {
     Lock {
         users: [Uuid] => Array<diesel::sql_types::Uuid>,
         devices: [Uuid] => Array<diesel::sql_types::Uuid>,
         families: [Option<Uuid>] => Array<Nullable<diesel::sql_types::Uuid>>,
     } -> (diesel::sql_types::Uuid, diesel::sql_types::Uuid, Nullable<diesel::sql_types::Uuid>, Bool, Nullable<Timestamptz>, Int4) {
-        "SELECT d.user_id, d.id, r.family, \
-                d.revoked_at IS NULL AND u.disabled_at IS NULL AND (r.family IS NULL OR EXISTS (SELECT FROM token_families f \
-                  WHERE f.user_id = d.user_id AND f.id = r.family AND f.device_id = d.id AND f.revoked_at IS NULL)), \
-                d.last_seen_at, d.calendar_version \
-         FROM unnest(?::uuid[], ?::uuid[], ?::uuid[]) AS r (user_id, device_id, family) \
-         JOIN devices d ON d.user_id = r.user_id AND d.id = r.device_id \
-         JOIN users u ON u.user_id = d.user_id \
-         ORDER BY d.user_id, d.id FOR NO KEY UPDATE OF d"
+        locking!()
     }
 }
 
@@ -63,8 +74,20 @@ pub fn lock(conn: &mut Conn, writers: &[Writer], now: DateTime<Utc>) -> Result<H
     let users: Vec<Uuid> = writers.iter().map(|writer| writer.user.0).collect();
     let devices: Vec<Uuid> = writers.iter().map(|writer| writer.device.0).collect();
     let families: Vec<Option<Uuid>> = writers.iter().map(|writer| writer.family.map(|id| id.0)).collect();
-    type Locked = (Uuid, Uuid, Option<Uuid>, bool, Option<DateTime<Utc>>, i32);
     let rows = Lock { users: &users, devices: &devices, families: &families }.load::<Locked>(conn)?;
+    note_seen(conn, rows, now)
+}
+
+/// Those who may write, of those that were locked, each with the version of its account's calendar. Notes that they were
+/// seen, at most once a minute each.
+///
+/// # Errors
+/// `Unavailable`.
+pub(crate) fn note_seen(
+    conn: &mut Conn,
+    rows: Vec<Locked>,
+    now: DateTime<Utc>,
+) -> Result<HashMap<Writer, i32>> {
     let mut may = HashMap::with_capacity(rows.len());
     let mut stale = (Vec::new(), Vec::new());
     for (user, device, family, alive, seen, version) in rows {

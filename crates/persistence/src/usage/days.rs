@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::sql_types::{Bytea, Date};
+use domain::days::hours;
 use domain::usage::apps::Apps;
 use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
@@ -16,13 +17,13 @@ type Id = diesel::sql_types::Uuid;
 pub type DayKey = (UserId, DeviceId, NaiveDate);
 
 /// A day as it is stored: milliseconds, sessions that touch it, sessions that start on it, hours, coverage, apps.
-pub(super) type Packed = (i64, i64, i64, Vec<i64>, Vec<u8>, Vec<u8>);
+pub(super) type Packed = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
 
 pub(super) fn unpack(day: Packed) -> Result<DeviceDay> {
     let (duration_ms, session_count, started_count, hours_ms, coverage, apps) = day;
     Ok(DeviceDay {
         total: Tally { duration_ms, session_count, started_count },
-        hours_ms: hours_ms.try_into().map_err(|_| Error::Damaged("hours_ms"))?,
+        hours_ms: hours::decode(&hours_ms).ok_or(Error::Damaged("hours_ms"))?,
         coverage: Coverage::decode(&coverage).ok_or(Error::Damaged("coverage"))?,
         apps: Apps::decode(&apps).ok_or(Error::Damaged("apps"))?,
     })
@@ -33,7 +34,7 @@ statement! {
         users: [Uuid] => Array<Id>,
         devices: [Uuid] => Array<Id>,
         days: [NaiveDate] => Array<Date>,
-    } -> (Id, Id, Date, (BigInt, BigInt, BigInt, Array<BigInt>, Bytea, Bytea)) {
+    } -> (Id, Id, Date, (BigInt, BigInt, BigInt, Bytea, Bytea, Bytea)) {
         "SELECT d.user_id, d.device_id, d.day, d.duration_ms, d.session_count, d.started_count, d.hours_ms, d.coverage, d.apps \
          FROM unnest(?::uuid[], ?::uuid[], ?::date[]) AS r (user_id, device_id, day) \
          JOIN usage_days d USING (user_id, day, device_id)"
@@ -57,22 +58,19 @@ pub fn list(conn: &mut Conn, keys: &[DayKey]) -> Result<Vec<(DayKey, DeviceDay)>
 
 statement! {
     SaveDays {
-        hours: [i64] => Array<BigInt>,
         users: [Uuid] => Array<Id>,
-        devices: [Uuid] => Array<Id>,
         days: [NaiveDate] => Array<Date>,
+        devices: [Uuid] => Array<Id>,
         durations: [i64] => Array<BigInt>,
         counts: [i64] => Array<BigInt>,
         starts: [i64] => Array<BigInt>,
+        hours: [Vec<u8>] => Array<Bytea>,
         coverages: [Vec<u8>] => Array<Bytea>,
         apps: [Vec<u8>] => Array<Bytea>,
     } -> () {
-        "WITH h AS (SELECT ?::bigint[] AS ms) \
-         INSERT INTO usage_days (user_id, day, device_id, duration_ms, session_count, started_count, hours_ms, coverage, apps) \
-         SELECT r.user_id, r.day, r.device_id, r.duration_ms, r.session_count, r.started_count, \
-                h.ms[r.n * 24 - 23 : r.n * 24], r.coverage, r.apps \
-         FROM h, unnest(?::uuid[], ?::uuid[], ?::date[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[]) \
-              WITH ORDINALITY AS r (user_id, device_id, day, duration_ms, session_count, started_count, coverage, apps, n) \
+        "INSERT INTO usage_days (user_id, day, device_id, duration_ms, session_count, started_count, hours_ms, coverage, apps) \
+         SELECT * FROM unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], \
+           ?::bytea[]) \
          ON CONFLICT (user_id, day, device_id) DO UPDATE SET \
            duration_ms = EXCLUDED.duration_ms, session_count = EXCLUDED.session_count, \
            started_count = EXCLUDED.started_count, hours_ms = EXCLUDED.hours_ms, \
@@ -88,13 +86,13 @@ pub fn upsert(conn: &mut Conn, days: &[(DayKey, DeviceDay)]) -> Result<()> {
     let each =
         |value: fn(&DeviceDay) -> i64| -> Vec<i64> { days.iter().map(|(_, day)| value(day)).collect() };
     SaveDays {
-        hours: &days.iter().flat_map(|(_, day)| day.hours_ms).collect::<Vec<i64>>(),
         users: &days.iter().map(|((user, ..), _)| user.0).collect::<Vec<Uuid>>(),
         devices: &days.iter().map(|((_, device, _), _)| device.0).collect::<Vec<Uuid>>(),
         days: &days.iter().map(|((_, _, date), _)| *date).collect::<Vec<NaiveDate>>(),
         durations: &each(|day| day.total.duration_ms),
         counts: &each(|day| day.total.session_count),
         starts: &each(|day| day.total.started_count),
+        hours: &days.iter().map(|(_, day)| hours::encode(&day.hours_ms)).collect::<Vec<Vec<u8>>>(),
         coverages: &days.iter().map(|(_, day)| day.coverage.encode()).collect::<Vec<Vec<u8>>>(),
         apps: &days.iter().map(|(_, day)| day.apps.encode()).collect::<Vec<Vec<u8>>>(),
     }

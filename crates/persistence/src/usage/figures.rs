@@ -18,7 +18,7 @@ statement! {
         first: NaiveDate => Date,
         last: NaiveDate => Date,
         device: Option<Uuid> => Nullable<Id>,
-    } -> (Date, Id, Text, Text, (BigInt, BigInt, BigInt, Array<BigInt>, Bytea, Bytea)) {
+    } -> (Date, Id, Text, Text, (BigInt, BigInt, BigInt, Bytea, Bytea, Bytea)) {
         "SELECT d.day, d.device_id, v.name, v.platform, d.duration_ms, d.session_count, d.started_count, d.hours_ms, \
                 d.coverage, CASE WHEN d.day >= ? THEN d.apps ELSE '' END \
          FROM usage_days d JOIN devices v ON v.user_id = d.user_id AND v.id = d.device_id \

@@ -1,8 +1,9 @@
 //! The way in: batches of any number of devices become rows, rollups and receipts in one transaction.
 //!
 //! 1. The devices' rows are locked, in one order. From here on nobody else writes their sessions.
-//! 2. Each session is new, grown or a duplicate: where they are few, the database says so when they are put in;
-//!    where they are many, what is there is read first and new ones go in by COPY. Grown ones get their end.
+//! 2. Each session is new, grown or a duplicate: where they are few, they are put in with the lock, and the database
+//!    says which were there; where they are many, what is there is read first and new ones go in by COPY. Grown ones
+//!    get their end.
 //! 3. What they add is added to the days.
 //!
 //! Counting happens after the lock and from what is stored, so that retries, races and other cuts into batches
@@ -52,24 +53,26 @@ pub(crate) fn write<B: Borrow<Batch>>(
     let writers: HashSet<Writer> = batches.iter().map(|(reporter, _)| writer(reporter)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
     let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
-    let may = writers::lock(conn, &writers, now)?;
+    let coming: Vec<(Writer, &Session)> = batches
+        .iter()
+        .flat_map(|(reporter, batch)| batch.borrow().sessions.iter().map(|one| (writer(reporter), one)))
+        .collect();
+    let (may, added) = if coming.len() <= FEW {
+        let (may, added) = usage::lock_and_insert(conn, &writers, &coming, now)?;
+        (may, Some(added))
+    } else {
+        (writers::lock(conn, &writers, now)?, None)
+    };
     let taken = |reporter: &Reporter| may.contains_key(&writer(reporter));
 
-    let sessions: Vec<Owned<'_>> = batches
-        .iter()
-        .filter(|(reporter, _)| taken(reporter))
-        .flat_map(|(reporter, batch)| {
-            batch.borrow().sessions.iter().map(|session| Owned {
-                user: reporter.user,
-                device: reporter.device,
-                session,
-            })
-        })
+    let sessions: Vec<Owned<'_>> = coming
+        .into_iter()
+        .filter(|(writer, _)| may.contains_key(writer))
+        .map(|(writer, session)| Owned { user: writer.user, device: writer.device, session })
         .collect();
-    let fates = if sessions.len() <= FEW {
-        add_few(conn, &sessions)?
-    } else {
-        add_many(conn, &sessions, devices == batches.len())?
+    let fates = match added {
+        Some(added) => look_for_others(conn, &sessions, &added)?,
+        None => add_many(conn, &sessions, devices == batches.len())?,
     };
     if fates.iter().any(|fate| *fate != Fate::Duplicate) {
         let versions = may.iter().map(|(writer, version)| (writer.user, *version)).collect();
@@ -106,12 +109,12 @@ fn writer(reporter: &Reporter) -> Writer {
     Writer { user: reporter.user, device: reporter.device, family: reporter.family }
 }
 
-/// Few sessions: they are put in, and looked for only where one was there.
-fn add_few(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Fate>> {
-    if sessions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let new = usage::insert_new(conn, sessions)?;
+/// Few sessions, of which those were `new` that have been added: what the others are.
+fn look_for_others(
+    conn: &mut Conn,
+    sessions: &[Owned<'_>],
+    new: &HashSet<(DeviceId, Key)>,
+) -> Result<Vec<Fate>> {
     if new.len() == sessions.len() {
         return Ok(vec![Fate::New; sessions.len()]);
     }

@@ -209,7 +209,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_not(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-        let _ = (decode_types(&bytes).count(), decode_hours(&bytes));
+        let _ = (decode_types(&bytes).count(), hours::decode(&bytes));
         let _: BTreeSet<String> = decode_hosts(&bytes).map(|(host, _)| host.to_owned()).collect();
     }
 }

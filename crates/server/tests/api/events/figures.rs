@@ -70,7 +70,7 @@ fn check_file(name: &str, zone: &str, size: usize, seed: Option<u64>) {
             .step_by(2)
             .map(|at| u8::from_str_radix(&hours[at..at + 2], 16).unwrap())
             .collect();
-        let hours = domain::events::days::decode_hours(&bytes).unwrap();
+        let hours = domain::days::hours::decode(&bytes).unwrap();
         by_hour.iter_mut().zip(hours).for_each(|(sum, events)| *sum += events);
     }
     assert_eq!(json!(by_hour), local["events_per_local_hour_of_day"]);
