@@ -120,7 +120,7 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The operations as each describes itself, without the errors that they share.
-pub(crate) fn described() -> OpenApi {
+fn described() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(Base::openapi());
     app.configure(|config| operations(config)).split_for_parts().1
 }

@@ -1,14 +1,17 @@
-//! What there is, read from the document: which paths, which methods, which credentials each takes.
+//! What there is, as the handlers describe themselves: which paths, which methods, which credentials each takes.
 //!
 //! Routing itself is actix's, and who may do what is the handlers'. This table serves what surrounds them:
 //! metrics and the log name requests by it, credentials are read by it, and 405 lists the methods of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use utoipa::openapi::PathItem;
 use utoipa::openapi::path::Operation as Documented;
+use utoipa_actix_web::OpenApiFactory;
 
+use crate::document::Register;
 use crate::metrics::{Metrics, Timings};
 use crate::settings::Settings;
 use crate::{admin, document};
@@ -58,13 +61,10 @@ pub(crate) enum Pace {
 
 impl Routes {
     pub fn new(settings: &Settings, metrics: &Metrics) -> Routes {
-        let document = document::described();
-        let (patterned, plain): (Vec<Route>, Vec<Route>) = document
-            .paths
-            .paths
-            .into_iter()
-            .map(|(template, item)| Route::new(template, item, metrics))
-            .partition(|route| route.template.contains('{'));
+        let mut list = List { metrics, routes: BTreeMap::new() };
+        document::operations(&mut list);
+        let (patterned, plain): (Vec<Route>, Vec<Route>) =
+            list.routes.into_values().partition(|route| route.template.contains('{'));
         let mut prefixes = vec![settings.base_path.clone(), document::SHORT_BASE.to_owned(), String::new()];
         prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
         Routes {
@@ -84,25 +84,41 @@ impl Routes {
     }
 }
 
-impl Route {
-    fn new(template: String, item: PathItem, metrics: &Metrics) -> Route {
-        let methods = [
-            (Method::GET, item.get),
-            (Method::POST, item.post),
-            (Method::PUT, item.put),
-            (Method::PATCH, item.patch),
-            (Method::DELETE, item.delete),
-        ];
-        let operations = methods
-            .into_iter()
-            .filter_map(|(method, documented)| {
-                let operation = Operation::new(&method, &template, &documented?, metrics);
-                Some((method, operation))
-            })
-            .collect();
-        Route { template, operations }
-    }
+/// Routes by their templates. Each operation's description is read and let go: the document of all of them takes nine
+/// megabytes to make.
+struct List<'a> {
+    metrics: &'a Metrics,
+    routes: BTreeMap<String, Route>,
+}
 
+impl Register for List<'_> {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+        for (template, item) in operation.paths().paths {
+            let operations = operations(&template, item, self.metrics);
+            let route = self.routes.entry(template.clone());
+            route.or_insert_with(|| Route { template, operations: vec![] }).operations.extend(operations);
+        }
+        self
+    }
+}
+
+/// The methods of a path that an item describes.
+fn operations(template: &str, item: PathItem, metrics: &Metrics) -> Vec<(Method, Operation)> {
+    let methods = [
+        (Method::GET, item.get),
+        (Method::POST, item.post),
+        (Method::PUT, item.put),
+        (Method::PATCH, item.patch),
+        (Method::DELETE, item.delete),
+    ];
+    let operation = |(method, documented): (Method, Option<Documented>)| {
+        let operation = Operation::new(&method, template, &documented?, metrics);
+        Some((method, operation))
+    };
+    methods.into_iter().filter_map(operation).collect()
+}
+
+impl Route {
     fn matches(&self, path: &str) -> bool {
         let mut parts = path.split('/');
         let fits = self.template.split('/').all(|wanted| {
