@@ -138,7 +138,11 @@ impl Event {
 /// The id of an event, and how it was sent where that was no UUID.
 fn id(sent: &str) -> (EventId, Option<String>) {
     match Uuid::try_parse(sent) {
-        Ok(id) => (EventId(id), (id.hyphenated().to_string() != sent).then(|| sent.to_owned())),
+        Ok(id) => {
+            let mut usual = Uuid::encode_buffer();
+            let is_usual = id.hyphenated().encode_lower(&mut usual) == sent;
+            (EventId(id), (!is_usual).then(|| sent.to_owned()))
+        }
         Err(_) => (EventId(Uuid::new_v5(&IDS, sent.as_bytes())), Some(sent.to_owned())),
     }
 }

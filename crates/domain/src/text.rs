@@ -1,6 +1,28 @@
 //! Rules for stored text.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use validator::ValidationError;
+
+/// A text that stays where it is in the body, unless it holds escapes. (In an `Option`, serde copies a bare
+/// `Cow`.)
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Borrowed<'_> {
+    pub fn into_owned(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl std::ops::Deref for Borrowed<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Why a text cannot be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

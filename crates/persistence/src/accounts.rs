@@ -1,6 +1,7 @@
 //! Accounts and their calendars.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
@@ -262,22 +263,40 @@ pub fn list_ids(conn: &mut Conn) -> Result<Vec<UserId>> {
 }
 
 statement! {
-    Calendars { users: [Uuid] => Array<diesel::sql_types::Uuid> } -> (diesel::sql_types::Uuid, Jsonb, Int4) {
-        "SELECT user_id, calendar, calendar_version FROM users WHERE user_id = ANY(?)"
+    ListTerms { users: [Uuid] => Array<diesel::sql_types::Uuid> } -> (diesel::sql_types::Uuid, Jsonb, Bool, Bool, Int4) {
+        "SELECT user_id, calendar, coalesce((settings ->> 'keep_queries')::boolean, false), \
+                coalesce((settings ->> 'keep_incognito')::boolean, false), calendar_version \
+         FROM users WHERE user_id = ANY(?)"
     }
 }
 
-/// The calendars of several accounts. System's scope.
+/// By what an account's uploads are kept and counted.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// How its days are cut.
+    pub calendar: Arc<Calendar>,
+    /// What of events is kept.
+    pub keep: Keep,
+    /// Grows with every change of these.
+    pub version: i32,
+}
+
+/// The terms of several accounts. System's scope.
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn list_calendars(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Calendar, i32)>> {
-    let rows = Calendars { users }.load::<(Uuid, serde_json::Value, i32)>(conn)?;
-    rows.into_iter().map(|(user, calendar, version)| Ok((UserId(user), read(calendar)?, version))).collect()
+pub fn list_terms(conn: &mut Conn, users: &[Uuid]) -> Result<Vec<(UserId, Terms)>> {
+    let rows = ListTerms { users }.load::<(Uuid, serde_json::Value, bool, bool, i32)>(conn)?;
+    rows.into_iter()
+        .map(|(user, calendar, queries, incognito, version)| {
+            let calendar = Arc::new(read(calendar)?);
+            Ok((UserId(user), Terms { calendar, keep: Keep { queries, incognito }, version }))
+        })
+        .collect()
 }
 
-/// Gives the account another calendar, under another version: what server processes remember of the account (the
-/// categories too) holds no longer. The caller has locked the account's devices.
+/// Gives the account another calendar, under another version: what server processes remember of the account (its
+/// categories and what it lets be kept, too) holds no longer. The caller has locked the account's devices.
 ///
 /// # Errors
 /// `NotFound`.
@@ -325,25 +344,6 @@ pub fn lock_writers(conn: &mut Conn, writers: &[Writer]) -> Result<HashMap<Write
         LockWriters { users: &users, families: &families }.load::<(Uuid, Option<Uuid>, bool, i32)>(conn)?;
     let alive = rows.into_iter().filter(|(_, _, alive, _)| *alive);
     Ok(alive.map(|(user, family, _, version)| ((UserId(user), family.map(FamilyId)), version)).collect())
-}
-
-statement! {
-    Keeps { users: [Uuid] => Array<diesel::sql_types::Uuid> } -> (diesel::sql_types::Uuid, Bool, Bool) {
-        "SELECT user_id, coalesce((settings ->> 'keep_queries')::boolean, false), \
-                coalesce((settings ->> 'keep_incognito')::boolean, false) FROM users WHERE user_id = ANY(?)"
-    }
-}
-
-/// What accounts let be kept of events. System's scope.
-///
-/// # Errors
-/// `Unavailable`.
-pub fn list_keeps(conn: &mut Conn, users: &[Uuid]) -> Result<HashMap<UserId, Keep>> {
-    let rows = Keeps { users }.load::<(Uuid, bool, bool)>(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(user, queries, incognito)| (UserId(user), Keep { queries, incognito }))
-        .collect())
 }
 
 fn stored(calendar: &Calendar) -> Result<serde_json::Value> {

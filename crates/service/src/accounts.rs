@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::accounts::settings::Settings;
 use domain::accounts::{Account, AccountPatch, Profile, check_username, fold};
 use domain::categories::Categories;
 use domain::days::Calendar;
 use domain::ids::UserId;
 use domain::live::Kind;
 use domain::valid::{FieldError, Valid};
+use persistence::accounts::Terms;
 use persistence::{Conn, accounts, devices};
 
 use crate::app::{Actor, Context};
@@ -53,9 +55,9 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         // Uploads wait here, so that no day is counted by the old calendar after the new one holds.
         devices::writers::lock_all(conn, actor.user)?;
         let account = accounts::lock(conn, actor.user).map_err(missing("account"))?;
-        let mut changes_categories = false;
+        let mut changes_terms = false;
         if let Some(changed) = patch.told(&account) {
-            changes_categories = changed.settings.categorization != account.settings.categorization;
+            changes_terms = is_remembered(&changed.settings) != is_remembered(&account.settings);
             accounts::update(conn, &changed, now)?;
             consumption::derive(conn, actor.user, &account.settings, &changed.settings)?;
             time_entries::apply_overlap(conn, actor.user, &account.settings, &changed.settings)?;
@@ -63,7 +65,7 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
         }
         let (old, _) = accounts::find_calendar(conn, actor.user)?;
         let calendar = patch.apply(&old, now);
-        if calendar.is_some() || changes_categories {
+        if calendar.is_some() || changes_terms {
             accounts::update_calendar(conn, actor.user, calendar.as_ref().unwrap_or(&old), now)?;
         }
         if let Some(calendar) = &calendar {
@@ -84,6 +86,11 @@ pub fn update(cx: &mut Context, actor: &Actor, patch: Valid<AccountPatch>) -> Re
     cx.app.calendars().forget(actor.user);
     cx.announce(actor.user, Kind::AccountUpdated, actor.user);
     Ok(account)
+}
+
+/// What of the settings server processes remember, under the calendar's version.
+fn is_remembered(settings: &Settings) -> impl PartialEq + '_ {
+    (&settings.categorization, settings.keep_queries, settings.keep_incognito)
 }
 
 /// Who is to write insights has to be set up on this server.
@@ -124,14 +131,11 @@ fn update_logins(cx: &mut Context, user: UserId, patch: &AccountPatch) -> Result
     })
 }
 
-/// A calendar and its version.
-pub(crate) type Versioned = (Arc<Calendar>, i32);
-
-/// Calendars that were read before. Who uses one knows which version must hold, by the row it has locked or by
+/// Terms of accounts that were read before, their calendars first of all. Who uses one knows which version must hold, by the row it has locked or by
 /// what it says when it opens its transaction, so that a calendar that has changed since is never used.
 #[derive(Clone)]
 pub(crate) struct Calendars {
-    known: moka::sync::Cache<UserId, Versioned>,
+    known: moka::sync::Cache<UserId, Terms>,
     /// Categories, under the same versions.
     categories: moka::sync::Cache<UserId, (Arc<Categories>, i32)>,
 }
@@ -159,25 +163,24 @@ impl Calendars {
         Ok(categories)
     }
 
-    /// The calendars of accounts at these versions; those that are not known are read. System's scope.
+    /// The terms of accounts at these versions; those that are not known are read. System's scope.
     pub fn at(
         &self,
         conn: &mut Conn,
         wanted: &HashMap<UserId, i32>,
-    ) -> Result<HashMap<UserId, Arc<Calendar>>> {
+    ) -> Result<HashMap<UserId, Terms>> {
         let mut found = HashMap::with_capacity(wanted.len());
         let mut unknown = Vec::new();
         for (user, version) in wanted {
             match self.known.get(user) {
-                Some((calendar, known)) if known == *version => drop(found.insert(*user, calendar)),
+                Some(terms) if terms.version == *version => drop(found.insert(*user, terms)),
                 _ => unknown.push(user.0),
             }
         }
         if !unknown.is_empty() {
-            for (user, calendar, version) in accounts::list_calendars(conn, &unknown)? {
-                let calendar = Arc::new(calendar);
-                self.known.insert(user, (calendar.clone(), version));
-                found.insert(user, calendar);
+            for (user, terms) in accounts::list_terms(conn, &unknown)? {
+                self.known.insert(user, terms.clone());
+                found.insert(user, terms);
             }
         }
         Ok(found)
@@ -212,21 +215,20 @@ fn with_version<T>(
     mut work: impl FnMut(&mut Conn, &Calendar, i32, DateTime<Utc>) -> Result<T>,
 ) -> Result<T> {
     let (app, now) = (cx.app.clone(), cx.now);
-    let read = |cx: &mut Context| -> Result<(Arc<Calendar>, i32)> {
-        let (calendar, version) =
-            cx.tenant(actor, |conn| accounts::find_calendar(conn, actor.user).map_err(missing("account")))?;
-        let known = (Arc::new(calendar), version);
-        app.calendars().known.insert(actor.user, known.clone());
-        Ok(known)
+    let read = |cx: &mut Context| -> Result<Terms> {
+        let found = cx.tenant(actor, |conn| Ok(accounts::list_terms(conn, &[actor.user.0])?.pop()))?;
+        let (_, terms) = found.ok_or(Error::NotFound("account"))?;
+        app.calendars().known.insert(actor.user, terms.clone());
+        Ok(terms)
     };
-    let (calendar, version) = match app.calendars().known.get(&actor.user) {
+    let Terms { calendar, version, .. } = match app.calendars().known.get(&actor.user) {
         Some(known) => known,
         None => read(cx)?,
     };
     let first = cx.tenant_on(actor, version, |conn| Ok(work(conn, &calendar, version, now)));
     match first {
         Err(persistence::Error::CalendarChanged) => {
-            let (calendar, version) = read(cx)?;
+            let Terms { calendar, version, .. } = read(cx)?;
             cx.tenant_on(actor, version, |conn| work(conn, &calendar, version, now))
         }
         other => other?,

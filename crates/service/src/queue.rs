@@ -79,8 +79,13 @@ where
     Uploads: for<'a> From<&'a U::Receipt>,
 {
     let (app, now) = (cx.app.clone(), cx.now);
-    let mut receipts =
-        cx.system(|conn| U::write(conn, app.calendars(), std::slice::from_ref(&upload), now))?;
+    let alone = std::slice::from_ref(&upload);
+    let mut write = || cx.system(|conn| U::write(conn, app.calendars(), alone, now));
+    // Overtaken by another, it is written by what is there now.
+    let mut receipts = write().or_else(|error| match error {
+        Error::Internal(_) => write(),
+        error => Err(error),
+    })?;
     let receipt =
         receipts.pop().unwrap_or_else(|| Err(Error::Internal("a batch without an answer".into())))?;
     app.tally().count(&(&receipt).into());
@@ -288,12 +293,11 @@ fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, scope: Scop
         Err(Error::Unavailable(why)) => {
             uploads.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect()
         }
-        // One upload broke it for all: each gets a transaction of its own.
-        Err(_) if uploads.len() > 1 => uploads
+        // One upload broke it for all, or was overtaken by another program: each gets a transaction of its own.
+        Err(_) => uploads
             .iter()
             .map(|one| in_transaction(std::slice::from_ref(one)).and_then(|mut done| done.remove(0)))
             .collect(),
-        Err(error) => vec![Err(error)],
     };
     for ((answer, outcome), upload) in answers.into_iter().zip(outcomes).zip(&uploads) {
         if let Ok(receipt) = &outcome {

@@ -92,3 +92,29 @@ fn bound(at: DateTime<Utc>) -> i64 {
     let ms = at.timestamp_millis();
     if at.timestamp_subsec_micros() % 1000 == 0 { ms } else { ms + 1 }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::*;
+    use crate::days::Entry;
+    use crate::instants::instant;
+
+    #[test]
+    fn a_calendar_that_changes_between_two_milliseconds_cuts_at_the_second() {
+        let berlin = Calendar::in_zone(chrono_tz::Europe::Berlin);
+        let at = instant("2026-03-01T12:00:00.000Z").unwrap() + Duration::microseconds(1);
+        let timezone = chrono_tz::Pacific::Auckland; // where it is 2 March already
+        let calendar = berlin.changed(Entry { from: Some(at), timezone, ..*berlin.current() });
+        let noon = at.timestamp_millis();
+        let mut cuts = Cuts::new(&calendar);
+        let (before, after) = (cuts.at(noon).date, cuts.at(noon + 1).date);
+        assert_eq!((before.to_string(), after.to_string()), ("2026-03-01".into(), "2026-03-02".into()));
+        let first = cuts.at(noon);
+        assert_eq!(first.to_ms, noon + 1);
+        let (mut hours, mut coverage) = ([0; 24], Coverage::default());
+        first.spend(noon - 500, first.to_ms, &mut hours, &mut coverage);
+        assert_eq!((hours.iter().sum::<i64>(), coverage.length_ms()), (501, 501));
+    }
+}

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::sites::Page;
 use super::*;
 use crate::instants::{AHEAD, EARLIEST};
-use crate::text::{self, TextError};
+use crate::text::{self, Borrowed, TextError};
 use crate::usage::batch::Unreadable;
 use crate::valid::Object;
 
@@ -147,23 +147,26 @@ struct Body<'a> {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    #[serde(rename = "_id", alias = "id")]
-    id: Option<String>,
+struct Row<'a> {
+    #[serde(borrow, rename = "_id", alias = "id")]
+    id: Option<Borrowed<'a>>,
     v: Option<i32>,
-    #[serde(rename = "type")]
-    what: Option<String>,
+    #[serde(borrow, rename = "type")]
+    what: Option<Borrowed<'a>>,
     ts: Option<i64>,
-    payload: Option<Object<Payload>>,
+    #[serde(borrow)]
+    payload: Option<Object<Payload<'a>>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload {
+struct Payload<'a> {
     tab_id: Option<i64>,
     window_id: Option<i64>,
-    url: Option<String>,
-    title: Option<String>,
+    #[serde(borrow)]
+    url: Option<Borrowed<'a>>,
+    #[serde(borrow)]
+    title: Option<Borrowed<'a>>,
     active: Option<bool>,
     incognito: Option<bool>,
 }
@@ -183,17 +186,24 @@ impl Batch {
             return Err(Unreadable::TooManyRows(body.events.len()));
         }
         let mut batch = Batch { events: Vec::with_capacity(body.events.len()), ..Batch::default() };
-        let mut seen = HashSet::with_capacity(body.events.len());
         for (index, raw) in body.events.into_iter().enumerate() {
             match read_event(raw.get(), now) {
-                Ok((id, incognito, event)) if seen.insert((event.id, event.occurred_at)) => {
-                    batch.events.push(Sent { index, id, incognito, event });
-                }
-                Ok(_) => batch.duplicates += 1,
+                Ok((id, incognito, event)) => batch.events.push(Sent { index, id, incognito, event }),
                 Err((id, error_code)) => batch.rejected.push(Rejected::new(id, index, error_code)),
             }
         }
+        // An extension sends its events in order; only where it does not can one be there twice.
+        if !batch.events.is_sorted_by(|a, b| a.event.occurred_at < b.event.occurred_at) {
+            batch.keep_each_once();
+        }
         Ok(batch)
+    }
+
+    /// Leaves each event once, the first.
+    fn keep_each_once(&mut self) {
+        let (events, mut seen) = (self.events.len(), HashSet::with_capacity(self.events.len()));
+        self.events.retain(|Sent { event, .. }| seen.insert((event.id, event.occurred_at)));
+        self.duplicates = events - self.events.len();
     }
 
     /// Whether it is of what has just happened, at `now`: where one of its events is late, then by two days at the most,
@@ -229,7 +239,7 @@ type ReadEvent = Result<(String, bool, Event), (Option<String>, Refusal)>;
 /// # Errors
 /// Why it is refused.
 pub fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
-    let Object(row) = serde_json::from_str::<Object<Row>>(raw).map_err(|error| {
+    let Object(row) = serde_json::from_str::<Object<Row<'_>>>(raw).map_err(|error| {
         let why = match error.classify() {
             // The event has been scanned once as JSON: see the batch of usage.
             serde_json::error::Category::Syntax if raw.contains("\\u") => Refusal::TextInvalid,
@@ -237,14 +247,16 @@ pub fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
         };
         (None, why)
     })?;
-    let sent = row.id.clone().filter(|id| id.chars().count() <= ID);
-    checked(row, now).map_err(|why| (sent, why))
+    checked(&row, now).map_err(|why| {
+        let sent = row.id.filter(|id| id.chars().count() <= ID);
+        (sent.map(Borrowed::into_owned), why)
+    })
 }
 
-fn checked(row: Row, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusal> {
-    let is_short = |text: &String, most| !text.is_empty() && text::check(text, most).is_ok();
-    let sent = row.id.filter(|id| is_short(id, ID)).ok_or(Refusal::IdInvalid)?;
-    let what = row.what.filter(|what| is_short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;
+fn checked(row: &Row<'_>, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusal> {
+    let short = |text: &&str, most| !text.is_empty() && text::check(text, most).is_ok();
+    let sent = row.id.as_deref().filter(|id| short(id, ID)).ok_or(Refusal::IdInvalid)?;
+    let what = row.what.as_deref().filter(|what| short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;
     let occurred_at = row.ts.and_then(DateTime::from_timestamp_millis).ok_or(Refusal::TimeInvalid)?;
     if occurred_at < EARLIEST {
         return Err(Refusal::TooOld);
@@ -252,27 +264,34 @@ fn checked(row: Row, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusa
     if occurred_at > now + AHEAD {
         return Err(Refusal::InTheFuture);
     }
-    let Payload { tab_id, window_id, url, title, active, incognito } =
-        row.payload.map(|Object(payload)| payload).unwrap_or_default();
-    let url = url.filter(|url| !url.trim().is_empty());
-    let page = match url {
+    let nothing = Payload::default();
+    let payload = row.payload.as_ref().map_or(&nothing, |Object(payload)| payload);
+    let page = match payload.url.as_deref().filter(|url| !url.trim().is_empty()) {
         None => None,
         Some(url) => {
-            text::check(&url, ADDRESS).map_err(|_| Refusal::UrlInvalid)?;
-            Some(Page::read(&url).ok_or(Refusal::UrlInvalid)?)
+            text::check(url, ADDRESS).map_err(|_| Refusal::UrlInvalid)?;
+            Some(Page::read(url).ok_or(Refusal::UrlInvalid)?)
         }
     };
-    let title = title.filter(|title| !title.is_empty());
-    text::check(title.as_deref().unwrap_or_default(), TITLE).map_err(|error| match error {
+    let title = payload.title.as_deref().filter(|title| !title.is_empty());
+    text::check(title.unwrap_or_default(), TITLE).map_err(|error| match error {
         TextError::Nul => Refusal::TextInvalid,
         TextError::TooLong => Refusal::TextTooLong,
     })?;
-    let (id, sent_id) = id(&sent);
-    let v = row.v.unwrap_or(1);
-    let what = EventType::named(&what);
-    let event =
-        Event { id, sent_id, v, what, occurred_at, tab: tab_id, window: window_id, active, page, title };
-    Ok((sent, incognito == Some(true), event))
+    let (id, sent_id) = id(sent);
+    let event = Event {
+        id,
+        sent_id,
+        v: row.v.unwrap_or(1),
+        what: EventType::named(what),
+        occurred_at,
+        tab: payload.tab_id,
+        window: payload.window_id,
+        active: payload.active,
+        page,
+        title: title.map(ToOwned::to_owned),
+    };
+    Ok((sent.to_owned(), payload.incognito == Some(true), event))
 }
 
 #[cfg(test)]

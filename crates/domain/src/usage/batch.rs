@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::*;
 use crate::instants::{AHEAD, EARLIEST, instant};
-use crate::text::{self, TextError};
+use crate::text::{self, Borrowed, TextError};
 use crate::valid::Object;
 
 /// Rows a batch may have at the most.
@@ -120,19 +120,6 @@ struct Body<'a> {
     sessions: Vec<&'a RawValue>,
 }
 
-/// A text that stays where it is in the body, unless it holds escapes. (In an `Option`, serde copies a bare
-/// `Cow`.)
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl std::ops::Deref for Borrowed<'_> {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
 #[derive(Deserialize)]
 struct Row<'a> {
     #[serde(borrow, default, alias = "app_name")]
@@ -233,11 +220,7 @@ pub fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
         return Err(Refusal::DurationMismatch);
     }
     let key = Key { started_at, kind: row.kind.unwrap_or_default(), app: app.to_owned() };
-    Ok(Session { key, ended_at, title: row.title.map(owned), url: row.url.map(owned) })
-}
-
-fn owned(text: Borrowed<'_>) -> String {
-    text.0.into_owned()
+    Ok(Session { key, ended_at, title: row.title.map(Borrowed::into_owned), url: row.url.map(Borrowed::into_owned) })
 }
 
 #[cfg(test)]

@@ -1,28 +1,18 @@
 //! New events go in by COPY, and by INSERT where they are few.
 
 use diesel::ExecuteCopyFromDsl;
-use diesel::connection::SimpleConnection;
 use diesel::pg::CopyFormat;
 
 use super::*;
-use crate::Error;
 use crate::copy::{ROWS, Rows, instant, send};
 use crate::schema::events;
 
-/// Adds events, each once, that were not there when it was looked for them, and tells which they were: not those that
-/// another browser of the account has reported meanwhile.
+/// Adds events, each once, that were not there when it was looked for them: all or none.
 ///
 /// # Errors
-/// `Unavailable`.
-pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
-    conn.batch_execute("SAVEPOINT events")?;
-    match events.chunks(ROWS).try_for_each(|some| copy(conn, some)) {
-        Err(Error::Constraint(_)) => {
-            conn.batch_execute("ROLLBACK TO SAVEPOINT events")?;
-            insert_new(conn, events)
-        }
-        done => done.map(|()| events.iter().map(Owned::key).collect()),
-    }
+/// `Constraint("events_pkey…")` when another browser of the account has reported one meanwhile.
+pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
+    events.chunks(ROWS).try_for_each(|some| copy(conn, some))
 }
 
 statement! {

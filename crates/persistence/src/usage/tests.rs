@@ -4,6 +4,7 @@ use domain::usage::coverage::Coverage;
 use domain::usage::rollup::{DeviceDay, Tally};
 
 use super::*;
+use crate::devices::writers::Writer;
 use crate::testing::{account, migrated, now};
 use crate::{Error, FEW};
 
@@ -44,6 +45,37 @@ fn what_is_put_in_is_read_as_it_was() {
         sessions.reverse();
         assert_eq!(read, sessions);
     }
+}
+
+#[test]
+fn few_go_in_with_the_lock_of_those_who_may_write() {
+    let mut link = migrated();
+    let (tenant, revoked) = (account(&mut link), account(&mut link));
+    let conn = &mut link.conn;
+    let writer = |of: &crate::transaction::Tenant| Writer {
+        user: of.user,
+        device: of.device.unwrap(),
+        family: of.family,
+    };
+    conn.batch_execute(&format!("UPDATE token_families SET revoked_at = now() WHERE user_id = '{}'", revoked.user))
+        .unwrap();
+    let (here, gone) = (writer(&tenant), writer(&revoked));
+    let sessions = [session(0, "a"), session(1, "a"), session(1, "b")];
+    let of = |writer, sessions: &[usize]| -> Vec<_> { sessions.iter().map(|n| (writer, *n)).collect() };
+    let mut put = |coming: Vec<(Writer, usize)>| {
+        let coming: Vec<_> = coming.into_iter().map(|(writer, n)| (writer, &sessions[n])).collect();
+        lock_and_insert(conn, &[here, gone], &coming, now()).unwrap()
+    };
+    // Twice the same in one go counts once; whose tokens were taken back adds nothing.
+    let (may, added) = put([of(here, &[0, 1, 0]), of(gone, &[0, 1, 2])].concat());
+    assert_eq!(may.into_iter().collect::<Vec<_>>(), [(here, 1)]);
+    assert_eq!(added, sessions[..2].iter().map(|one| (here.device, one.key.clone())).collect());
+    let (_, added) = put(of(here, &[0, 1, 2]));
+    assert_eq!(added, sessions[2..].iter().map(|one| (here.device, one.key.clone())).collect());
+    let (may, added) = put(vec![]);
+    assert_eq!((may.len(), added.len()), (1, 0));
+    assert_eq!(list::list(conn, revoked.user, &list::Filter::default(), None, 9).unwrap().len(), 0);
+    assert_eq!(list::list(conn, tenant.user, &list::Filter::default(), None, 9).unwrap().len(), 3);
 }
 
 #[test]
@@ -124,6 +156,33 @@ fn days_are_kept_each_with_its_own_hours() {
     kept.sort_by_key(|(key, _)| *key);
     assert_eq!(kept, days);
     assert_eq!(Coverage::decode(&days[0].1.coverage.encode()).as_ref(), Some(&days[0].1.coverage));
+}
+
+#[test]
+fn hours_survive_the_change_of_their_form_and_its_way_back() {
+    #[derive(diesel::QueryableByName)]
+    struct Form {
+        #[diesel(sql_type = Text)]
+        form: String,
+    }
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let key = (tenant.user, tenant.device.unwrap(), now().date_naive());
+    let mut day = DeviceDay::default();
+    for (hour, ms) in (0..).zip([0, 1, 127, 128, 3_600_000, i64::from(u32::MAX), i64::MAX]) {
+        day.hours_ms[hour * 3] = ms;
+    }
+    days::upsert(&mut link.conn, &[(key, day.clone())]).unwrap();
+    let form = "SELECT format('%s %s', pg_typeof(hours_ms), hours_ms) AS form FROM usage_days";
+    let mut array = String::new();
+    while !array.starts_with("bigint[]") {
+        crate::revert(&mut link).unwrap();
+        array = diesel::sql_query(form).get_result::<Form>(&mut link.conn).unwrap().form;
+    }
+    let hours: Vec<String> = day.hours_ms.iter().map(i64::to_string).collect();
+    assert_eq!(array, format!("bigint[] {{{}}}", hours.join(",")));
+    crate::migrate(&mut link).unwrap();
+    assert_eq!(days::list(&mut link.conn, &[key]).unwrap(), [(key, day)]);
 }
 
 #[test]

@@ -2,22 +2,22 @@
 //!
 //! 1. The rows of devices, and then those of accounts whose people report themselves, are locked, in one order. From
 //!    here on nobody else writes their events.
-//! 2. What the accounts let be kept is read, and holds for these batches.
+//! 2. What the accounts let be kept when they are locked holds for these batches.
 //! 3. Each event is new or known: where they are few, the database says so when they are put in; where they are many,
 //!    it is looked for what is there, and new ones go in by COPY.
 //! 4. Those that come after all others of their browser go on from what is known of it; where one comes late, the days
 //!    it touches are derived anew.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::days::{Calendar, month_start};
+use domain::days::month_start;
 use domain::events::NO_DEVICE;
 use domain::events::attention::Heard;
 use domain::events::batch::{Batch, Keep, Receipt};
 use domain::events::days::{BrowserDay, Counting};
 use domain::ids::UserId;
+use persistence::accounts::Terms;
 use persistence::devices::writers::{self, Writer};
 use persistence::events::days::{self, DayKey};
 use persistence::events::{self, Browser, Key, Owned, months};
@@ -39,7 +39,13 @@ pub(super) fn write(
     now: DateTime<Utc>,
 ) -> Result<Vec<Result<Receipt>>> {
     let versions = lock(conn, uploads, now)?;
-    let keeps = keeps(conn, uploads, &versions)?;
+    let wanted = uploads.iter().zip(&versions);
+    let wanted = wanted.filter_map(|((actor, _), version)| Some((actor.user, (*version)?))).collect();
+    let terms = calendars.at(conn, &wanted)?;
+    let keep = |((actor, _), version): (&(Actor, Batch), Option<i32>)| -> Option<Keep> {
+        version.and_then(|_| terms.get(&actor.user)).map(|terms| terms.keep)
+    };
+    let keeps: Vec<Option<Keep>> = uploads.iter().zip(versions).map(keep).collect();
     let mut coming: Vec<(usize, Owned<'_>)> = Vec::new();
     let mut sequence = now.timestamp_micros();
     for (place, ((actor, batch), keep)) in uploads.iter().zip(&keeps).enumerate() {
@@ -63,10 +69,7 @@ pub(super) fn write(
         new.entry(owned.browser).or_default().push(*owned);
     }
     if !new.is_empty() {
-        let versions = uploads.iter().zip(versions);
-        let versions = versions.filter_map(|((actor, _), version)| Some((actor.user, version?))).collect();
-        let calendars = calendars.at(conn, &versions)?;
-        add(conn, new, &calendars)?;
+        add(conn, new, &terms)?;
     }
 
     let receipts = uploads.iter().zip(keeps).zip(synced).map(|(((_, batch), keep), synced)| {
@@ -102,29 +105,29 @@ fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Resu
     Ok(actors().map(version).collect())
 }
 
-/// What is kept of each upload; none where it may not be written.
-fn keeps(conn: &mut Conn, uploads: &[(Actor, Batch)], versions: &[Option<i32>]) -> Result<Vec<Option<Keep>>> {
-    let users = || uploads.iter().map(|(actor, _)| actor.user);
-    let all: HashSet<_> = users().map(|user| user.0).collect();
-    let keeps = accounts::list_keeps(conn, &all.into_iter().collect::<Vec<_>>())?;
-    let keep = |(user, version): (UserId, &Option<i32>)| version.and_then(|_| keeps.get(&user).copied());
-    Ok(users().zip(versions).map(keep).collect())
-}
-
-/// Puts in what is new; says of each whether it was. Of the same event twice the first is.
+/// Puts in what is new of events in the order of their keys; says of each whether it was. Of the same event twice the first
+/// is.
 fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
     let all: Vec<Owned<'_>> = coming.iter().map(|(_, owned)| *owned).collect();
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let mut new = if all.len() <= FEW {
-        events::insert_new(conn, &all)?
-    } else {
-        let mut known = known(conn, &all)?;
-        let new: Vec<Owned<'_>> = all.iter().filter(|owned| known.insert(owned.key())).copied().collect();
-        events::insert(conn, &new)?
-    };
-    Ok(all.iter().map(|owned| new.remove(&owned.key())).collect())
+    if all.len() <= FEW {
+        let mut new = events::insert_new(conn, &all)?;
+        return Ok(all.iter().map(|owned| new.remove(&owned.key())).collect());
+    }
+    // What comes twice stands side by side: they are in the order of their keys.
+    let (known, mut last) = (known(conn, &all)?, None);
+    let is_new: Vec<bool> = all
+        .iter()
+        .map(|owned| {
+            let key = owned.key();
+            last.replace(key) != Some(key) && !known.contains(&key)
+        })
+        .collect();
+    let new = all.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
+    events::insert(conn, &new.map(|(owned, _)| *owned).collect::<Vec<_>>())?;
+    Ok(is_new)
 }
 
 /// Those of `events` that are there. Mostly none is: nothing is there in the time they are of.
@@ -144,7 +147,7 @@ fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
 fn add(
     conn: &mut Conn,
     new: HashMap<Browser, Vec<Owned<'_>>>,
-    calendars: &HashMap<UserId, Arc<Calendar>>,
+    terms: &HashMap<UserId, Terms>,
 ) -> Result<()> {
     let browsers: Vec<Browser> = new.keys().copied().collect();
     let mut latest: HashMap<Browser, (DayKey, BrowserDay)> = days::list_latest(conn, &browsers)?
@@ -155,8 +158,8 @@ fn add(
     // Where a month has begun that is not that of what was known.
     let mut over = vec![];
     for (browser, events) in new {
-        let calendar =
-            calendars.get(&browser.0).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let terms = terms.get(&browser.0).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let calendar = &terms.calendar;
         let mut heard: Vec<Heard<'_>> =
             events.iter().map(|owned| owned.event.heard(owned.sequence)).collect();
         heard.sort_by_key(|event| event.place);

@@ -12,7 +12,6 @@
 use std::borrow::Borrow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::days::Calendar;
@@ -20,6 +19,7 @@ use domain::ids::{DeviceId, UserId};
 use domain::usage::batch::{Batch, Receipt};
 use domain::usage::rollup::{DeviceDay, Rollup};
 use domain::usage::{Key, Session};
+use persistence::accounts::Terms;
 use persistence::devices::writers::{self, Writer};
 use persistence::usage::days::DayKey;
 use persistence::usage::{self, Known, Owned, Span};
@@ -76,8 +76,8 @@ pub(crate) fn write<B: Borrow<Batch>>(
     };
     if fates.iter().any(|fate| *fate != Fate::Duplicate) {
         let versions = may.iter().map(|(writer, version)| (writer.user, *version)).collect();
-        let calendars = calendars.at(conn, &versions)?;
-        add(conn, count(&sessions, &fates, &calendars)?)?;
+        let terms = calendars.at(conn, &versions)?;
+        add(conn, count(&sessions, &fates, &terms)?)?;
     }
 
     let mut fates = fates.into_iter();
@@ -222,7 +222,7 @@ fn store(conn: &mut Conn, sessions: &[Owned<'_>], fates: &[Fate]) -> Result<()> 
 fn count<'a>(
     sessions: &[Owned<'_>],
     fates: &[Fate],
-    calendars: &'a HashMap<UserId, Arc<Calendar>>,
+    terms: &'a HashMap<UserId, Terms>,
 ) -> Result<HashMap<(UserId, DeviceId), Rollup<'a>>> {
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'a>> = HashMap::new();
     for (owned, fate) in sessions.iter().zip(fates) {
@@ -231,9 +231,9 @@ fn count<'a>(
             Fate::New => None,
             Fate::Grown { from } => Some(*from),
         };
-        let calendar =
-            calendars.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
-        let rollup = rollups.entry((owned.user, owned.device)).or_insert_with(|| Rollup::new(calendar));
+        let terms = terms.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let rollup = rollups.entry((owned.user, owned.device));
+        let rollup = rollup.or_insert_with(|| Rollup::new(&terms.calendar));
         rollup.count(owned.session, before);
     }
     Ok(rollups)

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::batch::Batch;
-use super::super::sites;
+use super::super::*;
 use super::*;
 
 fn data(name: &str) -> String {
