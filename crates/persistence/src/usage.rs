@@ -17,7 +17,7 @@ pub mod figures;
 pub mod list;
 
 pub use copy::{insert, insert_new};
-pub use few::lock_and_insert;
+pub use few::{Added, lock_and_insert};
 
 /// A session of a device.
 #[derive(Clone, Copy, Debug)]

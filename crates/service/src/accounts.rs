@@ -164,11 +164,7 @@ impl Calendars {
     }
 
     /// The terms of accounts at these versions; those that are not known are read. System's scope.
-    pub fn at(
-        &self,
-        conn: &mut Conn,
-        wanted: &HashMap<UserId, i32>,
-    ) -> Result<HashMap<UserId, Terms>> {
+    pub fn at(&self, conn: &mut Conn, wanted: &HashMap<UserId, i32>) -> Result<HashMap<UserId, Terms>> {
         let mut found = HashMap::with_capacity(wanted.len());
         let mut unknown = Vec::new();
         for (user, version) in wanted {

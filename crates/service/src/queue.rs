@@ -120,7 +120,8 @@ pub(crate) struct Queue<U: Upload> {
 
 impl<U: Upload> Queue<U> {
     pub fn start(name: &str, pool: &Pool, calendars: &Calendars, live: &Live, writers: usize) -> Queue<U> {
-        let waiting = Waiting { uploads: HashMap::new(), turns: VecDeque::new(), rows: 0, in_hand: 0, closed: false };
+        let waiting =
+            Waiting { uploads: HashMap::new(), turns: VecDeque::new(), rows: 0, in_hand: 0, closed: false };
         let shared = Arc::new(Shared { waiting: Mutex::new(waiting), arrived: Condvar::new() });
         for number in 0..writers {
             let (pool, calendars, shared) = (pool.clone(), calendars.clone(), shared.clone());

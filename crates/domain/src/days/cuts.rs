@@ -71,7 +71,10 @@ impl CutDay {
 
     /// What the wall clock shows at an instant of the day, 0 to 23.
     pub fn clock_at(&self, at_ms: i64) -> usize {
-        self.hours.iter().find(|hour| hour.from_ms <= at_ms && at_ms < hour.to_ms).map_or(0, |hour| hour.clock)
+        self.hours
+            .iter()
+            .find(|hour| hour.from_ms <= at_ms && at_ms < hour.to_ms)
+            .map_or(0, |hour| hour.clock)
     }
 
     /// Adds the part of `from_ms..to_ms` that is on the day to its hours (milliseconds by what the wall clock shows) and
@@ -90,7 +93,7 @@ impl CutDay {
 /// The first whole millisecond at or after an instant.
 fn bound(at: DateTime<Utc>) -> i64 {
     let ms = at.timestamp_millis();
-    if at.timestamp_subsec_micros() % 1000 == 0 { ms } else { ms + 1 }
+    if at.timestamp_subsec_micros().is_multiple_of(1000) { ms } else { ms + 1 }
 }
 
 #[cfg(test)]

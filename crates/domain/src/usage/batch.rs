@@ -220,7 +220,12 @@ pub fn read_row(raw: &str, now: DateTime<Utc>) -> Result<Session, Refusal> {
         return Err(Refusal::DurationMismatch);
     }
     let key = Key { started_at, kind: row.kind.unwrap_or_default(), app: app.to_owned() };
-    Ok(Session { key, ended_at, title: row.title.map(Borrowed::into_owned), url: row.url.map(Borrowed::into_owned) })
+    Ok(Session {
+        key,
+        ended_at,
+        title: row.title.map(Borrowed::into_owned),
+        url: row.url.map(Borrowed::into_owned),
+    })
 }
 
 #[cfg(test)]

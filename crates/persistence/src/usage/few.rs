@@ -39,6 +39,9 @@ statement! {
     }
 }
 
+/// Sessions that were not there before.
+pub type Added = HashSet<(DeviceId, Key)>;
+
 /// Locks the devices of `writers` as [`writers::lock`] does, and adds those sessions of those who may write that are not
 /// there yet. Gives who may write, and which sessions were added. Of sessions with the same key the first counts.
 /// System's scope.
@@ -50,7 +53,7 @@ pub fn lock_and_insert(
     writers: &[Writer],
     sessions: &[(Writer, &Session)],
     now: DateTime<Utc>,
-) -> Result<(HashMap<Writer, i32>, HashSet<(DeviceId, Key)>)> {
+) -> Result<(HashMap<Writer, i32>, Added)> {
     let owned: Vec<Owned<'_>> = sessions
         .iter()
         .map(|(writer, session)| Owned { user: writer.user, device: writer.device, session })

@@ -57,8 +57,11 @@ fn few_go_in_with_the_lock_of_those_who_may_write() {
         device: of.device.unwrap(),
         family: of.family,
     };
-    conn.batch_execute(&format!("UPDATE token_families SET revoked_at = now() WHERE user_id = '{}'", revoked.user))
-        .unwrap();
+    conn.batch_execute(&format!(
+        "UPDATE token_families SET revoked_at = now() WHERE user_id = '{}'",
+        revoked.user
+    ))
+    .unwrap();
     let (here, gone) = (writer(&tenant), writer(&revoked));
     let sessions = [session(0, "a"), session(1, "a"), session(1, "b")];
     let of = |writer, sessions: &[usize]| -> Vec<_> { sessions.iter().map(|n| (writer, *n)).collect() };

@@ -144,11 +144,7 @@ fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
 }
 
 /// Adds what new events count to the days of their browsers.
-fn add(
-    conn: &mut Conn,
-    new: HashMap<Browser, Vec<Owned<'_>>>,
-    terms: &HashMap<UserId, Terms>,
-) -> Result<()> {
+fn add(conn: &mut Conn, new: HashMap<Browser, Vec<Owned<'_>>>, terms: &HashMap<UserId, Terms>) -> Result<()> {
     let browsers: Vec<Browser> = new.keys().copied().collect();
     let mut latest: HashMap<Browser, (DayKey, BrowserDay)> = days::list_latest(conn, &browsers)?
         .into_iter()

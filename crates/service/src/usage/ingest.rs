@@ -22,7 +22,7 @@ use domain::usage::{Key, Session};
 use persistence::accounts::Terms;
 use persistence::devices::writers::{self, Writer};
 use persistence::usage::days::DayKey;
-use persistence::usage::{self, Known, Owned, Span};
+use persistence::usage::{self, Added, Known, Owned, Span};
 use persistence::{Conn, FEW};
 
 use crate::accounts::Calendars;
@@ -110,11 +110,7 @@ fn writer(reporter: &Reporter) -> Writer {
 }
 
 /// Few sessions, of which those were `new` that have been added: what the others are.
-fn look_for_others(
-    conn: &mut Conn,
-    sessions: &[Owned<'_>],
-    new: &HashSet<(DeviceId, Key)>,
-) -> Result<Vec<Fate>> {
+fn look_for_others(conn: &mut Conn, sessions: &[Owned<'_>], new: &Added) -> Result<Vec<Fate>> {
     if new.len() == sessions.len() {
         return Ok(vec![Fate::New; sessions.len()]);
     }
