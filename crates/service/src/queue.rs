@@ -308,3 +308,71 @@ fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, scope: Scop
         drop(answer.send(outcome));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many rows, of an account's scope or the system's.
+    struct Rows(usize, Scope);
+
+    impl Upload for Rows {
+        type Receipt = ();
+
+        fn scope(&self) -> Scope {
+            self.1
+        }
+
+        fn rows(&self) -> usize {
+            self.0
+        }
+
+        fn write(_: &mut Conn, _: &Calendars, _: &[Rows], _: DateTime<Utc>) -> Result<Vec<Result<()>>> {
+            Ok(vec![])
+        }
+
+        fn announce(&self, _: &Live, (): &(), _: DateTime<Utc>) {}
+    }
+
+    fn waiting(in_hand: usize, rows: &[usize], scope: Scope) -> Waiting<Rows> {
+        let asked = |rows: &usize| {
+            let (answer, receipt) = oneshot::channel();
+            std::mem::forget(receipt); // somebody waits for it
+            (Rows(*rows, scope), answer)
+        };
+        let uploads = rows.iter().map(asked).collect();
+        Waiting {
+            uploads: HashMap::from([(scope, uploads)]),
+            turns: VecDeque::from([scope]),
+            rows: rows.iter().sum(),
+            in_hand,
+            closed: false,
+        }
+    }
+
+    #[test]
+    fn a_second_writer_begins_when_as_much_waits_as_the_first_has_in_hand() {
+        for (in_hand, rows, begins) in [
+            (0, &[1][..], true),
+            (1, &[1], true),
+            (40, &[1; 39], false),
+            (40, &[1; 40], true),
+            (4000, &[100; 2], false),
+            (4000, &[100; 3], true),
+        ] {
+            assert_eq!(waiting(in_hand, rows, Scope::System).is_worthwhile(), begins, "{in_hand} {rows:?}");
+        }
+        let account = Scope::Tenant(UserId(uuid::Uuid::nil()));
+        assert!(waiting(40, &[1], account).is_worthwhile(), "an account's uploads go with no other's");
+        let closed = Waiting { closed: true, ..waiting(40, &[1], Scope::System) };
+        assert!(closed.is_worthwhile());
+    }
+
+    #[test]
+    fn a_transaction_takes_what_fits_and_one_upload_whatever_its_size() {
+        let mut all = waiting(0, &[10_000, 3_000, 900, 200], Scope::System);
+        for (taken, left) in [(10_000, 4_100), (3_900, 200), (200, 0), (0, 0)] {
+            assert_eq!((rows(&all.take(Scope::System)), all.rows), (taken, left));
+        }
+    }
+}
