@@ -4,6 +4,7 @@
 //! kept with it ([`Browser`]), so that events which come in order are added to what is there, and a late one derives
 //! anew only the days from the event before it to the first that ends as it did.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -52,20 +53,12 @@ pub struct BrowserDay {
 }
 
 impl BrowserDay {
-    /// Adds what later events have counted.
-    pub fn add(&mut self, later: &BrowserDay) {
-        for (name, events) in &later.types {
-            count(&mut self.types, name, |sum| *sum += events);
-        }
-        self.hours.iter_mut().zip(later.hours).for_each(|(sum, more)| *sum += more);
-        self.hours_ms.iter_mut().zip(later.hours_ms).for_each(|(sum, more)| *sum += more);
-        self.coverage.unite(&later.coverage);
-        for (host, tally) in &later.hosts {
-            count(&mut self.hosts, host, |sum| sum.add(*tally));
-        }
-        if later.end.is_some() {
-            self.end.clone_from(&later.end);
-        }
+    fn types(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.types.iter().map(|(name, events)| (name.as_str(), *events))
+    }
+
+    fn hosts(&self) -> impl Iterator<Item = (&str, Tally)> {
+        self.hosts.iter().map(|(host, tally)| (host.as_str(), *tally))
     }
 
     /// How many events it has.
@@ -166,7 +159,7 @@ fn count<T: Default>(counts: &mut BTreeMap<String, T>, name: &str, change: impl 
     }
 }
 
-/// A day of a browser as it is stored, without its end: lists are packed, and read only by who needs them.
+/// What a day of a browser has, as it is stored: lists are packed, and read only by who needs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packed {
     /// How many events it has.
@@ -193,31 +186,104 @@ impl From<&BrowserDay> for Packed {
             hours: hours::encode(&day.hours),
             hours_ms: hours::encode(&day.hours_ms),
             coverage: day.coverage.encode(),
-            hosts: encode_hosts(day.hosts.iter().map(|(host, tally)| (host, *tally))),
-            types: encode_types(&day.types),
+            hosts: encode_hosts(day.hosts()),
+            types: encode_types(day.types()),
         }
     }
 }
 
-impl Packed {
-    /// The day, with its end; nothing where its lists do not add up to its sums.
-    #[must_use]
-    pub fn unpack(self, end: Option<Browser>) -> Option<BrowserDay> {
-        let day = BrowserDay {
-            types: decode_types(&self.types).map(|(name, events)| (name.to_owned(), events)).collect(),
-            hours: hours::decode(&self.hours)?,
-            hours_ms: hours::decode(&self.hours_ms)?,
-            coverage: Coverage::decode(&self.coverage)?,
-            hosts: decode_hosts(&self.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
-            end,
-        };
-        let adds_up = day.events() == self.events && day.duration_ms() == self.duration_ms;
-        adds_up.then_some(day)
+/// A day of a browser as it is stored, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What it has.
+    pub day: Packed,
+    /// What is known of the browser after its last event ([`Browser::encode`]).
+    pub end: Option<Vec<u8>>,
+}
+
+impl From<&BrowserDay> for Kept {
+    fn from(day: &BrowserDay) -> Kept {
+        Kept { day: Packed::from(day), end: day.end.as_ref().map(Browser::encode) }
     }
 }
 
+impl Kept {
+    /// The day; nothing where its lists do not add up to its sums.
+    #[must_use]
+    pub fn unpack(self) -> Option<BrowserDay> {
+        let Kept { day: packed, end } = self;
+        let day = BrowserDay {
+            types: decode_types(&packed.types).map(|(name, events)| (name.to_owned(), events)).collect(),
+            hours: hours::decode(&packed.hours)?,
+            hours_ms: hours::decode(&packed.hours_ms)?,
+            coverage: Coverage::decode(&packed.coverage)?,
+            hosts: decode_hosts(&packed.hosts).map(|(host, tally)| (host.to_owned(), tally)).collect(),
+            end: match end {
+                Some(end) => Some(Browser::decode(&end)?),
+                None => None,
+            },
+        };
+        let adds_up = day.events() == packed.events && day.duration_ms() == packed.duration_ms;
+        adds_up.then_some(day)
+    }
+
+    /// The day with what later events have counted; nothing where its lists do not add up to its sums. Lists are gone
+    /// through as they are packed: most hosts of a day have nothing to do with the events of a moment.
+    #[must_use]
+    pub fn with(self, later: &BrowserDay) -> Option<Kept> {
+        let Kept { day, end } = self;
+        let sum = |ours: &[u8], theirs: &[i64; 24]| -> Option<Vec<u8>> {
+            let mut sums = hours::decode(ours)?;
+            sums.iter_mut().zip(theirs).for_each(|(sum, more)| *sum += more);
+            Some(hours::encode(&sums))
+        };
+        let (mut events, mut duration_ms) = (0, 0);
+        let types = merged(decode_types(&day.types), later.types(), |sum, more| *sum += more);
+        let types = encode_types(types.inspect(|(_, count)| events += count));
+        let hosts = merged(decode_hosts(&day.hosts), later.hosts(), Tally::add);
+        let hosts = encode_hosts(hosts.inspect(|(_, tally)| duration_ms += tally.duration_ms));
+        let mut coverage = Coverage::decode(&day.coverage)?;
+        coverage.unite(&later.coverage);
+        let adds_up =
+            (events, duration_ms) == (day.events + later.events(), day.duration_ms + later.duration_ms());
+        let day = Packed {
+            events,
+            duration_ms,
+            hours: sum(&day.hours, &later.hours)?,
+            hours_ms: sum(&day.hours_ms, &later.hours_ms)?,
+            coverage: coverage.encode(),
+            hosts,
+            types,
+        };
+        adds_up.then(|| Kept { day, end: later.end.as_ref().map(Browser::encode).or(end) })
+    }
+}
+
+/// Two lists in the order of their names as one; what both have is added.
+fn merged<'a, T>(
+    ours: impl Iterator<Item = (&'a str, T)>,
+    theirs: impl Iterator<Item = (&'a str, T)>,
+    add: impl Fn(&mut T, T),
+) -> impl Iterator<Item = (&'a str, T)> {
+    let (mut ours, mut theirs) = (ours.peekable(), theirs.peekable());
+    std::iter::from_fn(move || {
+        let order = match (ours.peek(), theirs.peek()) {
+            (Some((our, _)), Some((their, _))) => our.cmp(their),
+            (_, None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let mut next = if order == Ordering::Greater { theirs.next() } else { ours.next() }?;
+        if order == Ordering::Equal
+            && let Some((_, more)) = theirs.next()
+        {
+            add(&mut next.1, more);
+        }
+        Some(next)
+    })
+}
+
 /// As types are stored: each name and how many events it has (names as texts, numbers in LEB128).
-fn encode_types(types: &BTreeMap<String, i64>) -> Vec<u8> {
+fn encode_types<'a>(types: impl IntoIterator<Item = (&'a str, i64)>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (name, count) in types {
         write_text(name, &mut bytes);
@@ -232,10 +298,10 @@ pub fn decode_types(mut bytes: &[u8]) -> impl Iterator<Item = (&str, i64)> {
 }
 
 /// As hosts are stored: each name, its milliseconds, events and visits.
-fn encode_hosts<T: AsRef<str>>(hosts: impl IntoIterator<Item = (T, Tally)>) -> Vec<u8> {
+fn encode_hosts<'a>(hosts: impl IntoIterator<Item = (&'a str, Tally)>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (host, Tally { duration_ms, events, visits }) in hosts {
-        write_text(host.as_ref(), &mut bytes);
+        write_text(host, &mut bytes);
         for number in [duration_ms, events, visits] {
             write(number.unsigned_abs(), &mut bytes);
         }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::sql_types::{Bytea, Date};
 use domain::analytics::{Before, DayRow};
 use domain::events::attention;
-use domain::events::days::{BrowserDay, Packed};
+use domain::events::days::{BrowserDay, Kept, Packed};
 
 use super::*;
 use crate::Error;
@@ -23,7 +23,7 @@ fn packed((events, duration_ms, hours, hours_ms, coverage, hosts, types): Stored
 }
 
 fn unpack(day: Stored, end: Option<Vec<u8>>) -> Result<BrowserDay> {
-    packed(day).unpack(end.map(read).transpose()?).ok_or(Error::Damaged("browser_days"))
+    Kept { day: packed(day), end }.unpack().ok_or(Error::Damaged("browser_days"))
 }
 
 fn read(browser: Vec<u8>) -> Result<attention::Browser> {
@@ -45,14 +45,16 @@ statement! {
 /// The last day of each of these browsers that has one. It has an event: time reaches no further than to the next.
 ///
 /// # Errors
-/// `Unavailable`; `Damaged`.
-pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey, BrowserDay)>> {
+/// `Unavailable`.
+pub fn list_latest(conn: &mut Conn, browsers: &[Browser]) -> Result<Vec<(DayKey, Kept)>> {
     let users: Vec<Uuid> = browsers.iter().map(|(user, _)| user.0).collect();
     let devices: Vec<Uuid> = browsers.iter().map(|(_, device)| device.0).collect();
     Latest { users: &users, devices: &devices }
         .load::<(Uuid, Uuid, NaiveDate, Stored, Option<Vec<u8>>)>(conn)?
         .into_iter()
-        .map(|(user, device, date, day, end)| Ok(((UserId(user), DeviceId(device), date), unpack(day, end)?)))
+        .map(|(user, device, date, day, end)| {
+            Ok(((UserId(user), DeviceId(device), date), Kept { day: packed(day), end }))
+        })
         .collect()
 }
 
@@ -63,12 +65,12 @@ statement! {
         devices: [Uuid] => Array<Id>,
         events: [i64] => Array<BigInt>,
         durations: [i64] => Array<BigInt>,
-        hours: [Vec<u8>] => Array<Bytea>,
-        hours_ms: [Vec<u8>] => Array<Bytea>,
-        coverages: [Vec<u8>] => Array<Bytea>,
-        hosts: [Vec<u8>] => Array<Bytea>,
-        types: [Vec<u8>] => Array<Bytea>,
-        browsers: [Option<Vec<u8>>] => Array<Nullable<Bytea>>,
+        hours: [&'a [u8]] => Array<Bytea>,
+        hours_ms: [&'a [u8]] => Array<Bytea>,
+        coverages: [&'a [u8]] => Array<Bytea>,
+        hosts: [&'a [u8]] => Array<Bytea>,
+        types: [&'a [u8]] => Array<Bytea>,
+        browsers: [Option<&'a [u8]>] => Array<Nullable<Bytea>>,
     } -> () {
         "INSERT INTO browser_days (user_id, day, device_id, events, duration_ms, hours, hours_ms, coverage, hosts, types, browser) \
          SELECT * FROM unnest(?::uuid[], ?::date[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], \
@@ -87,25 +89,26 @@ const ROWS: usize = 500;
 ///
 /// # Errors
 /// `Unavailable`.
-pub fn upsert(conn: &mut Conn, days: &[(DayKey, BrowserDay)]) -> Result<()> {
+pub fn upsert(conn: &mut Conn, days: &[(DayKey, Kept)]) -> Result<()> {
     days.chunks(ROWS).try_for_each(|days| {
-        let stored: Vec<Packed> = days.iter().map(|(_, day)| Packed::from(day)).collect();
-        let end = |(_, day): &(DayKey, BrowserDay)| day.end.as_ref().map(attention::Browser::encode);
-        let bytes = |value: fn(&Packed) -> &Vec<u8>| -> Vec<Vec<u8>> {
-            stored.iter().map(|day| value(day).clone()).collect()
+        let number = |value: fn(&Packed) -> i64| -> Vec<i64> {
+            days.iter().map(|(_, kept)| value(&kept.day)).collect()
+        };
+        let bytes = |value: fn(&Packed) -> &Vec<u8>| -> Vec<&[u8]> {
+            days.iter().map(|(_, kept)| value(&kept.day).as_slice()).collect()
         };
         Save {
             users: &days.iter().map(|((user, ..), _)| user.0).collect::<Vec<Uuid>>(),
             days: &days.iter().map(|((.., date), _)| *date).collect::<Vec<NaiveDate>>(),
             devices: &days.iter().map(|((_, device, _), _)| device.0).collect::<Vec<Uuid>>(),
-            events: &stored.iter().map(|day| day.events).collect::<Vec<i64>>(),
-            durations: &stored.iter().map(|day| day.duration_ms).collect::<Vec<i64>>(),
+            events: &number(|day| day.events),
+            durations: &number(|day| day.duration_ms),
             hours: &bytes(|day| &day.hours),
             hours_ms: &bytes(|day| &day.hours_ms),
             coverages: &bytes(|day| &day.coverage),
             hosts: &bytes(|day| &day.hosts),
             types: &bytes(|day| &day.types),
-            browsers: &days.iter().map(end).collect::<Vec<Option<Vec<u8>>>>(),
+            browsers: &days.iter().map(|(_, kept)| kept.end.as_deref()).collect::<Vec<Option<&[u8]>>>(),
         }
         .execute(conn)?;
         Ok(())

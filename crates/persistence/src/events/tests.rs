@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 use domain::events::attention::{self, Heard, Place};
-use domain::events::days::{BrowserDay, Tally};
+use domain::events::days::{BrowserDay, Kept, Tally};
 use domain::events::{EventType, NO_DEVICE, sites};
 
 use super::*;
@@ -161,7 +161,7 @@ fn with_days(link: &mut Link) -> Tenant {
     let tenant = account(link);
     let (user, device) = browser(&tenant);
     let days = [(10, 1), (12, 2), (13, 0), (20, 3)]
-        .map(|(date_of, events)| ((user, device, date(date_of)), day(events)));
+        .map(|(date_of, events)| ((user, device, date(date_of)), Kept::from(&day(events))));
     days::upsert(&mut link.conn, &days).unwrap();
     insert_new(&mut link.conn, &owned((user, device), &[event(1)])).unwrap();
     tenant
@@ -178,7 +178,7 @@ fn days_are_kept_as_they_are_and_found_by_what_is_before() {
         days::list_all(conn, user).unwrap().into_iter().map(|((_, date), day)| (date, day)).collect();
     assert_eq!(all, [(10, 1), (12, 2), (13, 0), (20, 3)].map(|(n, events)| (date(n), day(events))));
     let latest = days::list_latest(conn, &[of, (user, NO_DEVICE)]).unwrap();
-    assert_eq!(latest, [((user, device, date(20)), day(3))]);
+    assert_eq!(latest, [((user, device, date(20)), Kept::from(&day(3)))]);
     for (before, found) in [(10, None), (11, Some(10)), (13, Some(12)), (20, Some(12)), (21, Some(20))] {
         assert_eq!(days::find_before(conn, of, date(before)).unwrap(), found.map(date), "{before}");
     }
@@ -194,8 +194,8 @@ fn days_are_kept_as_they_are_and_found_by_what_is_before() {
     assert_eq!(dates, [date(20), date(12), date(10)]);
     assert!(contents.iter().all(|row| row.day.hosts.is_empty() && !row.day.types.is_empty()));
 
-    days::upsert(conn, &[((user, device, date(20)), day(9))]).unwrap();
-    assert_eq!(days::list_latest(conn, &[of]).unwrap()[0].1, day(9));
+    days::upsert(conn, &[((user, device, date(20)), Kept::from(&day(9)))]).unwrap();
+    assert_eq!(days::list_latest(conn, &[of]).unwrap()[0].1, Kept::from(&day(9)));
     days::delete(conn, of, date(12), Some(date(20))).unwrap();
     assert_eq!(days::list_dates(conn, of, date(1)).unwrap(), [date(10), date(20)]);
     days::delete(conn, of, date(20), None).unwrap();
@@ -208,8 +208,10 @@ fn a_day_that_is_damaged_is_not_taken_for_one() {
     let mut link = migrated();
     let tenant = with_days(&mut link);
     diesel::sql_query("UPDATE browser_days SET hosts = '\\x80'").execute(&mut link.conn).unwrap();
-    let read = days::list_latest(&mut link.conn, &[browser(&tenant)]);
+    let read = days::list_all(&mut link.conn, tenant.user);
     assert!(matches!(read, Err(Error::Damaged("browser_days"))));
+    let (_, latest) = days::list_latest(&mut link.conn, &[browser(&tenant)]).unwrap().remove(0);
+    assert_eq!(latest.with(&day(1)), None);
 }
 
 /// As if the first wall had a gap: queries are handed another's account.

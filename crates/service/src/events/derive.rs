@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::analytics::DayRow;
 use domain::days::{Calendar, FIRST, LAST, plus};
 use domain::events::attention::{self, Heard};
-use domain::events::days::{BrowserDay, Counting, Packed};
+use domain::events::days::{BrowserDay, Counting, Kept, Packed};
 use domain::ids::{DeviceId, UserId};
 use persistence::Conn;
 use persistence::events::{Browser, days, list, months};
@@ -133,7 +133,7 @@ fn save(
     let mut all = vec![];
     for (device, days) in counted {
         devices.push(device);
-        all.extend(days.into_iter().map(|(date, day)| ((user, device, date), day)));
+        all.extend(days.into_iter().map(|(date, day)| ((user, device, date), Kept::from(&day))));
     }
     days::upsert(conn, &all)?;
     devices.into_iter().try_for_each(|device| Ok(months::settle(conn, (user, device), dates)?))

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::days::month_start;
 use domain::events::NO_DEVICE;
-use domain::events::attention::Heard;
+use domain::events::attention::{self, Heard};
 use domain::events::batch::{Batch, Keep, Receipt};
-use domain::events::days::{BrowserDay, Counting};
+use domain::events::days::{Counting, Kept};
 use domain::ids::UserId;
 use persistence::accounts::Terms;
 use persistence::devices::writers::{self, Writer};
@@ -143,14 +143,18 @@ fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
     Ok(if keys.is_empty() { HashSet::new() } else { events::list_known(conn, &keys)? })
 }
 
+fn damaged() -> Error {
+    persistence::Error::Damaged("browser_days").into()
+}
+
 /// Adds what new events count to the days of their browsers.
 fn add(conn: &mut Conn, new: HashMap<Browser, Vec<Owned<'_>>>, terms: &HashMap<UserId, Terms>) -> Result<()> {
     let browsers: Vec<Browser> = new.keys().copied().collect();
-    let mut latest: HashMap<Browser, (DayKey, BrowserDay)> = days::list_latest(conn, &browsers)?
+    let mut latest: HashMap<Browser, (DayKey, Kept)> = days::list_latest(conn, &browsers)?
         .into_iter()
         .map(|(key, day)| ((key.0, key.1), (key, day)))
         .collect();
-    let mut days: BTreeMap<DayKey, BrowserDay> = BTreeMap::new();
+    let mut days: BTreeMap<DayKey, Kept> = BTreeMap::new();
     // Where a month has begun that is not that of what was known.
     let mut over = vec![];
     for (browser, events) in new {
@@ -160,7 +164,9 @@ fn add(conn: &mut Conn, new: HashMap<Browser, Vec<Owned<'_>>>, terms: &HashMap<U
             events.iter().map(|owned| owned.event.heard(owned.sequence)).collect();
         heard.sort_by_key(|event| event.place);
         let last_day = latest.remove(&browser);
-        let known = last_day.as_ref().and_then(|(_, day)| day.end.clone()).unwrap_or_default();
+        let known = last_day.as_ref().and_then(|(_, day)| day.end.as_deref());
+        let known = known.map_or_else(|| Some(attention::Browser::default()), attention::Browser::decode);
+        let known = known.ok_or_else(damaged)?;
         if known.last() >= heard.first().map(|event| event.place) {
             derive::late(conn, browser, calendar, &heard)?;
             continue;
@@ -174,11 +180,12 @@ fn add(conn: &mut Conn, new: HashMap<Browser, Vec<Owned<'_>>>, terms: &HashMap<U
         {
             over.push((browser, (first, last)));
         }
-        if let Some((key, mut day)) = last_day {
-            day.add(&more.remove(&key.2).unwrap_or_default());
-            days.insert(key, day);
+        if let Some((key, day)) = last_day
+            && let Some(more) = more.remove(&key.2)
+        {
+            days.insert(key, day.with(&more).ok_or_else(damaged)?);
         }
-        days.extend(more.into_iter().map(|(date, day)| ((browser.0, browser.1, date), day)));
+        days.extend(more.into_iter().map(|(date, day)| ((browser.0, browser.1, date), Kept::from(&day))));
     }
     days::upsert(conn, &days.into_iter().collect::<Vec<_>>())?;
     over.into_iter().try_for_each(|(browser, dates)| Ok(months::settle(conn, browser, dates)?))

@@ -163,7 +163,8 @@ fn event(at_ms: i64, number: usize) -> Event {
 
 fn merge(into: &mut BTreeMap<NaiveDate, BrowserDay>, days: BTreeMap<NaiveDate, BrowserDay>) {
     for (date, day) in days {
-        into.entry(date).or_default().add(&day);
+        let sum = Kept::from(&*into.entry(date).or_default()).with(&day).unwrap();
+        into.insert(date, sum.unpack().unwrap());
     }
 }
 
@@ -201,10 +202,12 @@ proptest! {
             day.hours[hour] = events;
             day.hours_ms[hour] = duration_ms;
         }
-        let packed = Packed::from(&day);
-        prop_assert_eq!(packed.clone().unpack(None), Some(day));
-        let cut = Packed { hosts: packed.hosts.iter().skip(1).copied().collect(), ..packed.clone() };
-        prop_assert_eq!(cut.unpack(None).is_none(), !packed.hosts.is_empty());
+        let kept = Kept::from(&day);
+        prop_assert_eq!(kept.clone().unpack(), Some(day.clone()));
+        let hosts = kept.day.hosts.iter().skip(1).copied().collect();
+        let cut = Kept { day: Packed { hosts, ..kept.day.clone() }, end: None };
+        prop_assert_eq!(cut.clone().unpack().is_none(), !kept.day.hosts.is_empty());
+        prop_assert_eq!(cut.with(&day).is_none(), !kept.day.hosts.is_empty());
     }
 
     #[test]
