@@ -85,6 +85,8 @@ fn settings(memory: u64, lz4: bool) -> String {
          wal_compression = {compression}\n\
          # Every query is short.\n\
          jit = off\n\
+         # Nobody looks what a connection is at in a list of processes, and each statement would say it there.\n\
+         update_process_title = off\n\
          # Into the file that the server keeps small. No statement and no value gets into it, nor what clients are\n\
          # told anyway.\n\
          logging_collector = off\n\
