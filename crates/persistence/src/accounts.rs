@@ -281,7 +281,7 @@ pub struct Terms {
     pub version: i32,
 }
 
-/// The terms of several accounts. System's scope.
+/// The terms of several accounts. System's scope; a tenant's for its own.
 ///
 /// # Errors
 /// `Unavailable`.

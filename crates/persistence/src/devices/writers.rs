@@ -71,11 +71,16 @@ pub struct Writer {
 /// # Errors
 /// `Unavailable`.
 pub fn lock(conn: &mut Conn, writers: &[Writer], now: DateTime<Utc>) -> Result<HashMap<Writer, i32>> {
-    let users: Vec<Uuid> = writers.iter().map(|writer| writer.user.0).collect();
-    let devices: Vec<Uuid> = writers.iter().map(|writer| writer.device.0).collect();
-    let families: Vec<Option<Uuid>> = writers.iter().map(|writer| writer.family.map(|id| id.0)).collect();
+    let (users, devices, families) = columns(writers);
     let rows = Lock { users: &users, devices: &devices, families: &families }.load::<Locked>(conn)?;
     note_seen(conn, rows, now)
+}
+
+/// Accounts, devices and tokens of `writers`, as a statement takes them.
+pub(crate) fn columns(writers: &[Writer]) -> (Vec<Uuid>, Vec<Uuid>, Vec<Option<Uuid>>) {
+    let users = writers.iter().map(|writer| writer.user.0).collect();
+    let devices = writers.iter().map(|writer| writer.device.0).collect();
+    (users, devices, writers.iter().map(|writer| writer.family.map(|id| id.0)).collect())
 }
 
 /// Those who may write, of those that were locked, each with the version of its account's calendar. Notes that they were

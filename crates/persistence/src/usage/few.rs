@@ -59,11 +59,13 @@ pub fn lock_and_insert(
         .map(|(writer, session)| Owned { user: writer.user, device: writer.device, session })
         .collect();
     let Columns { users, devices, starts, kinds, apps, ends, titles, urls } = Columns::of(&owned);
-    let family = |writer: &Writer| writer.family.map(|family| family.0);
+    let (lock_users, lock_devices, lock_families) = writers::columns(writers);
+    let families: Vec<Option<Uuid>> =
+        sessions.iter().map(|(writer, _)| writer.family.map(|family| family.0)).collect();
     let statement = LockAndInsert {
-        lock_users: &writers.iter().map(|writer| writer.user.0).collect::<Vec<Uuid>>(),
-        lock_devices: &writers.iter().map(|writer| writer.device.0).collect::<Vec<Uuid>>(),
-        lock_families: &writers.iter().map(family).collect::<Vec<Option<Uuid>>>(),
+        lock_users: &lock_users,
+        lock_devices: &lock_devices,
+        lock_families: &lock_families,
         users: &users,
         starts: &starts,
         devices: &devices,
@@ -72,7 +74,7 @@ pub fn lock_and_insert(
         ends: &ends,
         titles: &titles,
         urls: &urls,
-        families: &sessions.iter().map(|(writer, _)| family(writer)).collect::<Vec<Option<Uuid>>>(),
+        families: &families,
     };
     let rows = statement.load::<(Locked, Option<DateTime<Utc>>, Option<String>, Option<String>)>(conn)?;
     let mut added = HashSet::with_capacity(sessions.len());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{counts, event, sync};
-use crate::harness::Server;
+use crate::harness::{Caller, Server};
 
 fn urls(caller: &crate::harness::Caller<'_>) -> Vec<Value> {
     let listed = caller.get("/events").ok();
@@ -65,4 +65,22 @@ fn queries_and_private_windows_are_left_out_unless_the_account_says_so() {
         ada.patch("/users/me", &json!({"settings": {name: "yes"}})).names(&format!("settings.{name}"));
     }
     server.verify();
+}
+
+#[test]
+fn another_server_keeps_what_was_allowed_since_and_no_more() {
+    let here = Server::start();
+    let there = Server::on(&here.database, |_| {});
+    let ada = here.person("ada");
+    let of_ada = Caller { server: &there, headers: ada.headers.clone() };
+    for (number, keeps) in [false, true, false].into_iter().enumerate() {
+        ada.patch("/users/me", &json!({"settings": {"keep_incognito": keeps}})).ok();
+        let second = i64::try_from(number).unwrap();
+        let mut private =
+            event(&format!("private {number}"), "NAVIGATION", second, 1, "https://private.example/");
+        private["payload"]["incognito"] = json!(true);
+        // It remembers the rule from the time before.
+        let expected = if keeps { (1, 0, 0) } else { (0, 0, 1) };
+        assert_eq!(counts(&sync(&of_ada, &json!([private]))), expected, "{number}");
+    }
 }
