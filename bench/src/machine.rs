@@ -4,12 +4,18 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+    thread_native_id,
+};
 
 use crate::stand::Stand;
 use crate::summary::{Spread, ms};
@@ -70,6 +76,38 @@ pub fn pace() -> f64 {
     }
     std::hint::black_box(sum);
     began.elapsed().as_secs_f64() * 1000.0
+}
+
+/// Processors that do not go to sleep, as long as it is there.
+pub struct Awake(Arc<AtomicBool>);
+
+impl Awake {
+    /// A thread a processor spins, and gives way at once to whatever else there is to do.
+    ///
+    /// # Errors
+    /// Where the system has no such threads.
+    pub fn keep() -> Result<Awake> {
+        let awake = Awake(Arc::new(AtomicBool::new(true)));
+        for _ in 0..std::thread::available_parallelism()?.get() {
+            let (spins, (told, heard)) = (awake.0.clone(), std::sync::mpsc::channel());
+            std::thread::spawn(move || {
+                let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+                let set = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy);
+                drop(told.send(set));
+                while spins.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+            heard.recv()?.map_err(|error| anyhow!("no thread that gives way: {error:?}"))?;
+        }
+        Ok(awake)
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 fn said(program: &Path, arguments: &[&str]) -> String {
