@@ -4,6 +4,7 @@
 //! between two of them, the day begins with the second.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -15,6 +16,8 @@ use crate::usage::coverage::Coverage;
 pub(crate) struct Cuts<'a> {
     calendar: &'a Calendar,
     days: BTreeMap<i64, CutDay>,
+    /// From when to when the day is that was asked for last: mostly it is the next, too.
+    near: Range<i64>,
 }
 
 /// A day and its hours: `from_ms <= t < to_ms`.
@@ -39,18 +42,23 @@ struct CutHour {
 
 impl<'a> Cuts<'a> {
     pub fn new(calendar: &'a Calendar) -> Cuts<'a> {
-        Cuts { calendar, days: BTreeMap::new() }
+        Cuts { calendar, days: BTreeMap::new(), near: 0..0 }
     }
 
     /// The day that holds an instant of the years that there are dates of.
     pub fn at(&mut self, at_ms: i64) -> &CutDay {
         let calendar = self.calendar;
         let day = || calendar.day_at(DateTime::from_timestamp_millis(at_ms).unwrap_or_default());
-        let from_ms = match self.days.range(..=at_ms).next_back() {
-            Some((from_ms, near)) if at_ms < near.to_ms => *from_ms,
-            _ => bound(day().from),
-        };
-        self.days.entry(from_ms).or_insert_with(|| CutDay::of(calendar, day()))
+        if !self.near.contains(&at_ms) {
+            self.near = match self.days.range(..=at_ms).next_back() {
+                Some((from_ms, known)) if at_ms < known.to_ms => *from_ms..known.to_ms,
+                _ => {
+                    let day = day();
+                    bound(day.from)..bound(day.to)
+                }
+            };
+        }
+        self.days.entry(self.near.start).or_insert_with(|| CutDay::of(calendar, day()))
     }
 }
 

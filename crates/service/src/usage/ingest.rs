@@ -53,11 +53,12 @@ pub(crate) fn write<B: Borrow<Batch>>(
     let writers: HashSet<Writer> = batches.iter().map(|(reporter, _)| writer(reporter)).collect();
     let writers: Vec<Writer> = writers.into_iter().collect();
     let devices = writers.iter().map(|writer| writer.device).collect::<HashSet<_>>().len();
-    let coming: Vec<(Writer, &Session)> = batches
-        .iter()
-        .flat_map(|(reporter, batch)| batch.borrow().sessions.iter().map(|one| (writer(reporter), one)))
-        .collect();
-    let (may, added) = if coming.len() <= FEW {
+    let rows: usize = batches.iter().map(|(_, batch)| batch.borrow().sessions.len()).sum();
+    let (may, added) = if rows <= FEW {
+        let mut coming: Vec<(Writer, &Session)> = Vec::with_capacity(rows);
+        for (reporter, batch) in batches {
+            coming.extend(batch.borrow().sessions.iter().map(|session| (writer(reporter), session)));
+        }
         let (may, added) = usage::lock_and_insert(conn, &writers, &coming, now)?;
         (may, Some(added))
     } else {
@@ -65,11 +66,11 @@ pub(crate) fn write<B: Borrow<Batch>>(
     };
     let taken = |reporter: &Reporter| may.contains_key(&writer(reporter));
 
-    let sessions: Vec<Owned<'_>> = coming
-        .into_iter()
-        .filter(|(writer, _)| may.contains_key(writer))
-        .map(|(writer, session)| Owned { user: writer.user, device: writer.device, session })
-        .collect();
+    let mut sessions: Vec<Owned<'_>> = Vec::with_capacity(rows);
+    for (Reporter { user, device, .. }, batch) in batches.iter().filter(|(reporter, _)| taken(reporter)) {
+        let of_batch = batch.borrow().sessions.iter();
+        sessions.extend(of_batch.map(|session| Owned { user: *user, device: *device, session }));
+    }
     let fates = match added {
         Some(added) => look_for_others(conn, &sessions, &added)?,
         None => add_many(conn, &sessions, devices == batches.len())?,
@@ -163,7 +164,8 @@ fn judge(sessions: &[Owned<'_>], known: &[Known]) -> Vec<Fate> {
 /// span its batch covers is empty and costs one look; where it is crowded, each session is looked up.
 fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
     let mut spans: HashMap<DeviceId, Span> = HashMap::new();
-    for Owned { user, device, session } in sessions {
+    for of_device in sessions.chunk_by(|one, other| one.device == other.device) {
+        let Some(Owned { user, device, session }) = of_device.first() else { continue };
         let at = session.key.started_at;
         let span = spans.entry(*device).or_insert(Span {
             user: *user,
@@ -172,9 +174,11 @@ fn stored(conn: &mut Conn, sessions: &[Owned<'_>]) -> Result<Vec<Known>> {
             last: at,
             most: 16,
         });
-        span.first = span.first.min(at);
-        span.last = span.last.max(at);
-        span.most += 2;
+        for Owned { session, .. } in of_device {
+            let at = session.key.started_at;
+            (span.first, span.last) = (span.first.min(at), span.last.max(at));
+            span.most += 2;
+        }
     }
     let all: Vec<Span> = spans.values().copied().collect();
     let mut known = usage::list_in_spans(conn, &all)?;
@@ -221,16 +225,19 @@ fn count<'a>(
     terms: &'a HashMap<UserId, Terms>,
 ) -> Result<HashMap<(UserId, DeviceId), Rollup<'a>>> {
     let mut rollups: HashMap<(UserId, DeviceId), Rollup<'a>> = HashMap::new();
-    for (owned, fate) in sessions.iter().zip(fates) {
-        let before = match fate {
-            Fate::Duplicate => continue,
-            Fate::New => None,
-            Fate::Grown { from } => Some(*from),
-        };
-        let terms = terms.get(&owned.user).ok_or(Error::Internal("an account without a calendar".into()))?;
-        let rollup = rollups.entry((owned.user, owned.device));
-        let rollup = rollup.or_insert_with(|| Rollup::new(&terms.calendar));
-        rollup.count(owned.session, before);
+    let mut fates = fates.iter();
+    // The sessions of a batch stand together.
+    for of_device in sessions.chunk_by(|one, other| one.device == other.device) {
+        let Some(Owned { user, device, .. }) = of_device.first() else { continue };
+        let terms = terms.get(user).ok_or(Error::Internal("an account without a calendar".into()))?;
+        let rollup = rollups.entry((*user, *device)).or_insert_with(|| Rollup::new(&terms.calendar));
+        for (owned, fate) in of_device.iter().zip(fates.by_ref()) {
+            match fate {
+                Fate::Duplicate => {}
+                Fate::New => rollup.count(owned.session, None),
+                Fate::Grown { from } => rollup.count(owned.session, Some(*from)),
+            }
+        }
     }
     Ok(rollups)
 }
