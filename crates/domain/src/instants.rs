@@ -11,7 +11,7 @@ pub const AHEAD: Duration = Duration::minutes(5);
 /// An RFC 3339 instant in whole milliseconds; without an offset it is UTC.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
-    usual(text.as_bytes()).or_else(|| any(text))
+    usual(text.as_bytes()).or_else(|| in_any_form(text))
 }
 
 /// An instant as most clients write it, in UTC to the second or the millisecond: `2026-11-22T09:00:00.000Z`. Uploads are
@@ -37,7 +37,7 @@ fn number(digits: &[u8]) -> Option<u32> {
         .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
 }
 
-fn any(text: &str) -> Option<DateTime<Utc>> {
+fn in_any_form(text: &str) -> Option<DateTime<Utc>> {
     let told = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).or_else(|error| {
         let text = text.replace(' ', "T");
         NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f")
@@ -81,7 +81,7 @@ mod tests {
             let at = DateTime::from_timestamp_millis(ms).unwrap();
             for form in ["%Y-%m-%dT%H:%M:%S%.3fZ", "%Y-%m-%dT%H:%M:%SZ"] {
                 let text = at.format(form).to_string();
-                prop_assert_eq!(usual(text.as_bytes()), any(&text), "{}", text);
+                prop_assert_eq!(usual(text.as_bytes()), in_any_form(&text), "{}", text);
                 prop_assert!(usual(text.as_bytes()).is_some());
             }
         }
@@ -89,7 +89,7 @@ mod tests {
         #[test]
         fn what_is_read_in_short_is_read_alike_in_full(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,4})?[Zz+]?") {
             if let Some(at) = usual(text.as_bytes()) {
-                prop_assert_eq!(Some(at), any(&text));
+                prop_assert_eq!(Some(at), in_any_form(&text));
             }
         }
     }

@@ -23,7 +23,16 @@ impl Page {
     /// host are kept: they say enough, and the rest may hold anything.
     #[must_use]
     pub fn read(address: &str) -> Option<Page> {
-        let mut url = Url::parse(address.trim()).ok()?;
+        let address = address.trim();
+        if is_plain(address) {
+            let host = address.split('/').nth(2).map(plain_host);
+            return Some(Page { url: address.to_owned(), host });
+        }
+        Page::parse(address)
+    }
+
+    fn parse(address: &str) -> Option<Page> {
+        let mut url = Url::parse(address).ok()?;
         let host = url.host_str().map(plain_host).filter(|host| !host.is_empty());
         if host.as_ref().is_some_and(|host| host.len() > LONGEST_NAME) || url.scheme().len() > LONGEST_NAME {
             return None;
@@ -53,6 +62,30 @@ impl Page {
         let end = if with_query { None } else { self.url.find(['?', '#']) };
         end.and_then(|end| self.url.get(..end)).unwrap_or(&self.url)
     }
+}
+
+/// Whether an address is written as a browser would write it: of the web, its host in lower case and neither a number nor in
+/// another script, and nothing in it that is encoded or resolved. Nearly all that browsers report are, and need not be taken
+/// apart for it.
+fn is_plain(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
+        return false;
+    };
+    let Some((host, path)) = rest.split_once('/') else { return false };
+    let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
+    let is_host = host.len() <= LONGEST_NAME
+        && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+        && host.split('.').all(is_name)
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_lowercase()));
+    // A segment that begins so may stand for this folder or the one above.
+    let may_resolve = |segment: &str| segment.starts_with(['.', '%']);
+    is_host
+        && address.len() <= LONGEST
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/:@!$&()*+,;=%?#".contains(&byte))
+        && !path.split('/').any(may_resolve)
 }
 
 /// A host as it is compared: in lower case, without one `www.` before it.
@@ -117,6 +150,48 @@ mod tests {
             ["no address", "", &format!("https://{}", endless("a.b")), &format!("{}:", endless("abc"))]
         {
             assert_eq!(Page::read(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn most_addresses_are_plain() {
+        for address in [
+            "https://example.org/",
+            "http://www.example.co.uk/a/b.html?q=1&r=%20#x",
+            "https://docs.rs/diesel/latest/diesel/",
+            "https://mail.example.org/u/0/#inbox",
+        ] {
+            assert!(is_plain(address), "{address}");
+        }
+    }
+
+    fn address() -> impl Strategy<Value = String> {
+        let part = "([a-zA-Z0-9.%?#@:&' \"<>`|^{}\\\\/-]|xn--|%2e|é|\\.\\./){0,12}";
+        (
+            "(https?|HTTP|ftp)(://|:/|:)",
+            "((www\\.)?([a-z0-9-]{1,4}|xn--a|A|0x1|\\.)(\\.([a-z0-9-]{0,3}|org|1|0x|xn--p1ai)){0,3}(:[0-9]{1,3})?|a@b)",
+            part,
+            part,
+        )
+            .prop_map(|(scheme, host, path, rest)| format!("{scheme}{host}/{path}{rest}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+
+        #[test]
+        fn plain_addresses_are_what_they_are_taken_apart_to(address in address()) {
+            let address = address.trim();
+            if is_plain(address) {
+                prop_assert_eq!(Page::read(address), Page::parse(address), "{}", address);
+            }
+        }
+
+        #[test]
+        fn plain_ones_of_plain_parts_too(address in "https?://(www\\.)?[a-z0-9-]{1,5}(\\.[a-z0-9-]{0,4}){0,2}/[a-z.%2e/?#:@!$&()*+,;=~_-]{0,12}") {
+            if is_plain(&address) {
+                prop_assert_eq!(Page::read(&address), Page::parse(&address), "{}", address);
+            }
         }
     }
 
