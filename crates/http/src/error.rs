@@ -208,11 +208,14 @@ fn service_answer(error: &service::Error) -> Answer {
                 "Too many requests; ask again later".into(),
             )
         },
-        service::Error::Unavailable(why) => {
-            away("UNAVAILABLE", "The server cannot do this at the moment; ask again later", Some(why.clone()))
-        }
+        service::Error::Unavailable(why) => unavailable(why.clone()),
+        service::Error::Deadlocked => unavailable(error.to_string()),
         service::Error::Internal(why) => internal(why.clone()),
     }
+}
+
+fn unavailable(cause: String) -> Answer {
+    away("UNAVAILABLE", "The server cannot do this at the moment; ask again later", Some(cause))
 }
 
 fn internal(cause: String) -> Answer {

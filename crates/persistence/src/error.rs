@@ -21,6 +21,9 @@ pub enum Error {
     /// The database is away, full, busy or slow: the same again may succeed later.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// Others wait for what this holds and hold what it waits for; all of it was undone, and may be done again at once.
+    #[error("others were in the way")]
+    Deadlocked,
     /// A stored value that no version of this program has written.
     #[error("a stored value is damaged: {0}")]
     Damaged(&'static str),
@@ -30,7 +33,7 @@ pub enum Error {
 }
 
 /// Messages of passing conditions, which Diesel gives no kind. (PostgreSQL 15 to 18, `lc_messages` C.)
-const PASSING: [&str; 15] = [
+const PASSING: [&str; 14] = [
     "server closed the connection",
     "terminating connection",
     "no connection to the server",
@@ -43,7 +46,6 @@ const PASSING: [&str; 15] = [
     "remaining connection slots",
     "No space left on device",
     "Disk quota exceeded",
-    "deadlock detected",
     "could not send",
     "could not receive",
 ];
@@ -74,6 +76,7 @@ impl From<Diesel> for Error {
                 | Kind::ReadOnlyTransaction,
                 _,
             ) => Error::Unavailable(message.to_owned()),
+            _ if message.contains("deadlock detected") => Error::Deadlocked,
             _ if PASSING.iter().any(|part| message.contains(part)) => Error::Unavailable(message.to_owned()),
             _ => Error::Refused(message.to_owned()),
         }

@@ -34,6 +34,9 @@ pub enum Error {
     /// A passing condition: ask again later.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Others were in the way; all of it was undone, and may be done again at once.
+    #[error("others were in the way")]
+    Deadlocked,
     /// A fault of this program.
     #[error("internal: {0}")]
     Internal(String),
@@ -47,6 +50,7 @@ impl From<persistence::Error> for Error {
             persistence::Error::Revoked => Error::Unauthenticated("TOKEN_REVOKED"),
             persistence::Error::CalendarChanged => Error::Unavailable("the calendar is being changed".into()),
             persistence::Error::Unavailable(why) => Error::Unavailable(why),
+            persistence::Error::Deadlocked => Error::Deadlocked,
             error @ (persistence::Error::Constraint(_)
             | persistence::Error::Damaged(_)
             | persistence::Error::Refused(_)) => Error::Internal(error.to_string()),

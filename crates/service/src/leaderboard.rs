@@ -67,7 +67,9 @@ fn up_to_date(cx: &mut Context) -> Result<rows::Summary> {
     match cx.system(|conn| refresh(conn, now, A_FEW, false)) {
         Ok(_) => {}
         // It is somebody else's turn then.
-        Err(Error::Unavailable(why)) => log::debug!("standings are left for later: {why}"),
+        Err(why @ (Error::Unavailable(_) | Error::Deadlocked)) => {
+            log::debug!("standings are left for later: {why}");
+        }
         Err(error) => return Err(error),
     }
     Ok(cx.statement(|conn| rows::find_summary(conn, today))?)

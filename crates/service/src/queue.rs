@@ -83,7 +83,7 @@ where
     let mut write = || cx.system(|conn| U::write(conn, app.calendars(), alone, now));
     // Overtaken by another, it is written by what is there now.
     let mut receipts = write().or_else(|error| match error {
-        Error::Internal(_) => write(),
+        Error::Internal(_) | Error::Deadlocked => write(),
         error => Err(error),
     })?;
     let receipt =
@@ -294,7 +294,8 @@ fn write<U: Upload>(pool: &Pool, calendars: &Calendars, live: &Live, scope: Scop
         Err(Error::Unavailable(why)) => {
             uploads.iter().map(|_| Err(Error::Unavailable(why.clone()))).collect()
         }
-        // One upload broke it for all, or was overtaken by another program: each gets a transaction of its own.
+        // One upload broke it for all, was overtaken by another program or was in another's way: each gets a transaction of
+        // its own.
         Err(_) => uploads
             .iter()
             .map(|one| in_transaction(std::slice::from_ref(one)).and_then(|mut done| done.remove(0)))

@@ -289,3 +289,32 @@ fn of_a_part_that_fails_nothing_is_kept() {
     assert_eq!(kept.unwrap(), 0);
     assert_eq!(seen(&mut link.conn, "usage"), 0);
 }
+
+#[test]
+fn who_is_in_anothers_way_is_told_so() {
+    let mut link = migrated();
+    let (alice, bob) = (account(&mut link), account(&mut link));
+    let name: String =
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("current_database()::text"))
+            .get_result(&mut link.conn)
+            .unwrap();
+    let mut other = crate::connect(&crate::testing::url(&name)).unwrap();
+    for link in [&mut link, &mut other] {
+        link.conn.batch_execute("SET deadlock_timeout = '50ms'").unwrap();
+    }
+    let both = std::sync::Barrier::new(2);
+    let crosswise = |link: &mut Link, first: &Tenant, second: &Tenant| {
+        system(link, |conn| {
+            devices::writers::lock_all(conn, first.user)?;
+            both.wait();
+            devices::writers::lock_all(conn, second.user)
+        })
+    };
+    let (one, two) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| crosswise(&mut link, &alice, &bob));
+        let two = scope.spawn(|| crosswise(&mut other, &bob, &alice));
+        (one.join().unwrap(), two.join().unwrap())
+    });
+    let ((Err(error), Ok(())) | (Ok(()), Err(error))) = (one, two) else { panic!("one of them gives way") };
+    assert!(matches!(error, Error::Deadlocked), "{error}");
+}

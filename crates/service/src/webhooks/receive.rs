@@ -90,6 +90,7 @@ impl Endpoint {
         known.map(Endpoint).map_err(|error: Arc<Error>| match &*error {
             Error::NotFound(kind) => Error::NotFound(kind),
             Error::Unavailable(why) => Error::Unavailable(why.clone()),
+            Error::Deadlocked => Error::Deadlocked,
             error => Error::Internal(error.to_string()),
         })
     }
