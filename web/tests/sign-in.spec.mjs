@@ -102,7 +102,7 @@ test('a disabled, deleted or ended sign-in leads to the door, and back to the sa
   await expect(page.getByRole('status').filter({ hasText: 'signed out' })).toBeVisible();
   await typeIn(page, account.username, password);
   await expect(page).toHaveURL(/\/week$/);
-  await expect(page.locator('#attention')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Week before' })).toBeVisible();
 });
 
 test('somebody new registers', async ({ page, account, expected }) => {
