@@ -213,7 +213,12 @@ const SHELL = [
   '/zone.js',
 ];
 
+// What changes something goes straight to the server. By way of this worker, which lets it pass, it would be lost where the
+// page is left at that moment: what waits to be undone is done then.
+const CHANGES = ['POST', 'PUT', 'PATCH', 'DELETE'].map((requestMethod) => ({ requestMethod }));
+
 addEventListener('install', (event) => {
+  event.waitUntil(event.addRoutes?.({ condition: { or: CHANGES }, source: 'network' }));
   event.waitUntil(
     caches
       .open(CACHE)
