@@ -47,17 +47,12 @@ async fn sync_events(api: Data<Api>, actor: Actor, body: Raw) -> Result<web::Jso
         Err(error) => return Err(error),
     };
     let receipt = match small {
-        Some(batch) if batch.is_live(now) => events::submit(&api.app, *actor, batch).await?,
+        Some(batch) if batch.follows(now) => events::submit(&api.app, *actor, batch).await?,
         small => {
             let work = api.app.clone();
             let sync = move || {
                 let large = || read(&body.read(body::BATCH_LIMIT)?, now);
-                let batch = small.map_or_else(large, Ok)?;
-                if batch.is_live(now) {
-                    return Ok(events::submit_and_wait(&work, *actor, batch)?);
-                }
-                // What is late takes long: others do not wait for it.
-                Ok(events::sync(&mut work.context()?, &actor, batch)?)
+                Ok(events::sync(&work, *actor, small.map_or_else(large, Ok)?)?)
             };
             api.places.run(sync).await?
         }

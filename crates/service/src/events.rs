@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::analytics::Period;
-use domain::days::{Calendar, plus};
+use domain::days::{Calendar, LAST, plus};
 use domain::events::batch::{Batch, Receipt};
 use domain::events::days::{decode_hosts, decode_types};
 use domain::events::list::{Domains, DomainsFilter, Events, EventsCount, EventsFilter, Listed};
@@ -26,14 +26,6 @@ pub(crate) mod derive;
 mod ingest;
 pub mod spans;
 
-/// Takes a batch in, in a transaction of its own: for what is late. Durable when it returns.
-///
-/// # Errors
-/// `Unauthenticated`, `Unavailable`; then nothing of it is kept.
-pub fn sync(cx: &mut Context, actor: &Actor, batch: Batch) -> Result<Receipt> {
-    queue::alone(cx, (*actor, batch))
-}
-
 /// Takes a batch in, together with others that wait at the same time. Durable when it is ready.
 ///
 /// # Errors
@@ -42,12 +34,25 @@ pub async fn submit(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
     app.events().submit((actor, batch)).await.inspect(|receipt| app.tally().count(&receipt.into()))
 }
 
-/// The same, on a thread that may block.
+/// The same, on a thread that may block. What is late takes long: it has a transaction of its own, and others do not wait
+/// for it.
 ///
 /// # Errors
 /// As [`submit`].
-pub fn submit_and_wait(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
-    app.events().submit_and_wait((actor, batch)).inspect(|receipt| app.tally().count(&receipt.into()))
+pub fn sync(app: &App, actor: Actor, batch: Batch) -> Result<Receipt> {
+    if batch.follows(app.now()) || follows(&mut app.context()?, &actor, &batch)? {
+        return app
+            .events()
+            .submit_and_wait((actor, batch))
+            .inspect(|receipt| app.tally().count(&receipt.into()));
+    }
+    queue::alone(&mut app.context()?, (actor, batch))
+}
+
+/// Whether a batch goes on from what is known of its browser, to the day.
+fn follows(cx: &mut Context, actor: &Actor, batch: &Batch) -> Result<bool> {
+    let last = cx.tenant(actor, |conn| Ok(days::find_before(conn, ingest::browser(actor), LAST)?))?;
+    Ok(last.is_none_or(|last| batch.follows(last.and_time(NaiveTime::MIN).and_utc())))
 }
 
 impl Upload for (Actor, Batch) {

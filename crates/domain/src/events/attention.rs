@@ -83,7 +83,7 @@ pub struct Span {
     /// The first after it.
     pub to_ms: i64,
     /// Whose page; empty: of no host.
-    pub host: String,
+    pub host: Arc<str>,
 }
 
 /// What comes of an event.
@@ -92,7 +92,7 @@ pub struct Outcome {
     /// Time that the event before it has earned.
     pub span: Option<Span>,
     /// The host of a page that has come to the front.
-    pub visit: Option<String>,
+    pub visit: Option<Arc<str>>,
 }
 
 impl Browser {
@@ -106,7 +106,7 @@ impl Browser {
     pub fn hear(&mut self, event: &Heard<'_>) -> Outcome {
         let shown = self.shown();
         let at_ms = event.place.at_ms;
-        let span = self.earned(at_ms);
+        let span = shown.as_ref().and_then(|(_, host)| self.earned(host, at_ms));
         let day = |ms: i64| ms.div_euclid(DAY_MS);
         if self.last.is_some_and(|last| day(last.at_ms) != day(at_ms)) {
             self.forget_before(at_ms - MEMORY_MS);
@@ -116,14 +116,14 @@ impl Browser {
         let now = self.shown();
         let opens = matches!(event.what, EventType::TabActivated | EventType::Navigation);
         let visit = now.filter(|now| opens && self.tab_of(event) == now.0 || shown.as_ref() != Some(now));
-        Outcome { span, visit: visit.map(|(_, host)| host.to_string()) }
+        Outcome { span, visit: visit.map(|(_, host)| host) }
     }
 
-    /// The time since the last event that the page in front has earned when the next one comes.
-    pub(super) fn earned(&self, at_ms: i64) -> Option<Span> {
-        let (from_ms, (_, host)) = (self.last?.at_ms, self.shown()?);
+    /// The time since the last event that the page in front, which is one of `host`, has earned when the next one comes.
+    pub(super) fn earned(&self, host: &Arc<str>, at_ms: i64) -> Option<Span> {
+        let from_ms = self.last?.at_ms;
         let to_ms = at_ms.min(from_ms + SILENCE_MS);
-        (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.to_string() })
+        (from_ms < to_ms).then(|| Span { from_ms, to_ms, host: host.clone() })
     }
 
     /// The tab in front and the host of its page.
@@ -188,19 +188,24 @@ impl Browser {
     /// A tab shows a page, and is now the `active` one of its window.
     fn open(&mut self, event: &Heard<'_>, active: bool) {
         let tab = self.tab_of(event);
-        let (known_window, known_host) = match self.tabs.get(&tab) {
-            Some(known) => (Some(known.window), Some(known.host.clone())),
-            None => (None, None),
-        };
-        let window = event.window.or(known_window).or(self.window).unwrap_or_default();
-        let host = match (event.host, known_host) {
-            (Some(host), Some(known)) if *known == *host => known,
-            (None, Some(known)) => known,
-            (host, _) => host.unwrap_or_default().into(),
-        };
-        self.tabs.insert(tab, Tab { window, host, heard_ms: event.place.at_ms });
-        // A tab that moves to another window is no longer the active one of the first.
-        self.active.retain(|of, active| *active != tab || *of == window);
+        let in_front = self.window;
+        let known = self.tabs.entry(tab).or_insert_with(|| Tab {
+            window: event.window.or(in_front).unwrap_or_default(),
+            host: event.host.unwrap_or_default().into(),
+            heard_ms: event.place.at_ms,
+        });
+        known.heard_ms = event.place.at_ms;
+        if let Some(host) = event.host
+            && *known.host != *host
+        {
+            known.host = host.into();
+        }
+        let window = event.window.unwrap_or(known.window);
+        if known.window != window {
+            // It has moved there, and is no longer the active one of the window it was in.
+            known.window = window;
+            self.active.retain(|_, active| *active != tab);
+        }
         if active {
             self.active.insert(window, tab);
             if self.window.is_none() || !self.tells_windows {

@@ -18,8 +18,8 @@ use crate::valid::Object;
 
 /// Events a batch may have at the most.
 pub const MOST_EVENTS: usize = 10_000;
-/// How long ago what has just happened may have happened.
-const LIVE: Duration = Duration::days(2);
+/// How late an event may be of which others wait.
+const LATE: Duration = Duration::days(2);
 const ID: usize = 64;
 const TYPE: usize = 64;
 const TITLE: usize = 1024;
@@ -109,10 +109,8 @@ impl Rejected {
 pub struct Sent {
     /// Its place in the batch, from 0.
     pub index: usize,
-    /// Its `_id`, as it was sent.
-    pub id: String,
-    /// Whether it is of a private window.
-    pub incognito: bool,
+    /// Its `_id` as it was sent, where it is of a private window.
+    pub private: Option<String>,
     /// The event.
     pub event: Event,
 }
@@ -188,7 +186,7 @@ impl Batch {
         let mut batch = Batch { events: Vec::with_capacity(body.events.len()), ..Batch::default() };
         for (index, raw) in body.events.into_iter().enumerate() {
             match read_event(raw.get(), now) {
-                Ok((id, incognito, event)) => batch.events.push(Sent { index, id, incognito, event }),
+                Ok((private, event)) => batch.events.push(Sent { index, private, event }),
                 Err((id, error_code)) => batch.rejected.push(Rejected::new(id, index, error_code)),
             }
         }
@@ -206,35 +204,34 @@ impl Batch {
         self.duplicates = events - self.events.len();
     }
 
-    /// Whether it is of what has just happened, at `now`: where one of its events is late, then by two days at the most,
-    /// so that little is derived anew.
+    /// Whether it goes on from what is known up to `at`: where one of its events is late, then by two days at the most, so
+    /// that little is derived anew.
     #[must_use]
-    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        self.events.iter().all(|sent| now - sent.event.occurred_at <= LIVE)
+    pub fn follows(&self, at: DateTime<Utc>) -> bool {
+        self.events.iter().all(|sent| at - sent.event.occurred_at <= LATE)
     }
 
     /// The events that an account keeps.
     pub fn kept(&self, keep: Keep) -> impl Iterator<Item = &Event> {
-        let kept = self.events.iter().filter(move |sent| keep.incognito || !sent.incognito);
+        let kept = self.events.iter().filter(move |sent| keep.incognito || sent.private.is_none());
         kept.map(|sent| &sent.event)
     }
 
     /// What is not kept of it, and why, by the places.
     #[must_use]
     pub fn refused(&self, keep: Keep) -> Vec<Rejected> {
-        let private = self.events.iter().filter(|sent| sent.incognito && !keep.incognito);
-        let private =
-            private.map(|sent| Rejected::new(Some(sent.id.clone()), sent.index, Refusal::Incognito));
+        let private = self.events.iter().filter(|sent| sent.private.is_some() && !keep.incognito);
+        let private = private.map(|sent| Rejected::new(sent.private.clone(), sent.index, Refusal::Incognito));
         let mut refused: Vec<Rejected> = self.rejected.iter().cloned().chain(private).collect();
         refused.sort_by_key(|rejected| rejected.index);
         refused
     }
 }
 
-type ReadEvent = Result<(String, bool, Event), (Option<String>, Refusal)>;
+type ReadEvent = Result<(Option<String>, Event), (Option<String>, Refusal)>;
 
-/// An event as it is in a batch, its `_id` and whether it is of a private window; or why it is refused, with its `_id`
-/// where that could be read.
+/// An event as it is in a batch, with its `_id` where it is of a private window; or why it is refused, with its `_id` where
+/// that could be read.
 ///
 /// # Errors
 /// Why it is refused.
@@ -253,7 +250,7 @@ pub fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
     })
 }
 
-fn checked(row: &Row<'_>, now: DateTime<Utc>) -> Result<(String, bool, Event), Refusal> {
+fn checked(row: &Row<'_>, now: DateTime<Utc>) -> Result<(Option<String>, Event), Refusal> {
     let short = |text: &&str, most| !text.is_empty() && text::check(text, most).is_ok();
     let sent = row.id.as_deref().filter(|id| short(id, ID)).ok_or(Refusal::IdInvalid)?;
     let what = row.what.as_deref().filter(|what| short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;
@@ -291,7 +288,8 @@ fn checked(row: &Row<'_>, now: DateTime<Utc>) -> Result<(String, bool, Event), R
         page,
         title: title.map(ToOwned::to_owned),
     };
-    Ok((sent.to_owned(), payload.incognito == Some(true), event))
+    let is_private = payload.incognito == Some(true);
+    Ok((is_private.then(|| sent.to_owned()), event))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use foldhash::HashMap;
 
 use super::attention::{Browser, Heard, Outcome, Span};
 use crate::days::cuts::Cuts;
@@ -39,7 +40,7 @@ impl Tally {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BrowserDay {
     /// Events by their types.
-    pub types: BTreeMap<String, i64>,
+    pub types: HashMap<String, i64>,
     /// Events by what the wall clock showed, 0 to 23.
     pub hours: [i64; 24],
     /// Milliseconds in front by what the wall clock showed, 0 to 23.
@@ -47,18 +48,18 @@ pub struct BrowserDay {
     /// Which moments a page was in front.
     pub coverage: Coverage,
     /// By host; the empty one is that of pages without.
-    pub hosts: BTreeMap<String, Tally>,
+    pub hosts: HashMap<String, Tally>,
     /// What is known of the browser after the last event of the day. None on a day that has none.
     pub end: Option<Browser>,
 }
 
 impl BrowserDay {
     fn types(&self) -> impl Iterator<Item = (&str, i64)> {
-        self.types.iter().map(|(name, events)| (name.as_str(), *events))
+        sorted(&self.types)
     }
 
     fn hosts(&self) -> impl Iterator<Item = (&str, Tally)> {
-        self.hosts.iter().map(|(host, tally)| (host.as_str(), *tally))
+        sorted(&self.hosts)
     }
 
     /// How many events it has.
@@ -152,11 +153,18 @@ impl<'a> Counting<'a> {
 }
 
 /// Changes what is counted for `name`, which is mostly there.
-fn count<T: Default>(counts: &mut BTreeMap<String, T>, name: &str, change: impl FnOnce(&mut T)) {
+fn count<T: Default>(counts: &mut HashMap<String, T>, name: &str, change: impl FnOnce(&mut T)) {
     match counts.get_mut(name) {
         Some(known) => change(known),
         None => change(counts.entry(name.to_owned()).or_default()),
     }
+}
+
+/// What is counted, in the order of the names, as it is stored.
+fn sorted<T: Copy>(counts: &HashMap<String, T>) -> impl Iterator<Item = (&str, T)> {
+    let mut counts: Vec<(&str, T)> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    counts.sort_unstable_by_key(|(name, _)| *name);
+    counts.into_iter()
 }
 
 /// What a day of a browser has, as it is stored: lists are packed, and read only by who needs them.

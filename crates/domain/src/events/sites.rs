@@ -24,9 +24,9 @@ impl Page {
     #[must_use]
     pub fn read(address: &str) -> Option<Page> {
         let address = address.trim();
-        if is_plain(address) {
-            let host = address.split('/').nth(2).map(plain_host);
-            return Some(Page { url: address.to_owned(), host });
+        if let Some(host) = plain(address) {
+            let host = host.strip_prefix("www.").unwrap_or(host);
+            return Some(Page { url: address.to_owned(), host: Some(host.to_owned()) });
         }
         Page::parse(address)
     }
@@ -59,19 +59,18 @@ impl Page {
     #[must_use]
     pub fn address(&self, with_query: bool) -> &str {
         // Neither sign stands for itself anywhere before them in an address that was read.
-        let end = if with_query { None } else { self.url.find(['?', '#']) };
+        let is_end = |byte| matches!(byte, b'?' | b'#');
+        let end = if with_query { None } else { self.url.bytes().position(is_end) };
         end.and_then(|end| self.url.get(..end)).unwrap_or(&self.url)
     }
 }
 
-/// Whether an address is written as a browser would write it: of the web, its host in lower case and neither a number nor in
-/// another script, and nothing in it that is encoded or resolved. Nearly all that browsers report are, and need not be taken
-/// apart for it.
-fn is_plain(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
-        return false;
-    };
-    let Some((host, path)) = rest.split_once('/') else { return false };
+/// The host of an address that is written as a browser would write it: of the web, its host in lower case and neither a
+/// number nor in another script, and nothing in it that is encoded or resolved. Nearly all that browsers report are, and need
+/// not be taken apart for it.
+fn plain(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
     let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
     let is_host = host.len() <= LONGEST_NAME
         && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
@@ -80,12 +79,16 @@ fn is_plain(address: &str) -> bool {
             .rsplit('.')
             .next()
             .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_lowercase()));
-    // A segment that begins so may stand for this folder or the one above.
-    let may_resolve = |segment: &str| segment.starts_with(['.', '%']);
-    is_host
-        && address.len() <= LONGEST
-        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/:@!$&()*+,;=%?#".contains(&byte))
-        && !path.split('/').any(may_resolve)
+    let mut before = b'/';
+    let stays = |byte| {
+        // A segment that begins so may stand for this folder or the one above.
+        let may_resolve = before == b'/' && matches!(byte, b'.' | b'%');
+        before = byte;
+        let is_safe = matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@'
+            | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'%' | b'?' | b'#');
+        is_safe && !may_resolve
+    };
+    (is_host && address.len() <= LONGEST && path.bytes().all(stays)).then_some(host)
 }
 
 /// A host as it is compared: in lower case, without one `www.` before it.
@@ -161,7 +164,7 @@ mod tests {
             "https://docs.rs/diesel/latest/diesel/",
             "https://mail.example.org/u/0/#inbox",
         ] {
-            assert!(is_plain(address), "{address}");
+            assert!(plain(address).is_some(), "{address}");
         }
     }
 
@@ -182,14 +185,14 @@ mod tests {
         #[test]
         fn plain_addresses_are_what_they_are_taken_apart_to(address in address()) {
             let address = address.trim();
-            if is_plain(address) {
+            if plain(address).is_some() {
                 prop_assert_eq!(Page::read(address), Page::parse(address), "{}", address);
             }
         }
 
         #[test]
         fn plain_ones_of_plain_parts_too(address in "https?://(www\\.)?[a-z0-9-]{1,5}(\\.[a-z0-9-]{0,4}){0,2}/[a-z.%2e/?#:@!$&()*+,;=~_-]{0,12}") {
-            if is_plain(&address) {
+            if plain(&address).is_some() {
                 prop_assert_eq!(Page::read(&address), Page::parse(&address), "{}", address);
             }
         }

@@ -113,7 +113,8 @@ impl Watching {
     pub fn finish(mut self, is_heard_later: bool) -> Vec<PageSpan> {
         if is_heard_later
             && !self.is_over
-            && let (Some(span), Some((tab, _))) = (self.browser.earned(self.to_ms), self.browser.shown())
+            && let Some((tab, host)) = self.browser.shown()
+            && let Some(span) = self.browser.earned(&host, self.to_ms)
         {
             self.spend(tab, &span);
         }
@@ -146,9 +147,9 @@ impl Watching {
         if ended_at <= started_at {
             return;
         }
-        let host = Some(span.host.clone()).filter(|host| !host.is_empty());
+        let host = Some(span.host.to_string()).filter(|host| !host.is_empty());
         let title =
-            self.titles.get(&tab).filter(|(host, _)| *host == span.host).map(|(_, title)| title.clone());
+            self.titles.get(&tab).filter(|(host, _)| **host == *span.host).map(|(_, title)| title.clone());
         if let Some(last) = self.spans.last_mut()
             && last.ended_at == started_at
             && last.host == host

@@ -71,7 +71,8 @@ impl Apps {
     /// What [`Apps::encode`] wrote; nothing where the bytes are not that.
     #[must_use]
     pub fn decode(mut bytes: &[u8]) -> Option<Apps> {
-        let mut apps = Apps::default();
+        // One takes about so much.
+        let mut apps = Apps { sums: Vec::with_capacity(bytes.len() / 16) };
         while !bytes.is_empty() {
             let kind = match read(&mut bytes)? {
                 0 => Kind::App,

@@ -1,6 +1,8 @@
 //! The figures of a day and of a week, as they are sent.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::*;
 use crate::categories::figures::{CategoryFigures, Sorting};
@@ -294,7 +296,7 @@ fn apps(
     last: NaiveDate,
     total_ms: i64,
 ) -> (Vec<AppFigure>, CategoryFigures) {
-    let mut sums: HashMap<(Kind, &str), Tally> = HashMap::new();
+    let mut sums: HashMap<(Kind, &str), Tally> = HashMap::default();
     for DayRow { date, day, .. } in of_days(rows, first, last) {
         for (kind, app, tally) in day.apps.iter() {
             // A session that touches several of the days counts on the first of them.

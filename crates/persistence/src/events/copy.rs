@@ -4,7 +4,7 @@ use diesel::ExecuteCopyFromDsl;
 use diesel::pg::CopyFormat;
 
 use super::*;
-use crate::copy::{ROWS, Rows, instant, send};
+use crate::copy::{Rows, instant, send};
 use crate::schema::events;
 
 /// Adds events, each once, that were not there when it was looked for them: all or none.
@@ -12,7 +12,51 @@ use crate::schema::events;
 /// # Errors
 /// `Constraint("events_pkey…")` when another browser of the account has reported one meanwhile.
 pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
-    events.chunks(ROWS).try_for_each(|some| copy(conn, some))
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Rows::new(14, events.len() * 256 + 32);
+    for owned in events {
+        let Event { id, sent_id, v, what, occurred_at, tab, window, active, title, .. } = owned.event;
+        let bytes = str::as_bytes;
+        rows.row()
+            .value(owned.browser.0.0.as_bytes())?
+            .value(&instant(*occurred_at))?
+            .value(id.0.as_bytes())?
+            .value(owned.browser.1.0.as_bytes())?
+            .value(&owned.sequence.to_be_bytes())?
+            .value(&v.to_be_bytes())?
+            .value(what.as_str().as_bytes())?
+            .maybe(tab.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
+            .maybe(window.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
+            .maybe(active.map(|active| [u8::from(active)]).as_ref().map(<[u8; 1]>::as_slice))?
+            .maybe(host(owned).map(bytes))?
+            .maybe(owned.url.map(bytes))?
+            .maybe(title.as_deref().map(bytes))?
+            .maybe(sent_id.as_deref().map(bytes))?;
+    }
+    let columns = (
+        events::user_id,
+        events::occurred_at,
+        events::event_id,
+        events::device_id,
+        events::sequence,
+        events::v,
+        events::event_type,
+        events::tab_id,
+        events::window_id,
+        events::active,
+        events::host,
+        events::url,
+        events::title,
+        events::sent_id,
+    );
+    let rows = rows.finish();
+    diesel::copy_from(events::table)
+        .from_raw_data(columns, send(&rows))
+        .with_format(CopyFormat::Binary)
+        .execute(conn)?;
+    Ok(())
 }
 
 statement! {
@@ -71,49 +115,4 @@ fn each<'a, T>(events: &[Owned<'a>], value: impl Fn(&Owned<'a>) -> T) -> Vec<T> 
 
 fn host<'a>(owned: &Owned<'a>) -> Option<&'a str> {
     owned.event.page.as_ref()?.host.as_deref()
-}
-
-fn copy(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
-    let mut rows = Rows::new(14, events.len() * 256 + 32);
-    for owned in events {
-        let Event { id, sent_id, v, what, occurred_at, tab, window, active, title, .. } = owned.event;
-        let bytes = str::as_bytes;
-        rows.row()
-            .value(owned.browser.0.0.as_bytes())?
-            .value(&instant(*occurred_at))?
-            .value(id.0.as_bytes())?
-            .value(owned.browser.1.0.as_bytes())?
-            .value(&owned.sequence.to_be_bytes())?
-            .value(&v.to_be_bytes())?
-            .value(what.as_str().as_bytes())?
-            .maybe(tab.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
-            .maybe(window.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
-            .maybe(active.map(|active| [u8::from(active)]).as_ref().map(<[u8; 1]>::as_slice))?
-            .maybe(host(owned).map(bytes))?
-            .maybe(owned.url.map(bytes))?
-            .maybe(title.as_deref().map(bytes))?
-            .maybe(sent_id.as_deref().map(bytes))?;
-    }
-    let columns = (
-        events::user_id,
-        events::occurred_at,
-        events::event_id,
-        events::device_id,
-        events::sequence,
-        events::v,
-        events::event_type,
-        events::tab_id,
-        events::window_id,
-        events::active,
-        events::host,
-        events::url,
-        events::title,
-        events::sent_id,
-    );
-    let rows = rows.finish();
-    diesel::copy_from(events::table)
-        .from_raw_data(columns, send(&rows))
-        .with_format(CopyFormat::Binary)
-        .execute(conn)?;
-    Ok(())
 }

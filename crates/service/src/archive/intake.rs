@@ -163,7 +163,7 @@ impl Intake {
 
     fn read_event(&mut self, number: u64, raw: &serde_json::value::RawValue) -> Result<()> {
         let device = device_of(raw, &self.devices)?.unwrap_or(NO_DEVICE);
-        let (_, _, event) = domain::events::batch::read_event(raw.get(), self.rules.now)
+        let (_, event) = domain::events::batch::read_event(raw.get(), self.rules.now)
             .map_err(|(_, refusal)| wrong("", refusal.message(), "LINE_INVALID"))?;
         self.events.push((number, device, event));
         Ok(())

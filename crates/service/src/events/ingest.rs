@@ -61,12 +61,17 @@ pub(super) fn write(
     let is_new = store(conn, &coming)?;
 
     let mut synced = vec![0; uploads.len()];
+    let mut is_new = is_new.into_iter();
+    coming.retain(|_| is_new.next() == Some(true));
     let mut new: HashMap<Browser, Vec<Owned<'_>>> = HashMap::new();
-    for ((place, owned), _) in coming.iter().zip(is_new).filter(|(_, is_new)| *is_new) {
-        if let Some(count) = synced.get_mut(*place) {
+    for run in coming.chunk_by(|(_, a), (_, b)| a.browser == b.browser) {
+        let Some((_, first)) = run.first() else { continue };
+        new.entry(first.browser).or_default().extend(run.iter().map(|(_, owned)| owned));
+    }
+    for (place, _) in coming {
+        if let Some(count) = synced.get_mut(place) {
             *count += 1;
         }
-        new.entry(owned.browser).or_default().push(*owned);
     }
     if !new.is_empty() {
         add(conn, new, &terms)?;
@@ -80,7 +85,7 @@ pub(super) fn write(
     Ok(receipts.collect())
 }
 
-fn browser(actor: &Actor) -> Browser {
+pub(super) fn browser(actor: &Actor) -> Browser {
     (actor.user, actor.device.unwrap_or(NO_DEVICE))
 }
 
@@ -130,14 +135,13 @@ fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
     Ok(is_new)
 }
 
-/// Those of `events` that are there. Mostly none is: nothing is there in the time they are of.
+/// Those of `events`, which are in the order of their keys, that are there. Mostly none is: nothing is there in the time they are of.
 fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
-    let mut spans: HashMap<UserId, (DateTime<Utc>, DateTime<Utc>)> = HashMap::new();
-    for (user, at, _) in events.iter().map(Owned::key) {
-        let (first, last) = spans.entry(user).or_insert((at, at));
-        (*first, *last) = ((*first).min(at), (*last).max(at));
-    }
-    let spans: Vec<_> = spans.into_iter().map(|(user, (first, last))| (user, first, last)).collect();
+    let span = |of_one: &[Owned<'_>]| {
+        let ((user, first, _), (_, last, _)) = (of_one.first()?.key(), of_one.last()?.key());
+        Some((user, first, last))
+    };
+    let spans: Vec<_> = events.chunk_by(|a, b| a.browser.0 == b.browser.0).filter_map(span).collect();
     let busy = events::list_busy(conn, &spans)?;
     let keys: Vec<Key> = events.iter().map(Owned::key).filter(|(user, ..)| busy.contains(user)).collect();
     Ok(if keys.is_empty() { HashSet::new() } else { events::list_known(conn, &keys)? })

@@ -46,11 +46,11 @@ fn minutes(events: &[Told]) -> (Vec<(String, i64)>, Vec<String>) {
         if let Some(Span { from_ms, to_ms, host }) = span {
             assert!(from_ms < to_ms && to_ms - from_ms <= SILENCE_MS);
             match spans.last_mut() {
-                Some((last, sum)) if *last == host => *sum += (to_ms - from_ms) / MINUTE,
-                _ => spans.push((host, (to_ms - from_ms) / MINUTE)),
+                Some((last, sum)) if **last == *host => *sum += (to_ms - from_ms) / MINUTE,
+                _ => spans.push((host.to_string(), (to_ms - from_ms) / MINUTE)),
             }
         }
-        visits.extend(visit);
+        visits.extend(visit.map(|host| host.to_string()));
     }
     (spans, visits)
 }

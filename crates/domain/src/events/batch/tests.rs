@@ -115,16 +115,16 @@ fn private_windows_are_kept_where_the_account_says_so() {
 }
 
 #[test]
-fn what_has_just_happened_is_live() {
+fn what_follows_is_at_most_two_days_late() {
     let ago = |hours: i64| with("/ts", json!((now() - Duration::hours(hours)).timestamp_millis()));
-    for (events, live) in [
+    for (events, follows) in [
         (json!([]), true),
         (json!([ago(0), ago(48)]), true),
         (json!([ago(0), ago(49)]), false),
         // What is not kept is not derived.
         (json!([with("/ts", json!(0))]), true),
     ] {
-        assert_eq!(read_all(&events).is_live(now()), live, "{events}");
+        assert_eq!(read_all(&events).follows(now()), follows, "{events}");
     }
 }
 
