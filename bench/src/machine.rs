@@ -4,18 +4,13 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
-    thread_native_id,
-};
+use diesel::sql_types::{Integer, Text};
+use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 
 use crate::stand::Stand;
 use crate::summary::{Spread, ms};
@@ -78,35 +73,40 @@ pub fn pace() -> f64 {
     began.elapsed().as_secs_f64() * 1000.0
 }
 
-/// Processors that do not go to sleep, as long as it is there.
-pub struct Awake(Arc<AtomicBool>);
+/// This thread and PostgreSQL's sessions on one processor, as long as it is there: whoever is next need not wait until
+/// another processor has woken.
+pub struct Together {
+    threads: Vec<Option<Pid>>,
+    before: CpuSet,
+}
 
-impl Awake {
-    /// A thread a processor spins, and gives way at once to whatever else there is to do.
+impl Together {
+    /// Takes the first processor that this thread may use.
     ///
     /// # Errors
-    /// Where the system has no such threads.
-    pub fn keep() -> Result<Awake> {
-        let awake = Awake(Arc::new(AtomicBool::new(true)));
-        for _ in 0..std::thread::available_parallelism()?.get() {
-            let (spins, (told, heard)) = (awake.0.clone(), std::sync::mpsc::channel());
-            std::thread::spawn(move || {
-                let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-                let set = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy);
-                drop(told.send(set));
-                while spins.load(Ordering::Relaxed) {
-                    std::hint::spin_loop();
-                }
-            });
-            heard.recv()?.map_err(|error| anyhow!("no thread that gives way: {error:?}"))?;
-        }
-        Ok(awake)
+    /// Where PostgreSQL's processes are another user's.
+    pub fn keep(stand: &Stand) -> Result<Together> {
+        let sessions =
+            "pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        let sessions: Vec<i32> =
+            diesel::select(diesel::dsl::sql::<Integer>(sessions)).load(&mut stand.connect()?)?;
+        let threads = sessions.into_iter().map(Pid::from_raw).filter(Option::is_some).chain([None]).collect();
+        let before = sched_getaffinity(None)?;
+        let first = (0..CpuSet::MAX_CPU).find(|cpu| before.is_set(*cpu)).context("no processor")?;
+        let mut one = CpuSet::new();
+        one.set(first);
+        let together = Together { threads, before };
+        together.threads.iter().try_for_each(|thread| sched_setaffinity(*thread, &one))?;
+        Ok(together)
     }
 }
 
-impl Drop for Awake {
+impl Drop for Together {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        for thread in &self.threads {
+            // A session may have ended.
+            let _ = sched_setaffinity(*thread, &self.before);
+        }
     }
 }
 

@@ -240,10 +240,10 @@ fn write_stats(stats: &Stats, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "\n### A day's and a week's figures, by the length of the history\n")?;
     writeln!(
         f,
-        "Milliseconds. A round trip to the database alone takes {}, and {} while something else keeps the processors awake: \
-         what an idle one takes to wake is not Almanac's.\n",
+        "Milliseconds. A round trip to the database alone takes {}, and {} where both sides are on one processor: in the rest \
+         a second one, which had nothing to do, is woken.\n",
         Spread::of(stats.round_trip.iter().copied()).show(ms),
-        Spread::of(stats.round_trip_awake.iter().copied()).show(ms)
+        Spread::of(stats.round_trip_together.iter().copied()).show(ms)
     )?;
     writeln!(
         f,
@@ -261,7 +261,7 @@ fn write_stats(stats: &Stats, f: &mut Formatter<'_>) -> fmt::Result {
                     stats::Way::Http(1) => "HTTP, 1 connection".to_owned(),
                     stats::Way::Http(connections) => format!("HTTP, {connections} connections"),
                     stats::Way::Direct => "in the server and the database".to_owned(),
-                    stats::Way::Awake => "in the server and the database, processors kept awake".to_owned(),
+                    stats::Way::Together => "in the server and the database, on one processor".to_owned(),
                 };
                 let rows = thousands(float(measured.rows));
                 writeln!(

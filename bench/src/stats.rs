@@ -32,14 +32,14 @@ pub enum Way {
     Http(usize),
     /// As a call in this process: the transaction's start, the figures, its end.
     Direct,
-    /// The same, while the processors are kept from sleeping: what is left is work.
-    Awake,
+    /// The same, with the database's process on the same processor as the caller: what is left is work.
+    Together,
 }
 
 /// Both questions.
 pub const QUESTIONS: [Question; 2] = [Question::Today, Question::Week];
 /// All ways.
-pub const WAYS: [Way; 4] = [Way::Http(1), Way::Http(8), Way::Direct, Way::Awake];
+pub const WAYS: [Way; 4] = [Way::Http(1), Way::Http(8), Way::Direct, Way::Together];
 
 /// What was measured: milliseconds, a number a round.
 pub struct Measured {
@@ -58,8 +58,8 @@ pub struct Stats {
     pub measured: Vec<Measured>,
     /// Milliseconds of one round trip to the database, a number a round.
     pub round_trip: Vec<f64>,
-    /// The same, while the processors are kept from sleeping.
-    pub round_trip_awake: Vec<f64>,
+    /// The same, where both are on one processor.
+    pub round_trip_together: Vec<f64>,
 }
 
 impl Stats {
@@ -101,8 +101,8 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
     // A day that is over, so that the hour of the measurement does not matter.
     let date = app.now().date_naive().pred_opt().context("a day before")?;
 
-    let (measured, round_trip, round_trip_awake) = (Vec::new(), Vec::new(), Vec::new());
-    let mut stats = Stats { sizes: sizes.to_vec(), measured, round_trip, round_trip_awake };
+    let (measured, round_trip, round_trip_together) = (Vec::new(), Vec::new(), Vec::new());
+    let mut stats = Stats { sizes: sizes.to_vec(), measured, round_trip, round_trip_together };
     for account in &accounts {
         for question in QUESTIONS {
             for way in WAYS {
@@ -114,8 +114,8 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
     // The first round only warms up.
     for round in 0..=rounds {
         let mut trips = direct(&app, requests, service::health::ping)?;
-        let mut trips_awake = {
-            let _awake = machine::Awake::keep()?;
+        let mut trips_together = {
+            let _together = machine::Together::keep(stand)?;
             direct(&app, requests, service::health::ping)?
         };
         let asked = accounts.iter().flat_map(|account| QUESTIONS.map(|question| (account, question)));
@@ -129,7 +129,7 @@ pub fn run(stand: &Stand, rounds: usize, sizes: &[usize], requests: usize) -> Re
         }
         if round > 0 {
             stats.round_trip.push(quantile(&mut trips, 0.5));
-            stats.round_trip_awake.push(quantile(&mut trips_awake, 0.5));
+            stats.round_trip_together.push(quantile(&mut trips_together, 0.5));
         }
     }
     for measured in &stats.measured {
@@ -188,8 +188,9 @@ fn ask(
                 .collect();
             Ok(load::run(stand.server, &scripts)?.latencies)
         }
-        Way::Direct | Way::Awake => {
-            let _awake = (way == Way::Awake).then(machine::Awake::keep).transpose()?;
+        Way::Direct | Way::Together => {
+            let together = || machine::Together::keep(stand);
+            let _together = (way == Way::Together).then(together).transpose()?;
             let actor = service::tokens::verify(app, &first.token)?;
             let filter = StatsFilter { date: Some(date), ..StatsFilter::default() };
             // Three devices, each some 700 sessions a day.
