@@ -1,55 +1,87 @@
 //! What each app of a device adds up to on a day.
 
-use std::cmp::Ordering;
+use std::ops::Range;
 
 use crate::leb128::{read, read_text, write, write_text};
 use crate::usage::Kind;
 use crate::usage::rollup::Tally;
 
 /// Apps and websites with their time and sessions. It is a sum: the order of adding does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Apps {
     /// In order of kind and name, each once.
-    sums: Vec<(Kind, String, Tally)>,
+    sums: Vec<Sum>,
+    /// The names of all, in any order.
+    names: String,
+}
+
+#[derive(Clone, Debug)]
+struct Sum {
+    kind: Kind,
+    /// Where its name is.
+    name: Range<usize>,
+    tally: Tally,
 }
 
 impl Apps {
+    fn with_capacity(count: usize, names: usize) -> Apps {
+        Apps { sums: Vec::with_capacity(count), names: String::with_capacity(names) }
+    }
+
+    fn key(&self, sum: &Sum) -> (Kind, &str) {
+        (sum.kind, self.names.get(sum.name.clone()).unwrap_or_default())
+    }
+
+    fn insert(&mut self, place: usize, kind: Kind, app: &str, tally: Tally) {
+        let from = self.names.len();
+        self.names.push_str(app);
+        self.sums.insert(place, Sum { kind, name: from..self.names.len(), tally });
+    }
+
     /// Adds to one app.
     pub fn add(&mut self, kind: Kind, app: &str, tally: Tally) {
-        let place = self.sums.binary_search_by(|(k, a, _)| (*k, a.as_str()).cmp(&(kind, app)));
+        let place = self.sums.binary_search_by(|sum| self.key(sum).cmp(&(kind, app)));
         match place.map(|place| self.sums.get_mut(place)) {
-            Ok(Some((_, _, sum))) => sum.add(tally),
+            Ok(Some(sum)) => sum.tally.add(tally),
             Ok(None) => {}
-            Err(place) => self.sums.insert(place, (kind, app.to_owned(), tally)),
+            Err(place) => self.insert(place, kind, app, tally),
+        }
+    }
+
+    /// Adds one that is not before the last.
+    fn push(&mut self, (kind, app, tally): (Kind, &str, Tally)) {
+        match self.sums.last() {
+            Some(last) if self.key(last) == (kind, app) => {
+                self.sums.last_mut().into_iter().for_each(|last| last.tally.add(tally));
+            }
+            _ => self.insert(self.sums.len(), kind, app, tally),
         }
     }
 
     /// Adds all that `other` holds: both are in order, and are gone through once.
     pub fn add_all(&mut self, other: &Apps) {
-        let mut merged = Vec::with_capacity(self.sums.len() + other.sums.len());
-        let mut ours = std::mem::take(&mut self.sums).into_iter().peekable();
-        let mut theirs = other.sums.iter().peekable();
+        let (count, names) = (self.sums.len() + other.sums.len(), self.names.len() + other.names.len());
+        let mut merged = Apps::with_capacity(count, names);
+        let (mut ours, mut theirs) = (self.iter().peekable(), other.iter().peekable());
         loop {
-            let order = match (ours.peek(), theirs.peek()) {
-                (Some((kind, app, _)), Some((k, a, _))) => (kind, app).cmp(&(k, a)),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => break,
+            let next = match (ours.peek(), theirs.peek()) {
+                (Some((k, a, _)), Some((kind, app, _))) if (kind, app) < (k, a) => theirs.next(),
+                (Some(_), _) => ours.next(),
+                (None, _) => theirs.next(),
             };
-            let mut next = if order == Ordering::Greater { theirs.next().cloned() } else { ours.next() };
-            if order == Ordering::Equal
-                && let (Some((_, _, sum)), Some((_, _, more))) = (&mut next, theirs.next())
-            {
-                sum.add(*more);
-            }
-            merged.extend(next);
+            let Some(next) = next else { break };
+            merged.push(next);
         }
-        self.sums = merged;
+        drop(ours);
+        *self = merged;
     }
 
     /// Each app once.
     pub fn iter(&self) -> impl Iterator<Item = (Kind, &str, Tally)> {
-        self.sums.iter().map(|(kind, app, tally)| (*kind, app.as_str(), *tally))
+        self.sums.iter().map(|sum| {
+            let (kind, app) = self.key(sum);
+            (kind, app, sum.tally)
+        })
     }
 
     /// As they are stored: the kind (0 an app, 1 a website), the length of the name and the name in UTF-8, then
@@ -72,7 +104,7 @@ impl Apps {
     #[must_use]
     pub fn decode(mut bytes: &[u8]) -> Option<Apps> {
         // One takes about so much.
-        let mut apps = Apps { sums: Vec::with_capacity(bytes.len() / 16) };
+        let mut apps = Apps::with_capacity(bytes.len() / 16, bytes.len());
         while !bytes.is_empty() {
             let kind = match read(&mut bytes)? {
                 0 => Kind::App,
@@ -82,14 +114,22 @@ impl Apps {
             let app = read_text(&mut bytes)?;
             let mut number = || i64::try_from(read(&mut bytes)?).ok();
             let tally = Tally { duration_ms: number()?, session_count: number()?, started_count: number()? };
-            if apps.sums.last().is_some_and(|(k, a, _)| (*k, a.as_str()) >= (kind, app)) {
+            if apps.sums.last().is_some_and(|last| apps.key(last) >= (kind, app)) {
                 return None;
             }
-            apps.sums.push((kind, app.to_owned(), tally));
+            apps.insert(apps.sums.len(), kind, app, tally);
         }
         Some(apps)
     }
 }
+
+impl PartialEq for Apps {
+    fn eq(&self, other: &Apps) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Apps {}
 
 #[cfg(test)]
 mod tests {
