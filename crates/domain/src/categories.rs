@@ -10,8 +10,9 @@
 //! `{"github.com": {"weight": 2}}`. Whatever else is there is kept and means nothing.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::{collections, iter};
 
+use foldhash::HashMap;
 use regex::{RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -124,9 +125,9 @@ pub struct Categories {
     /// All of them, each after the one above it.
     pub all: Vec<Placed>,
     /// Exact names of apps in lower case, with their categories.
-    apps: Vec<(String, usize)>,
+    apps: HashMap<String, usize>,
     /// Domains in lower case, with their categories.
-    domains: Vec<(String, usize)>,
+    domains: HashMap<String, usize>,
     of_app: Patterns,
     of_host: Patterns,
     of_title: Patterns,
@@ -166,8 +167,8 @@ impl Categories {
     fn none() -> Categories {
         Categories {
             all: vec![],
-            apps: vec![],
-            domains: vec![],
+            apps: HashMap::default(),
+            domains: HashMap::default(),
             of_app: Patterns::default(),
             of_host: Patterns::default(),
             of_title: Patterns::default(),
@@ -215,11 +216,9 @@ impl Categories {
     pub fn find(&self, subject: Subject<'_>) -> Option<usize> {
         let app = subject.app.map(str::to_lowercase);
         let host = subject.host.map(str::to_lowercase);
-        let by_app = self.apps.iter().filter(|(name, _)| Some(name.as_str()) == app.as_deref());
-        let by_domain = self
-            .domains
-            .iter()
-            .filter(|(domain, _)| host.as_deref().is_some_and(|host| is_below(host, domain)));
+        let by_app = app.iter().filter_map(|app| self.apps.get_key_value(app));
+        let above = host.iter().flat_map(|host| with_those_above(host));
+        let by_domain = above.filter_map(|domain| self.domains.get_key_value(domain));
         let named = by_app.chain(by_domain).map(|(name, category)| (name.len(), *category));
         let patterns = self.of_app.matching(subject.app).chain(self.of_host.matching(subject.host));
         let patterns = patterns.chain(self.of_title.matching(subject.title)).map(|category| (0, category));
@@ -237,9 +236,9 @@ impl Categories {
     }
 }
 
-/// Whether `host` is `domain` or one below it.
-fn is_below(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+/// A host, and each domain that it is below.
+fn with_those_above(host: &str) -> impl Iterator<Item = &str> {
+    iter::successors(Some(host), |domain| domain.split_once('.').map(|(_, above)| above))
 }
 
 /// A tree as a list, and what is wrong with it.
@@ -247,8 +246,8 @@ fn is_below(host: &str, domain: &str) -> bool {
 struct Flat {
     all: Vec<Placed>,
     rules: usize,
-    apps: Vec<(String, usize)>,
-    domains: Vec<(String, usize)>,
+    apps: HashMap<String, usize>,
+    domains: HashMap<String, usize>,
     app_patterns: Vec<(String, usize)>,
     host_patterns: Vec<(String, usize)>,
     title_patterns: Vec<(String, usize)>,
@@ -307,10 +306,12 @@ impl Flat {
             return self.complain(at, "must have 1 to 500 characters", "RULE_INVALID");
         }
         let into = match rule {
-            Rule::App(name) => return self.apps.push((name.trim().to_lowercase(), category)),
+            Rule::App(name) => {
+                return keep_deepest(&self.all, &mut self.apps, name.trim().to_lowercase(), category);
+            }
             Rule::Domain(domain) => {
                 let domain = domain.trim().trim_start_matches("*.").trim_start_matches("www.");
-                return self.domains.push((domain.to_lowercase(), category));
+                return keep_deepest(&self.all, &mut self.domains, domain.to_lowercase(), category);
             }
             Rule::AppRegex(_) => &mut self.app_patterns,
             Rule::DomainRegex(_) => &mut self.host_patterns,
@@ -323,6 +324,15 @@ impl Flat {
             }
             Err(_) => self.complain(at, "is no regular expression", "REGEX_INVALID"),
         }
+    }
+}
+
+/// Of a name that several categories have, the deepest of them counts, and of those the first.
+fn keep_deepest(all: &[Placed], names: &mut HashMap<String, usize>, name: String, category: usize) {
+    let depth = |category: usize| all.get(category).map_or(0, |placed| placed.path.len());
+    let kept = names.entry(name).or_insert(category);
+    if depth(*kept) < depth(category) {
+        *kept = category;
     }
 }
 
@@ -362,7 +372,7 @@ pub fn check(categorization: &Map<String, Value>) -> Result<(), ValidationError>
     let wrong = wrong.unwrap_or_else(|| FieldError::new("categories", "is no tree", "CATEGORIES_INVALID"));
     let code = std::borrow::Cow::Owned(wrong.code);
     let message = format!("{} {}", wrong.field, wrong.message).into();
-    Err(ValidationError { code, message: Some(message), params: HashMap::new() })
+    Err(ValidationError { code, message: Some(message), params: collections::HashMap::new() })
 }
 
 /// How other clients call weights.

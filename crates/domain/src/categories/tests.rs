@@ -21,7 +21,7 @@ fn name(categories: &Categories, subject: Subject<'_>) -> Option<String> {
 
 fn own() -> Value {
     json!({"categories": [
-        {"name": "Work", "color": "0", "weight": 2, "rules": [{"domain": "example.com"}, {"app_regex": "^code"}], "children": [
+        {"name": "Work", "color": "0", "weight": 2, "rules": [{"domain": "example.com"}, {"app_regex": "^code"}, {"app": "slack"}], "children": [
             {"name": "Review", "rules": [{"title_regex": "pull request #\\d+"}, {"domain": "review.example.com"}]},
             {"name": "Chat", "weight": -1, "color": "#112233", "rules": [{"app": "Slack"}, {"domain_regex": "^chat\\."}]},
         ]},
@@ -39,6 +39,8 @@ fn the_deepest_rule_wins_and_then_the_first() {
         (host("review.example.com"), Some("Work > Review")),
         (host("chat.example.com"), Some("Work > Chat")),
         (host("example.org"), Some("Rest")),
+        (host("org"), None),
+        (host(".example.org"), Some("Rest")),
         (app("SLACK"), Some("Work > Chat")),
         (app("Code - Insiders"), Some("Work")),
         (app("barcode"), None),
@@ -156,11 +158,12 @@ fn the_tree_of_the_program_is_one() {
     assert!(categories.all.len() > 15);
     let read = json!({ "categories": tree });
     assert_eq!(of(&read).all, categories.all);
-    // Each rule is found under its own category: none is hidden by another.
-    for (number, placed) in categories.all.iter().enumerate() {
-        for (name, _) in categories.apps.iter().filter(|(_, of)| *of == number) {
-            assert_eq!(categories.find(app(name)), Some(number), "{name} in {placed:?}");
-        }
+    // Each name is found under its own category: none is hidden by another.
+    let text = serde_json::to_string(&tree).unwrap();
+    assert_eq!(categories.apps.len(), text.matches("\"app\":").count());
+    assert_eq!(categories.domains.len(), text.matches("\"domain\":").count());
+    for (name, number) in &categories.apps {
+        assert_eq!(categories.find(app(name)), Some(*number), "{name}");
     }
 }
 
