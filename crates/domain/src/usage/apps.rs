@@ -32,10 +32,10 @@ impl Apps {
         (sum.kind, self.names.get(sum.name.clone()).unwrap_or_default())
     }
 
-    fn insert(&mut self, place: usize, kind: Kind, app: &str, tally: Tally) {
+    fn keep(&mut self, kind: Kind, app: &str, tally: Tally) -> Sum {
         let from = self.names.len();
         self.names.push_str(app);
-        self.sums.insert(place, Sum { kind, name: from..self.names.len(), tally });
+        Sum { kind, name: from..self.names.len(), tally }
     }
 
     /// Adds to one app.
@@ -44,7 +44,10 @@ impl Apps {
         match place.map(|place| self.sums.get_mut(place)) {
             Ok(Some(sum)) => sum.tally.add(tally),
             Ok(None) => {}
-            Err(place) => self.insert(place, kind, app, tally),
+            Err(place) => {
+                let sum = self.keep(kind, app, tally);
+                self.sums.insert(place, sum);
+            }
         }
     }
 
@@ -54,7 +57,10 @@ impl Apps {
             Some(last) if self.key(last) == (kind, app) => {
                 self.sums.last_mut().into_iter().for_each(|last| last.tally.add(tally));
             }
-            _ => self.insert(self.sums.len(), kind, app, tally),
+            _ => {
+                let sum = self.keep(kind, app, tally);
+                self.sums.push(sum);
+            }
         }
     }
 
@@ -117,7 +123,8 @@ impl Apps {
             if apps.sums.last().is_some_and(|last| apps.key(last) >= (kind, app)) {
                 return None;
             }
-            apps.insert(apps.sums.len(), kind, app, tally);
+            let sum = apps.keep(kind, app, tally);
+            apps.sums.push(sum);
         }
         Some(apps)
     }
