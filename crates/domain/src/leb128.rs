@@ -16,15 +16,24 @@ pub(crate) fn write(mut number: u64, bytes: &mut Vec<u8>) {
 /// Takes a number off the front; nothing where none stands there whole.
 #[inline]
 pub(crate) fn read(bytes: &mut &[u8]) -> Option<u64> {
-    let (mut number, mut shift) = (0, 0);
-    while shift < 64 {
+    match bytes.split_first()? {
+        (byte, rest) if *byte < 0x80 => {
+            *bytes = rest;
+            Some(u64::from(*byte))
+        }
+        _ => read_long(bytes),
+    }
+}
+
+fn read_long(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
         let (byte, rest) = bytes.split_first()?;
         *bytes = rest;
         number |= u64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
             return Some(number);
         }
-        shift += 7;
     }
     None
 }
