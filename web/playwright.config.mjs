@@ -1,13 +1,25 @@
 import { defineConfig } from '@playwright/test';
 
-/** One browser, the system's; one server for the whole run; a fresh account for every test. */
+/** What pages look like: long, and nothing in it matters to others. */
+const looks = ['accessibility.spec.mjs', 'pictures.spec.mjs'];
+
+/**
+ * One browser, the system's; one server for a run; a fresh account for every test. Looks are tested two at a time; what
+ * people do is one after another, because some of it (who may register) is the whole server's.
+ */
 export default defineConfig({
   testDir: 'tests',
-  testMatch: '*.spec.mjs',
-  testIgnore: process.env.IMAGES ? [] : 'images.spec.mjs',
+  projects: [
+    { name: 'looks', testMatch: looks, fullyParallel: true, timeout: 120_000 },
+    {
+      name: 'deeds',
+      testMatch: '*.spec.mjs',
+      testIgnore: process.env.IMAGES ? looks : [...looks, 'images.spec.mjs'],
+      workers: 1,
+    },
+  ],
   outputDir: 'test-results',
-  workers: 1,
-  fullyParallel: false,
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   // On a shared machine a browser may be kept waiting past any limit. Who passes only then is listed as flaky.
   retries: process.env.CI ? 1 : 0,

@@ -39,7 +39,6 @@ for (const width of [360, 1440]) {
     test.use({ viewport: { width, height: 900 } });
 
     test('pages', async ({ page, account }) => {
-      test.setTimeout(120_000);
       const both = await dayOfBoth(account);
       const paths = [
         '/today',
@@ -77,7 +76,6 @@ for (const width of [360, 1440]) {
     });
 
     test('the pages of admins', async ({ page }) => {
-      test.setTimeout(120_000);
       const admin = await Account.admin();
       for (const path of ['/admin', '/admin/devices', '/admin/audit', '/admin/server']) {
         await open(page, admin, path);
@@ -94,7 +92,6 @@ for (const width of [360, 1440]) {
     });
 
     test('tables, dialogs and what is chosen', async ({ page, account }) => {
-      test.setTimeout(120_000);
       await open(page, account, `/day/${date}`);
       for (const table of await page.getByRole('button', { name: 'Table' }).all()) await table.click();
       await axeFindsNothing(page);
@@ -329,7 +326,6 @@ for (const width of [360, 1440]) {
 
     test('empty, waiting and failing', async ({ page, bare, expected }) => {
       expected.push('500');
-      test.setTimeout(120_000);
       await open(page, bare, '/today');
       await axeFindsNothing(page);
       await page.route('**/stats/**', () => {});

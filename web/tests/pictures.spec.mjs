@@ -47,7 +47,6 @@ const adminPages = [
 for (const theme of ['light', 'dark']) {
   for (const width of [360, 768, 1440]) {
     test(`${theme} at ${width} px`, async ({ page, account }) => {
-      test.setTimeout(120_000);
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
       const picture = async (name) => {
