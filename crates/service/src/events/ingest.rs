@@ -110,8 +110,8 @@ fn lock(conn: &mut Conn, uploads: &[(Actor, Batch)], now: DateTime<Utc>) -> Resu
     Ok(actors().map(version).collect())
 }
 
-/// Puts in what is new of events in the order of their keys; says of each whether it was. Of the same event twice the first
-/// is.
+/// Puts in what is new of events, which come in the order of their keys; says of each whether it was. Of the same event
+/// twice the first is.
 fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
     let all: Vec<Owned<'_>> = coming.iter().map(|(_, owned)| *owned).collect();
     if all.is_empty() {
@@ -135,7 +135,8 @@ fn store(conn: &mut Conn, coming: &[(usize, Owned<'_>)]) -> Result<Vec<bool>> {
     Ok(is_new)
 }
 
-/// Those of `events`, which are in the order of their keys, that are there. Mostly none is: nothing is there in the time they are of.
+/// Those of `events` that are there; they come in the order of their keys. Mostly none is: nothing is there in the time
+/// they are of.
 fn known(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>> {
     let span = |of_one: &[Owned<'_>]| {
         let ((user, first, _), (_, last, _)) = (of_one.first()?.key(), of_one.last()?.key());

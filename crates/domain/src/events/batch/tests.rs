@@ -51,6 +51,19 @@ fn what_is_not_known_is_kept_as_it_was_sent() {
 }
 
 #[test]
+fn a_uuid_is_kept_as_it_was_sent_where_it_is_not_in_the_usual_form() {
+    let usual = "b72354e8-2b6a-5ca4-a198-e1a3fba66287";
+    let (upper, simple) = (usual.to_uppercase(), usual.replace('-', ""));
+    let (braced, urn) = (format!("{{{usual}}}"), format!("urn:uuid:{usual}"));
+    for sent in [usual, &upper, &simple, &braced, &urn] {
+        let batch = read_all(&json!([with("/_id", json!(sent))]));
+        let event = &batch.events[0].event;
+        assert_eq!(event.id.to_string(), usual, "{sent}");
+        assert_eq!(event.sent_id.as_deref(), Some(sent).filter(|sent| *sent != usual));
+    }
+}
+
+#[test]
 fn the_same_event_twice_is_one() {
     let batch = read_all(&json!([good(), good(), with("/_id", json!("another"))]));
     assert_eq!((batch.events.len(), batch.duplicates), (2, 1));
