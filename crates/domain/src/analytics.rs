@@ -1,8 +1,9 @@
 //! Analytics: what days of browsers add up to, as it is sent.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -204,7 +205,7 @@ impl Dashboard {
         let mut daily: BTreeMap<NaiveDate, (i64, i64)> = BTreeMap::new();
         let mut hourly = [(0, 0); 24];
         let mut weekdays = [[0; 24]; 7];
-        let mut types: HashMap<&str, i64> = HashMap::new();
+        let mut types: HashMap<&str, i64> = HashMap::default();
         for DayRow { date, day } in rows {
             let sum = daily.entry(*date).or_default();
             *sum = (sum.0 + day.events, sum.1 + day.duration_ms);
@@ -271,7 +272,7 @@ impl Dashboard {
 /// Milliseconds in which any browser showed a page. One browser shows one page at a time, so that only days of several
 /// have moments in common.
 fn attention_ms(rows: &[DayRow]) -> i64 {
-    let mut days: HashMap<NaiveDate, Vec<&Packed>> = HashMap::new();
+    let mut days: HashMap<NaiveDate, Vec<&Packed>> = HashMap::default();
     for DayRow { date, day } in rows {
         days.entry(*date).or_default().push(day);
     }
@@ -340,7 +341,7 @@ impl TimeSpent {
     /// The time of `period`, from the rows of its days.
     #[must_use]
     pub fn new(calendar: &Calendar, period: Period, rows: &[DayRow]) -> TimeSpent {
-        let mut by_date: HashMap<NaiveDate, Vec<&Packed>> = HashMap::new();
+        let mut by_date: HashMap<NaiveDate, Vec<&Packed>> = HashMap::default();
         for DayRow { date, day } in rows {
             by_date.entry(*date).or_default().push(day);
         }

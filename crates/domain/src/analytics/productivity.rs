@@ -12,9 +12,10 @@
 //! up to, so that what it costs depends on the days that are asked for; titles are not in there, and rules over titles
 //! find nothing here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
+use foldhash::HashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -158,7 +159,7 @@ impl Productivity {
         let mut sorter = Sorter::new(categories);
         let mut daily: BTreeMap<NaiveDate, Weighed> = BTreeMap::new();
         let mut before = Weighed::default();
-        let mut names: HashMap<Name<'_>, i64> = HashMap::new();
+        let mut names: HashMap<Name<'_>, i64> = HashMap::default();
         let mut weekdays = [[0; 24]; 7];
         let mut active_ms = 0;
         for (date, day) in &days {

@@ -1,8 +1,7 @@
 //! Events as a list, and what the domains they are of add up to.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
+use foldhash::HashMap;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::{Validate, ValidationError};
@@ -191,7 +190,7 @@ pub struct Hosts<'a>(HashMap<&'a str, Tally>);
 impl<'a> Hosts<'a> {
     /// Those of these days or months together, as they are stored.
     pub fn of(stored: impl IntoIterator<Item = &'a [u8]>) -> Hosts<'a> {
-        let mut hosts: HashMap<&str, Tally> = HashMap::new();
+        let mut hosts: HashMap<&str, Tally> = HashMap::default();
         for (host, tally) in stored.into_iter().flat_map(days::decode_hosts) {
             hosts.entry(host).or_default().add(tally);
         }
@@ -201,7 +200,7 @@ impl<'a> Hosts<'a> {
     /// What each domain adds up to, the one with the most time first, then the one with the most events, then by name.
     #[must_use]
     pub fn by_domain(&self) -> Vec<(Option<&'a str>, Tally)> {
-        let mut domains: HashMap<Option<&str>, Tally> = HashMap::new();
+        let mut domains: HashMap<Option<&str>, Tally> = HashMap::default();
         for (host, tally) in &self.0 {
             domains.entry(domain(host)).or_default().add(*tally);
         }
@@ -216,7 +215,7 @@ impl Domains {
     #[must_use]
     pub fn new(days: &[Packed], limit: usize) -> Domains {
         let all = Hosts::of(days.iter().map(|day| day.hosts.as_slice()));
-        let mut hosts: HashMap<Option<&str>, Vec<(&str, Tally)>> = HashMap::new();
+        let mut hosts: HashMap<Option<&str>, Vec<(&str, Tally)>> = HashMap::default();
         for (host, tally) in &all.0 {
             hosts.entry(domain(host)).or_default().push((host, *tally));
         }

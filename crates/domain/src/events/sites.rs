@@ -71,14 +71,6 @@ impl Page {
 fn plain(address: &str) -> Option<&str> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;
-    let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
-    let is_host = host.len() <= LONGEST_NAME
-        && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
-        && host.split('.').all(is_name)
-        && host
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_lowercase()));
     let mut before = b'/';
     let stays = |byte| {
         // A segment that begins so may stand for this folder or the one above.
@@ -88,7 +80,20 @@ fn plain(address: &str) -> Option<&str> {
             | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'%' | b'?' | b'#');
         is_safe && !may_resolve
     };
-    (is_host && address.len() <= LONGEST && path.bytes().all(stays)).then_some(host)
+    (is_plain(host) && address.len() <= LONGEST && path.bytes().all(stays)).then_some(host)
+}
+
+/// Whether a host is a name that is written as a browser would write it: in lower case, and neither a number nor in another
+/// script.
+fn is_plain(host: &str) -> bool {
+    let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
+    host.len() <= LONGEST_NAME
+        && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+        && host.split('.').all(is_name)
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_lowercase()))
 }
 
 /// A host as it is compared: in lower case, without one `www.` before it.
@@ -103,11 +108,10 @@ pub fn plain_host(host: &str) -> String {
 /// of an extension is of no domain.
 #[must_use]
 pub fn domain(host: &str) -> Option<&str> {
-    match Host::parse(host) {
-        Ok(Host::Domain(_)) if is_extension(host) => None,
-        Ok(Host::Domain(_)) => Some(psl::domain_str(host).unwrap_or(host)),
-        _ => Some(host).filter(|host| !host.is_empty()),
+    if !is_plain(host) && !matches!(Host::parse(host), Ok(Host::Domain(_))) {
+        return Some(host).filter(|host| !host.is_empty());
     }
+    if is_extension(host) { None } else { Some(psl::domain_str(host).unwrap_or(host)) }
 }
 
 /// Whether a host is the id of an extension: 32 letters from a to p in Chromium, a UUID in Firefox.
@@ -194,6 +198,17 @@ mod tests {
         fn plain_ones_of_plain_parts_too(address in "https?://(www\\.)?[a-z0-9-]{1,5}(\\.[a-z0-9-]{0,4}){0,2}/[a-z.%2e/?#:@!$&()*+,;=~_-]{0,12}") {
             if plain(&address).is_some() {
                 prop_assert_eq!(Page::read(&address), Page::parse(&address), "{}", address);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+
+        #[test]
+        fn plain_hosts_are_names(host in "(xn--|0x)?[a-z0-9A-Z-]{0,5}(\\.[a-z0-9-]{0,4}){0,3}") {
+            if is_plain(&host) {
+                prop_assert_eq!(Host::parse(&host), Ok(Host::Domain(host.clone())));
             }
         }
     }

@@ -1,8 +1,9 @@
 //! What the time of a day went to, from the two streams that tell of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use foldhash::HashMap;
 
 use crate::analytics::DayRow;
 use crate::categories::score::Weighed;
@@ -118,7 +119,7 @@ impl<'a> Sorter<'a> {
     /// By these categories.
     #[must_use]
     pub fn new(categories: &'a Categories) -> Sorter<'a> {
-        Sorter { categories, known: HashMap::new() }
+        Sorter { categories, known: HashMap::default() }
     }
 
     /// The category of a name; pages without a host have none.
