@@ -142,6 +142,8 @@ test.describe('the editor', () => {
     await page.getByRole('button', { name: 'Restore the original' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Restore the original' }).click();
     await expect(row(page, 'Coding')).toBeVisible();
+    // What was saved before can be undone as well.
+    await expect(page.getByText('The original categories count again.')).toBeVisible();
     expect((await bare.get('/categories')).own).toBe(false);
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await expect(page.locator('.category-open')).toHaveText([/Two/, /Three/, /One/]);

@@ -53,10 +53,9 @@ impl Apps {
 
     /// Adds one that is not before the last.
     fn push(&mut self, (kind, app, tally): (Kind, &str, Tally)) {
-        match self.sums.last() {
-            Some(last) if self.key(last) == (kind, app) => {
-                self.sums.last_mut().into_iter().for_each(|last| last.tally.add(tally));
-            }
+        let is_last = self.sums.last().is_some_and(|last| self.key(last) == (kind, app));
+        match self.sums.last_mut() {
+            Some(last) if is_last => last.tally.add(tally),
             _ => {
                 let sum = self.keep(kind, app, tally);
                 self.sums.push(sum);
