@@ -4,8 +4,8 @@ import { defineConfig } from '@playwright/test';
 const looks = ['accessibility.spec.mjs', 'pictures.spec.mjs'];
 
 /**
- * One browser, the system's; one server for a run; a fresh account for every test. Looks are tested two at a time; what
- * people do is one after another, because some of it (who may register) is the whole server's.
+ * One browser, the system's; one server for a run; a fresh account for every test. `npm run test:browser` tests looks two at
+ * a time; what people do is one after another, because some of it (who may register) is the whole server's.
  */
 export default defineConfig({
   testDir: 'tests',
@@ -15,11 +15,10 @@ export default defineConfig({
       name: 'deeds',
       testMatch: '*.spec.mjs',
       testIgnore: process.env.IMAGES ? looks : [...looks, 'images.spec.mjs'],
-      workers: 1,
     },
   ],
   outputDir: 'test-results',
-  workers: 2,
+  workers: 1,
   forbidOnly: Boolean(process.env.CI),
   // On a shared machine a browser may be kept waiting past any limit. Who passes only then is listed as flaky.
   retries: process.env.CI ? 1 : 0,

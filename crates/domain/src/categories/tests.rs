@@ -21,11 +21,11 @@ fn name(categories: &Categories, subject: Subject<'_>) -> Option<String> {
 
 fn own() -> Value {
     json!({"categories": [
-        {"name": "Work", "color": "0", "weight": 2, "rules": [{"domain": "example.com"}, {"app_regex": "^code"}, {"app": "slack"}], "children": [
+        {"name": "Work", "color": "0", "weight": 2, "rules": [{"domain": "example.com"}, {"app_regex": "^code"}, {"app": "slack"}, {"domain": "review.example.com"}], "children": [
             {"name": "Review", "rules": [{"title_regex": "pull request #\\d+"}, {"domain": "review.example.com"}]},
             {"name": "Chat", "weight": -1, "color": "#112233", "rules": [{"app": "Slack"}, {"domain_regex": "^chat\\."}]},
         ]},
-        {"name": "Rest", "weight": -2, "rules": [{"domain": "www.example.org"}, {"app": "slack"}]},
+        {"name": "Rest", "weight": -2, "rules": [{"domain": "www.example.org"}, {"app": "slack"}, {"domain": "talks.example.com"}]},
     ]})
 }
 
@@ -39,6 +39,7 @@ fn the_deepest_rule_wins_and_then_the_first() {
         (host("review.example.com"), Some("Work > Review")),
         (host("chat.example.com"), Some("Work > Chat")),
         (host("example.org"), Some("Rest")),
+        (host("talks.example.com"), Some("Rest")),
         (host("org"), None),
         (host(".example.org"), Some("Rest")),
         (app("SLACK"), Some("Work > Chat")),

@@ -84,7 +84,7 @@ fn plain(address: &str) -> Option<&str> {
 }
 
 /// Whether a host is a name that is written as a browser would write it: in lower case, and neither a number nor in another
-/// script.
+/// script. Of others only the parser knows whether they are names.
 fn is_plain(host: &str) -> bool {
     let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
     host.len() <= LONGEST_NAME

@@ -32,10 +32,10 @@ impl Apps {
         (sum.kind, self.names.get(sum.name.clone()).unwrap_or_default())
     }
 
-    fn keep(&mut self, kind: Kind, app: &str, tally: Tally) -> Sum {
+    fn insert(&mut self, place: usize, kind: Kind, app: &str, tally: Tally) {
         let from = self.names.len();
         self.names.push_str(app);
-        Sum { kind, name: from..self.names.len(), tally }
+        self.sums.insert(place, Sum { kind, name: from..self.names.len(), tally });
     }
 
     /// Adds to one app.
@@ -44,10 +44,7 @@ impl Apps {
         match place.map(|place| self.sums.get_mut(place)) {
             Ok(Some(sum)) => sum.tally.add(tally),
             Ok(None) => {}
-            Err(place) => {
-                let sum = self.keep(kind, app, tally);
-                self.sums.insert(place, sum);
-            }
+            Err(place) => self.insert(place, kind, app, tally),
         }
     }
 
@@ -56,10 +53,7 @@ impl Apps {
         let is_last = self.sums.last().is_some_and(|last| self.key(last) == (kind, app));
         match self.sums.last_mut() {
             Some(last) if is_last => last.tally.add(tally),
-            _ => {
-                let sum = self.keep(kind, app, tally);
-                self.sums.push(sum);
-            }
+            _ => self.insert(self.sums.len(), kind, app, tally),
         }
     }
 
@@ -122,8 +116,7 @@ impl Apps {
             if apps.sums.last().is_some_and(|last| apps.key(last) >= (kind, app)) {
                 return None;
             }
-            let sum = apps.keep(kind, app, tally);
-            apps.sums.push(sum);
+            apps.insert(apps.sums.len(), kind, app, tally);
         }
         Some(apps)
     }
