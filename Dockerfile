@@ -8,10 +8,11 @@
 
 FROM rust:1.95.0-slim-trixie AS build
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends gcc libc6-dev libpq-dev \
+    && apt-get install --yes --no-install-recommends gcc libc6-dev make perl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 COPY crates crates
 COPY bench bench
 COPY migrations migrations
@@ -26,7 +27,7 @@ FROM debian:trixie-slim
 RUN mkdir -p /etc/postgresql-common/createcluster.d \
     && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/almanac.conf \
     && apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates curl libpq5 postgresql-17 tzdata \
+    && apt-get install --yes --no-install-recommends ca-certificates curl postgresql-17 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 almanac \
     && useradd --uid 10001 --gid almanac --no-create-home --home-dir /var/lib/almanac --shell /usr/sbin/nologin almanac \

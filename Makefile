@@ -13,7 +13,7 @@ COMPOSE ?= docker compose
 almanac := $(CARGO) run --quiet --profile $(PROFILE) --package almanac-server --bin almanac --
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo device test lint bench openapi schema images vendor db-up db-down db-migrate db-revert db-psql docker clean
+.PHONY: help setup run demo device test lint bench openapi schema start-order images vendor db-up db-down db-migrate db-revert db-psql docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ openapi: setup ## writes docs/openapi.json from the handlers
 
 schema: setup ## writes crates/persistence/src/schema.rs from the migrations
 	@scripts/schema.sh
+
+start-order: setup ## writes crates/server/start.ld: what a release runs at its start lies side by side (needs valgrind)
+	@scripts/start-order.sh
 
 images: ## takes the screenshots that the README shows
 	@scripts/setup.sh test

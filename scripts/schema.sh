@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes crates/persistence/src/schema.rs: runs the migrations on a new database and has Diesel's own program read it.
-# That program is built once, into .tools/, which takes some minutes; a server on a directory that is thrown away
-# afterwards makes the database.
+# That program is built once, into .tools/, with the system's libpq (libpq-dev), which takes some minutes; a server on a
+# directory that is thrown away afterwards makes the database.
 set -eu
 cd "$(dirname "$0")/.."
 

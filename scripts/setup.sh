@@ -26,10 +26,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Compiles and links, for crates with C in them and for Rust itself.
 has_compiler() { printf '#include <stdio.h>\nint main(void) { return 0; }\n' | cc -x c - -o /dev/null >/dev/null 2>&1; }
 
-has_libpq() {
-  if has pkg-config && pkg-config --exists libpq 2>/dev/null; then return; fi
-  has pg_config && [ -e "$(pg_config --includedir)/libpq-fe.h" ]
-}
+# What OpenSSL's own build asks of Perl.
+has_perl() { perl -MFindBin -MIPC::Cmd -MFile::Compare -MFile::Copy -MPod::Usage -MTime::Piece -e 1 >/dev/null 2>&1; }
 
 # The places where the server itself looks for PostgreSQL's programs.
 has_postgres() {
@@ -84,7 +82,7 @@ missing() {
 look() {
   names='' packages=''
   has_compiler || missing 'a C compiler' 'gcc libc6-dev' gcc gcc build-base gcc
-  has_libpq || missing "libpq's headers" libpq-dev libpq-devel postgresql-libs libpq-dev libpq
+  has_perl || missing 'Perl, with which OpenSSL is built' perl perl perl 'perl linux-headers' perl
   # `make run` with a DATABASE_URL needs no server here; the tests start clusters of their own.
   if [ "$purpose" = test ] || ! { [ -n "${DATABASE_URL:-}" ] || grep -qs '^DATABASE_URL=.' .env; }; then
     has_postgres || missing "PostgreSQL's server, $pg_oldest or newer (https://www.postgresql.org/download where the system's own is older)" postgresql 'postgresql-server postgresql-contrib' postgresql 'postgresql17 postgresql17-contrib' postgresql@17
@@ -169,7 +167,7 @@ how() {
     pacman) echo "${root}pacman -S --needed$packages" ;;
     apk) echo "${root}apk add$packages" ;;
     none) ;;
-    brew) echo "brew install$packages && export PATH=\"\$(brew --prefix)/opt/libpq/bin:\$PATH\"" ;;
+    brew) echo "brew install$packages" ;;
   esac
 }
 

@@ -143,7 +143,8 @@ impl Place {
     }
 }
 
-fn psql(access: &Access, database: &str, sql: &str) -> String {
+/// What a statement gives, as psql writes it.
+pub fn psql(access: &Access, database: &str, sql: &str) -> String {
     let mut psql = access.tool("psql").unwrap();
     let done = psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]).output().unwrap();
     assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));

@@ -18,6 +18,7 @@ mod admin;
 mod backup;
 mod demo;
 mod device;
+mod elsewhere;
 mod harness;
 mod retries;
 mod verify;
