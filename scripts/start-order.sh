@@ -1,8 +1,9 @@
 #!/bin/sh
-# Writes crates/server/start.ld, which has the linker put side by side what runs while the server starts and then idles.
-# Valgrind hears which functions those are, on a directory that is thrown away afterwards. What tells functions of one
-# name apart in their symbols changes with every compiler and every dependency, and is left open; so are the ends of very
-# long names. To be run again when `make bench` says that an idle server has grown.
+# Writes crates/server/start.ld, which has the linker put side by side what runs while the server starts, and then idles
+# and is asked whether it is ready. Valgrind hears which functions those are, on a directory that is thrown away
+# afterwards. What tells functions of one name apart in their symbols changes with every compiler and every dependency,
+# and is left open; so are the ends of very long names. To be run again when `make bench` says that an idle server has
+# grown.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,15 +15,22 @@ command -v valgrind >/dev/null || { echo 'Missing: valgrind' >&2; exit 1; }
 CARGO_PROFILE_RELEASE_STRIP=none cargo build --release --package almanac-server --bin almanac
 almanac=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/almanac
 
-data=$(mktemp -d)
-trap 'rm -rf "$data"' EXIT
+data=$(mktemp -d) server=''
+trap 'kill "$server" 2>/dev/null && wait "$server"; rm -rf "$data"' EXIT
 trap 'exit 130' INT TERM
 # PostgreSQL's own user has to pass, where the server is root.
 chmod 711 "$data"
-env -u DATABASE_URL ALMANAC_DATA="$data/data" HOST=127.0.0.1 PORT=0 timeout --preserve-status --signal=TERM "$seconds" \
-  valgrind --quiet --tool=callgrind --demangle=no --callgrind-out-file="$data/calls" "$almanac" serve >"$data/log" 2>&1 ||
-  { cat "$data/log" >&2; exit 1; }
-grep -q 'http://' "$data/log" || { cat "$data/log" >&2; exit 1; }
+env -u DATABASE_URL ALMANAC_DATA="$data/data" HOST=127.0.0.1 PORT=0 \
+  valgrind --quiet --tool=callgrind --demangle=no --callgrind-out-file="$data/calls" "$almanac" serve >"$data/log" 2>&1 &
+server=$!
+until url=$(grep -o 'http://.*' "$data/log"); do
+  kill -0 "$server" 2>/dev/null || { cat "$data/log" >&2; exit 1; }
+  sleep 0.2
+done
+curl --silent --fail --output /dev/null "$url/health/ready"
+sleep "$seconds"
+kill "$server"
+wait "$server"
 
 sed -nE 's/^c?fn=\([0-9]+\) //p' "$data/calls" | sort -u >"$data/called"
 readelf --syms --wide "$almanac" | awk '$4 == "FUNC" && $7 != "UND" { print $8 }' | sort -u >"$data/ours"
@@ -33,7 +41,7 @@ readelf --syms --wide "$almanac" | awk '$4 == "FUNC" && $7 != "UND" { print $8 }
   echo '  .text.start :'
   echo '  {'
   comm -12 "$data/called" "$data/ours" |
-    sed -E -e 's/17h[0-9a-f]{16}E.*/*/' -e 's/(\.llvm)?\.[0-9]+$//' -e 's/Cs[0-9A-Za-z]+_/Cs*_/g' -e 's/^(.{120}).*/\1*/' |
+    sed -E 's/17h[0-9a-f]{16}E.*/*/; s/(\.llvm)?\.[0-9]+$//; s/Cs[0-9A-Za-z]+_/Cs*_/g; s/^(.{120}).*/\1*/' |
     sort -u | sed 's/.*/    *(.text*.&)/'
   echo '  }'
   echo '}'
