@@ -11,8 +11,7 @@ file=crates/persistence/src/schema.rs
 if ! .tools/bin/diesel --version 2>/dev/null | grep -qF "$version"; then
   cargo install diesel_cli --quiet --locked --version "$version" --no-default-features --features postgres --root .tools
 fi
-cargo build --quiet --package almanac-server --bin almanac
-almanac=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/almanac
+almanac=$(scripts/almanac.sh)
 
 data=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null && wait "$server"; rm -rf "$data"' EXIT

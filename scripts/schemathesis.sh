@@ -12,8 +12,7 @@ root=$PWD
 [ $# -gt 0 ] || set -- --max-examples 15 --generation-deterministic
 schemathesis=$root/.tools/bin/schemathesis
 
-cargo build --quiet --package almanac-server --bin almanac
-almanac=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/almanac
+almanac=$(scripts/almanac.sh)
 
 data=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; rm -rf "$data"' EXIT

@@ -89,7 +89,9 @@ look() {
   fi
   [ "$purpose" = test ] || return 0
   # Ubuntu's package is a snap, which does not run everywhere: there Playwright's own build is taken, at the end.
-  grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium chromium chromium chromium chromium '--cask chromium'
+  chromium=chromium
+  ! grep -qs '^ID=debian' /etc/os-release || chromium=chromium-headless-shell
+  grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium "$chromium" chromium chromium chromium '--cask chromium'
   has curl || missing curl curl curl curl curl curl
   has openssl || missing openssl openssl openssl openssl openssl openssl
   has_fonts || missing 'the Liberation fonts' fonts-liberation liberation-fonts ttf-liberation font-liberation --cask\ font-liberation

@@ -4,8 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-cargo build --quiet --package almanac-server --bin almanac
-almanac=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/almanac
+almanac=$(scripts/almanac.sh)
 
 data=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; rm -rf "$data"' EXIT

@@ -6,7 +6,7 @@ import { readRealData } from './real-data.mjs';
 /** What every person of the tests signs in with. */
 export const password = 'correct horse battery';
 
-/** The admin of the run's server. */
+/** The admin of the worker's server. */
 export const ADMIN = 'root';
 
 /** Whom a browser context is signed in as. */
@@ -40,7 +40,7 @@ export class Account {
     return new Account(url, await call(url, 'POST', '/auth/register', { body }));
   }
 
-  /** The admin of the run's server. */
+  /** The admin of the worker's server. */
   static async admin() {
     const url = process.env.ALMANAC_URL;
     const body = { username: ADMIN, password };

@@ -1,12 +1,25 @@
 // What every browser test has: an account with real data, and the certainty that nothing ran that should not.
 
 import { test as base, expect } from '@playwright/test';
-import { Account } from './account.mjs';
+import { ADMIN, Account } from './account.mjs';
+import { Server } from './server.mjs';
 
 export { expect };
 export { day, dayOfBoth, password } from './account.mjs';
 
 export const test = base.extend({
+  /** A worker's server, with an admin who is nobody of the tests; its address is handed on by the environment. */
+  server: [
+    async ({}, use) => {
+      const server = await Server.fresh();
+      await Account.make(server.url, { username: ADMIN, email: `${ADMIN}@example.org` });
+      process.env.ALMANAC_URL = server.url;
+      await use(server);
+      await server.remove();
+    },
+    { scope: 'worker', auto: true, timeout: 90_000 },
+  ],
+
   /** An account with the repository's real data. */
   account: async ({}, use) => {
     const account = await Account.make(process.env.ALMANAC_URL);

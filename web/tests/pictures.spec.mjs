@@ -5,6 +5,8 @@ import { addDays } from './household.mjs';
 import { addEntries, addWork } from './time.mjs';
 import { day, dayOfBoth, expect, fitsItsWidth, open, settled, test } from './almanac.mjs';
 
+test.describe.configure({ mode: 'parallel', timeout: 120_000 });
+
 /** Before the door. */
 const doors = [
   ['sign-in', '/'],
@@ -44,8 +46,12 @@ const adminPages = [
   ['admin-server', '/admin/server'],
 ];
 
-for (const theme of ['light', 'dark']) {
-  for (const width of [360, 768, 1440]) {
+// Between narrow and wide it is the places that matter, not the colours.
+for (const [theme, widths] of [
+  ['light', [360, 768, 1440]],
+  ['dark', [360, 1440]],
+]) {
+  for (const width of widths) {
     test(`${theme} at ${width} px`, async ({ page, account }) => {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
