@@ -1,6 +1,7 @@
 // A day or a week: its figures, and the sessions they are made of, page by page.
 
 import { OfflineError } from './answers.js';
+import { Turns } from './turns.js';
 
 /**
  * @typedef {import('./api-types.d.ts').StatsToday} StatsToday
@@ -36,6 +37,7 @@ export class Period {
   /** @type {string | null} */
   #cursor = null;
   #abort = new AbortController();
+  #turns = new Turns();
 
   /**
    * @param {import('./api.js').Api} api
@@ -81,11 +83,13 @@ export class Period {
   /** Looks whether anything is new; keeps what there is when the server is away. */
   async poll() {
     if (this.loading || !this.stats) return;
+    const isNew = this.#turns.begin();
     try {
       const fresh = await this.#figures();
       if (fresh === this.stats && this.sessionsError === null) return;
       const known = Math.max(this.sessions.length, PAGE);
       const { sessions, total, cursor } = await this.#pages(known, null, []);
+      if (!isNew()) return;
       this.stats = fresh;
       this.sessions = sessions;
       this.total = total;
@@ -102,9 +106,11 @@ export class Period {
    * @param {number} limit
    */
   async loadSessions(limit) {
+    const isNew = this.#turns.begin();
     this.sessionsError = null;
     try {
       await this.#pages(limit, this.#cursor, this.sessions, (sessions, total, cursor) => {
+        if (!isNew()) return;
         this.sessions = sessions;
         this.total = total;
         this.#cursor = cursor;

@@ -1,5 +1,7 @@
 // The account's projects, once somebody has asked for them, and how each is coloured.
 
+import { Turns } from './turns.js';
+
 /** @typedef {import('./api-types.d.ts').Project} Project */
 
 /** As many as the API gives at once. */
@@ -8,6 +10,7 @@ const PAGE = 1000;
 export class Projects {
   /** All of them, by title; nothing until they are here. @type {Project[] | null} */
   all = null;
+  #turns = new Turns();
 
   /** @param {import('./api.js').Api} api */
   constructor(api) {
@@ -15,6 +18,7 @@ export class Projects {
   }
 
   async load() {
+    const isNew = this.#turns.begin();
     /** @type {Project[]} */
     const all = [];
     /** @type {string | null | undefined} */
@@ -25,7 +29,7 @@ export class Projects {
       all.push(...page.projects);
       cursor = page.next_cursor;
     } while (cursor);
-    this.all = all.sort((one, other) => one.title.localeCompare(other.title));
+    if (isNew()) this.all = all.sort((one, other) => one.title.localeCompare(other.title));
   }
 
   /** Those that are not over. */

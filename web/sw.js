@@ -202,6 +202,7 @@ const SHELL = [
   '/texts/webhooks.js',
   '/timer.js',
   '/tracker.js',
+  '/turns.js',
   '/upload.js',
   '/user-agent.js',
   '/vendor/lit-html/directive-helpers.js',

@@ -7,6 +7,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
 import * as t from '../texts/browsing.js';
+import { Turns } from '../turns.js';
 import { BrowsingCharts } from './browsing/charts.js';
 import { DomainsCard } from './browsing/domains.js';
 
@@ -35,6 +36,7 @@ export class BrowsingPage {
   #before = false;
   /** @type {unknown} */
   #error = null;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -62,10 +64,12 @@ export class BrowsingPage {
 
   async #ask() {
     const { api } = this.ctx;
+    const isNew = this.#turns.begin();
     const [board, domains] = await Promise.all([
       /** @type {Promise<Dashboard>} */ (api.get('/analytics/dashboard', { query: { days: this.days } })),
       /** @type {Promise<Domains>} */ (api.get('/events/domains', { query: { days: this.days, limit: MOST_DOMAINS } })),
     ]);
+    if (!isNew()) return;
     if (board.total_events === 0) {
       const { count } = /** @type {{count: number}} */ (await api.get('/events/count'));
       this.#before = count > 0;

@@ -12,6 +12,7 @@ import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { GROWN, SpeciesList } from '../species.js';
 import * as t from '../texts/garden.js';
+import { Turns } from '../turns.js';
 import { MINUTE, addDays, clockAt, instantOf } from '../zone.js';
 
 /**
@@ -44,6 +45,7 @@ export class GardenPage {
   /** @type {unknown} */
   #error = null;
   #closed = false;
+  #turns = new Turns();
   /** The day it is, as it was when the plants were asked for. */
   #asked = '';
 
@@ -117,8 +119,10 @@ export class GardenPage {
   }
 
   async load() {
+    const isNew = this.#turns.begin();
     try {
       const [plants] = await Promise.all([this.#ask(), this.species.all.length > 0 ? null : this.species.load()]);
+      if (!isNew()) return;
       this.#plants = plants;
       this.#error = null;
     } catch (error) {

@@ -12,6 +12,7 @@ import { Listing } from '../listing.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import * as t from '../texts/meters.js';
+import { Turns } from '../turns.js';
 import { aboutMeter } from './household-meters.js';
 import { recordsOf } from './household/figures.js';
 import { askToRemove, openMeterForm } from './household/meter-form.js';
@@ -33,6 +34,7 @@ export class HouseholdMeterPage {
   /** @type {unknown} */
   #error = null;
   #closed = false;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -58,8 +60,10 @@ export class HouseholdMeterPage {
   }
 
   async load() {
+    const isNew = this.#turns.begin();
     try {
       const [meter] = await Promise.all([this.ctx.api.get(`/meters/${this.id}`), this.list.reload()]);
+      if (!isNew()) return;
       this.#meter = meter;
       this.#error = this.list.error;
     } catch (error) {

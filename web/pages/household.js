@@ -11,6 +11,7 @@ import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { neighbours, spanName, spanOf, yearOf } from '../span.js';
 import * as t from '../texts/household.js';
+import { Turns } from '../turns.js';
 import { MINUTE, clockAt, isDate } from '../zone.js';
 import { HouseholdCharts } from './household/charts.js';
 import { openEntry } from './household/entry.js';
@@ -58,6 +59,7 @@ export class HouseholdPage {
   /** @type {unknown} */
   #error = null;
   #closed = false;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -98,12 +100,13 @@ export class HouseholdPage {
     const { span } = this;
     this.#asked = JSON.stringify(span);
     const year = yearOf(span);
+    const isNew = this.#turns.begin();
     try {
       const [now, days] = await Promise.all([
         this.#ask(span.first, span.until, span.group),
         this.#ask(year.first, year.last, 'day'),
       ]);
-      if (this.#asked !== JSON.stringify(span)) return;
+      if (this.#asked !== JSON.stringify(span) || !isNew()) return;
       [this.#now, this.#year, this.#span] = [now, days, span];
       this.#error = null;
       this.#newest = this.#types().length > 0 ? null : await this.#askNewest();

@@ -13,6 +13,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
 import * as t from '../texts/insights.js';
+import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { insightCard, insightsNav, writtenBy } from './insights/parts.js';
 import { said } from './insights/said.js';
@@ -46,6 +47,7 @@ export class InsightsPage {
   #recent = null;
   /** @type {unknown} */
   #error = null;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -61,11 +63,13 @@ export class InsightsPage {
 
   async load() {
     const { api } = this.ctx;
+    const isNew = this.#turns.begin();
     try {
       const [day, worth] = await Promise.all([
         /** @type {Promise<DailySummary>} */ (api.get('/ai/daily-summary', { query: { date: this.asked } })),
         /** @type {Promise<Productivity>} */ (api.get('/analytics/productivity', { query: { days: DAYS } })),
       ]);
+      if (!isNew()) return;
       [this.#day, this.#worth, this.#error] = [day, worth, null];
       this.ctx.update();
       this.#recent = await api.get('/ai/productivity-insights', { query: { days: RECENT } });

@@ -7,6 +7,7 @@ import { html, nothing, repeat } from '../html.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import * as t from '../texts/leaderboard.js';
+import { Turns } from '../turns.js';
 
 /**
  * @typedef {'xp' | 'focus-time' | 'streak' | 'sessions'} BoardName
@@ -65,6 +66,7 @@ export class LeaderboardPage {
   /** What everybody's focus adds up to. @type {import('../api-types.d.ts').FocusSummary | null} */
   #together = null;
   #closed = false;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -84,9 +86,12 @@ export class LeaderboardPage {
 
   async load() {
     const query = { limit: LIMIT, period: PERIODIC.has(this.board) ? this.period : null };
+    const isNew = this.#turns.begin();
     const together = this.ctx.api.get('/stats/summary').catch(() => this.#together);
     try {
-      this.#board = await this.ctx.api.get(`/leaderboard/${this.board}`, { query });
+      const board = await this.ctx.api.get(`/leaderboard/${this.board}`, { query });
+      if (!isNew()) return;
+      this.#board = board;
       this.#error = null;
     } catch (error) {
       if (!this.#board) this.#error = error;

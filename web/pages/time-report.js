@@ -13,6 +13,7 @@ import { paint } from '../projects.js';
 import { navigate } from '../router.js';
 import { neighbours, spanName, spanOf } from '../span.js';
 import * as t from '../texts/time-report.js';
+import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
 import { todayOf } from './time/days.js';
@@ -60,6 +61,7 @@ export class TimeReportPage {
   /** @type {unknown} */
   #error = null;
   #closed = false;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -112,11 +114,12 @@ export class TimeReportPage {
   async load() {
     const { span } = this;
     this.#asked = JSON.stringify(span);
+    const isNew = this.#turns.begin();
     const ask = (/** @type {string} */ group_by) =>
       this.ctx.api.get('/time-entries/report', { query: { ...this.#query, group_by } });
     try {
       const [report, picture] = await Promise.all([ask(this.#groupBy), ask(`${span.group},project`)]);
-      if (this.#asked !== JSON.stringify(span)) return;
+      if (this.#asked !== JSON.stringify(span) || !isNew()) return;
       [this.#report, this.#picture, this.#span] = [report, picture, span];
       this.#error = null;
     } catch (error) {

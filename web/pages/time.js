@@ -10,6 +10,7 @@ import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import { spanOf } from '../span.js';
 import * as t from '../texts/time.js';
+import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
 import { boundsOf, overlapping, piecesOf, sumOf, todayOf } from './time/days.js';
@@ -46,6 +47,7 @@ export class TimePage {
   /** @type {unknown} */
   #error = null;
   #closed = false;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -101,10 +103,11 @@ export class TimePage {
     const { first, last } = this.span;
     const mine = this.#wanted;
     this.#asked = mine;
+    const isNew = this.#turns.begin();
     try {
       const [entries, report] = await Promise.all([this.#askEntries(first, last), this.#askReport(first, last)]);
       const all = await this.#withEarlier(entries, report);
-      if (mine !== this.#asked) return;
+      if (mine !== this.#asked || !isNew()) return;
       [this.#entries, this.#report, this.#here] = [all, report, mine];
       this.#error = null;
     } catch (error) {

@@ -9,6 +9,7 @@ import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import { SESSIONS, subscribe } from '../news.js';
 import * as t from '../texts/usage.js';
+import { Turns } from '../turns.js';
 import { DAY, HOUR, addDays, clockChanges, hourRanges, wallClock } from '../zone.js';
 import { PeriodPage } from './period-page.js';
 
@@ -30,6 +31,7 @@ export class TodayPage extends PeriodPage {
   pages = [];
   /** What that was made of. @type {import('../api-types.d.ts').DaySpans | null} */
   #spans = null;
+  #turns = { focus: new Turns(), entries: new Turns(), pages: new Turns() };
   /** @type {readonly string[]} */
   hears = ['usage.synced', 'events.synced', 'account.updated'];
 
@@ -74,9 +76,10 @@ export class TodayPage extends PeriodPage {
     const { stats } = this.period;
     if (!stats) return;
     const query = { from: stats.date, to: stats.date, limit: LIMIT };
+    const isNew = this.#turns.focus.begin();
     /** @type {import('../api-types.d.ts').FocusSessionList | null} */
     const answer = await this.ctx.api.get('/sessions', { query }).catch(() => null);
-    if (!answer || this.period.stats?.date !== stats.date) return;
+    if (!answer || this.period.stats?.date !== stats.date || !isNew()) return;
     this.focus = answer.sessions;
     this.#lay();
   }
@@ -86,9 +89,10 @@ export class TodayPage extends PeriodPage {
     const { stats } = this.period;
     if (!stats) return;
     const query = { from: addDays(stats.date, -1), to: stats.date, limit: LIMIT };
+    const isNew = this.#turns.entries.begin();
     /** @type {import('../api-types.d.ts').TimeEntryList | null} */
     const answer = await this.ctx.api.get('/time-entries', { query }).catch(() => null);
-    if (!answer || this.period.stats?.date !== stats.date) return;
+    if (!answer || this.period.stats?.date !== stats.date || !isNew()) return;
     const { projects } = this.ctx.tracker;
     this.entries = answer.time_entries.filter(
       ({ end_time: end, start_time: start }) => Date.parse(end ?? start) > this.period.from || !end,
@@ -108,9 +112,10 @@ export class TodayPage extends PeriodPage {
   async #loadPages() {
     const { stats } = this.period;
     if (!stats) return;
+    const isNew = this.#turns.pages.begin();
     /** @type {import('../api-types.d.ts').DaySpans | null} */
     const spans = await this.ctx.api.get('/events/spans', { query: { date: stats.date } }).catch(() => null);
-    if (!spans || spans === this.#spans || this.period.stats?.date !== stats.date) return;
+    if (!spans || spans === this.#spans || this.period.stats?.date !== stats.date || !isNew()) return;
     this.#spans = spans;
     this.pages = pagesOf(spans, this.device);
     this.ctx.colours.learn([...new Set(this.pages.map((page) => page.app))]);

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { Account } from './account.mjs';
-import { day, exactly, expect, open, ready, test } from './almanac.mjs';
+import { day, exactly, expect, live, open, ready, settled, test } from './almanac.mjs';
 import { addEntries, addWork } from './time.mjs';
 
 const line = (page) => page.getByRole('combobox', { name: 'What are you doing?' });
@@ -376,6 +376,31 @@ test('projects: added, changed, archived, and deleted with or without what they 
   await dialog.getByRole('button', { name: 'Delete the project' }).click();
   await expect(page.locator('.project')).toHaveCount(0);
   expect((await bare.get(`/time-entries/${moved.id}`)).project_id).toBeNull();
+});
+
+test('an answer that comes late does not hide what came after its question', async ({ page, bare }) => {
+  await add(bare, 1, '08:00', '09:00', { description: 'One' });
+  await open(page, bare, `/time/day/${day(-1)}`);
+  await expect(live(page)).toBeVisible();
+  await settled(page);
+  let release = null;
+  await page.route('**/time-entries/report?*', async (route) => {
+    const response = await route.fetch();
+    if (!release) await new Promise((resolve) => (release = resolve));
+    await route.fulfill({ response });
+  });
+  const asked = page.waitForResponse('**/time-entries?from*');
+  await add(bare, 1, '09:00', '09:30', { description: 'Two' });
+  await asked;
+  await expect.poll(() => release).not.toBeNull();
+  await add(bare, 1, '10:00', '10:30', { description: 'Three' });
+  await expect(rows(page)).toHaveCount(3);
+  const late = page.waitForResponse('**/time-entries/report?*');
+  release();
+  await late;
+  await settled(page);
+  await expect(rows(page)).toHaveCount(3);
+  expect(await exactly(page, '#time-total')).toBe(7200);
 });
 
 test('overlaps are told where the account wants to know, and refused where it forbids them', async ({
