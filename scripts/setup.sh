@@ -88,7 +88,8 @@ look() {
     has_postgres || missing "PostgreSQL's server, $pg_oldest or newer (https://www.postgresql.org/download where the system's own is older)" postgresql 'postgresql-server postgresql-contrib' postgresql 'postgresql17 postgresql17-contrib' postgresql@17
   fi
   [ "$purpose" = test ] || return 0
-  # Ubuntu's package is a snap, which does not run everywhere: there Playwright's own build is taken, at the end.
+  # Only Debian has the one without windows in a package. Ubuntu's package is a snap, which does not run everywhere: there
+  # Playwright's own build is taken, at the end.
   chromium=chromium
   ! grep -qs '^ID=debian' /etc/os-release || chromium=chromium-headless-shell
   grep -qs '^ID=ubuntu' /etc/os-release || has_browser || missing Chromium "$chromium" chromium chromium chromium '--cask chromium'

@@ -15,7 +15,7 @@ import { Turns } from './turns.js';
  * @property {string} [device_id]
  */
 
-export const PAGE = 1000;
+const PAGE = 1000;
 /** Sessions taken in without being asked; the rest comes by a button. */
 export const LIMIT = 10_000;
 
@@ -38,6 +38,8 @@ export class Period {
   #cursor = null;
   #abort = new AbortController();
   #turns = new Turns();
+  /** So many sessions are wanted. */
+  #wanted = LIMIT;
 
   /**
    * @param {import('./api.js').Api} api
@@ -86,9 +88,8 @@ export class Period {
     const isNew = this.#turns.begin();
     try {
       const fresh = await this.#figures();
-      if (fresh === this.stats && this.sessionsError === null) return;
-      const known = Math.max(this.sessions.length, PAGE);
-      const { sessions, total, cursor } = await this.#pages(known, null, []);
+      if (!isNew() || (fresh === this.stats && this.sessionsError === null)) return;
+      const { sessions, total, cursor } = await this.#pages(this.#wanted, null, []);
       if (!isNew()) return;
       this.stats = fresh;
       this.sessions = sessions;
@@ -107,6 +108,7 @@ export class Period {
    */
   async loadSessions(limit) {
     const isNew = this.#turns.begin();
+    this.#wanted = limit;
     this.sessionsError = null;
     try {
       await this.#pages(limit, this.#cursor, this.sessions, (sessions, total, cursor) => {

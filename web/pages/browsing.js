@@ -69,12 +69,11 @@ export class BrowsingPage {
       /** @type {Promise<Dashboard>} */ (api.get('/analytics/dashboard', { query: { days: this.days } })),
       /** @type {Promise<Domains>} */ (api.get('/events/domains', { query: { days: this.days, limit: MOST_DOMAINS } })),
     ]);
+    const { count } = /** @type {{count: number}} */ (
+      board.total_events === 0 ? await api.get('/events/count') : { count: 0 }
+    );
     if (!isNew()) return;
-    if (board.total_events === 0) {
-      const { count } = /** @type {{count: number}} */ (await api.get('/events/count'));
-      this.#before = count > 0;
-    }
-    [this.#board, this.#domains] = [board, domains];
+    [this.#board, this.#domains, this.#before] = [board, domains, count > 0];
     this.ctx.colours.learn(domains.domains.flatMap(({ domain }) => domain ?? []));
   }
 

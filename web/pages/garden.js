@@ -121,9 +121,12 @@ export class GardenPage {
   async load() {
     const isNew = this.#turns.begin();
     try {
-      const [plants] = await Promise.all([this.#ask(), this.species.all.length > 0 ? null : this.species.load()]);
+      const [{ plants, total }] = await Promise.all([
+        this.#ask(),
+        this.species.all.length > 0 ? null : this.species.load(),
+      ]);
       if (!isNew()) return;
-      this.#plants = plants;
+      [this.#plants, this.#total] = [plants, total];
       this.#error = null;
     } catch (error) {
       if (!this.#plants) this.#error = error;
@@ -144,16 +147,18 @@ export class GardenPage {
     this.#asked = this.span.join();
     /** @type {Plant[]} */
     const plants = [];
+    /** @type {number} */
+    let total;
     /** @type {string | null | undefined} */
     let cursor = null;
     do {
       /** @type {import('../api-types.d.ts').Garden} */
       const page = await this.ctx.api.get('/garden', { query: { from, to, limit: PAGE, cursor } });
       plants.push(...page.gardens);
-      this.#total = page.total;
+      ({ total } = page);
       cursor = page.next_cursor;
     } while (cursor && plants.length < LIMIT);
-    return plants.reverse();
+    return { plants: plants.reverse(), total };
   }
 
   /** What the sessions were for: told when a plant is pointed at. */

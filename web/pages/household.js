@@ -109,7 +109,8 @@ export class HouseholdPage {
       if (this.#asked !== JSON.stringify(span) || !isNew()) return;
       [this.#now, this.#year, this.#span] = [now, days, span];
       this.#error = null;
-      this.#newest = this.#types().length > 0 ? null : await this.#askNewest();
+      const newest = this.#types().length > 0 ? null : await this.#askNewest();
+      if (isNew()) this.#newest = newest;
     } catch (error) {
       if (!this.#now) this.#error = error;
     }

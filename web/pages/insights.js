@@ -72,7 +72,8 @@ export class InsightsPage {
       if (!isNew()) return;
       [this.#day, this.#worth, this.#error] = [day, worth, null];
       this.ctx.update();
-      this.#recent = await api.get('/ai/productivity-insights', { query: { days: RECENT } });
+      const recent = await api.get('/ai/productivity-insights', { query: { days: RECENT } });
+      if (isNew()) this.#recent = recent;
     } catch (error) {
       // What is known stays on the page while the server is away.
       if (!(error instanceof OfflineError && this.#day)) this.#error = error;

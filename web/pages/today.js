@@ -79,7 +79,7 @@ export class TodayPage extends PeriodPage {
     const isNew = this.#turns.focus.begin();
     /** @type {import('../api-types.d.ts').FocusSessionList | null} */
     const answer = await this.ctx.api.get('/sessions', { query }).catch(() => null);
-    if (!answer || this.period.stats?.date !== stats.date || !isNew()) return;
+    if (!answer || !isNew() || this.period.stats?.date !== stats.date) return;
     this.focus = answer.sessions;
     this.#lay();
   }
@@ -92,7 +92,7 @@ export class TodayPage extends PeriodPage {
     const isNew = this.#turns.entries.begin();
     /** @type {import('../api-types.d.ts').TimeEntryList | null} */
     const answer = await this.ctx.api.get('/time-entries', { query }).catch(() => null);
-    if (!answer || this.period.stats?.date !== stats.date || !isNew()) return;
+    if (!answer || !isNew() || this.period.stats?.date !== stats.date) return;
     const { projects } = this.ctx.tracker;
     this.entries = answer.time_entries.filter(
       ({ end_time: end, start_time: start }) => Date.parse(end ?? start) > this.period.from || !end,
@@ -115,7 +115,7 @@ export class TodayPage extends PeriodPage {
     const isNew = this.#turns.pages.begin();
     /** @type {import('../api-types.d.ts').DaySpans | null} */
     const spans = await this.ctx.api.get('/events/spans', { query: { date: stats.date } }).catch(() => null);
-    if (!spans || spans === this.#spans || this.period.stats?.date !== stats.date || !isNew()) return;
+    if (!spans || !isNew() || spans === this.#spans || this.period.stats?.date !== stats.date) return;
     this.#spans = spans;
     this.pages = pagesOf(spans, this.device);
     this.ctx.colours.learn([...new Set(this.pages.map((page) => page.app))]);

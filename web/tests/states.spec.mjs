@@ -1,4 +1,4 @@
-import { day, expect, open, ready, test } from './almanac.mjs';
+import { day, expect, live, open, ready, settled, test } from './almanac.mjs';
 import { Account } from './account.mjs';
 import { Server } from './server.mjs';
 import { manySessions } from './sessions.mjs';
@@ -66,6 +66,28 @@ test('many sessions come page by page, and it is said how many are here', async 
   await expect(page.locator('.partial')).toContainText('1,000 of 2,500 sessions so far');
   release();
   await expect(page.locator('.partial')).toHaveCount(0);
+});
+
+test('what comes while the rest is on its way leaves nothing out', async ({ page, bare }) => {
+  const start = Date.parse(`${day(-2)}T00:00:00Z`);
+  await bare.upload(bare.devices[0], manySessions(2500, start));
+  await open(page, bare, `/day/${day(-1)}`);
+  await expect(live(page)).toBeVisible();
+  let release = null;
+  await page.route(/\/usage\?.*cursor=/, async (route) => {
+    if (!release) await new Promise((resolve) => (release = resolve));
+    await route.continue();
+  });
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.partial')).toContainText('1,000 of 2,500 sessions so far');
+  const late = { app: 'late', started_at: `${day(-2)}T00:00:00Z`, ended_at: `${day(-2)}T03:00:00Z` };
+  await bare.upload(bare.devices[0], [late]);
+  await expect(page.locator('.partial')).toHaveCount(0);
+  release();
+  await settled(page);
+  await expect(page.locator('.partial')).toHaveCount(0);
+  await page.locator('.app-row', { hasText: 'late' }).click();
+  await expect(page.getByRole('dialog').locator('tbody tr')).toHaveCount(1);
 });
 
 test('an access token that is refused is renewed unseen', async ({ page, account, expected }) => {

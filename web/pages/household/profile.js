@@ -6,6 +6,7 @@ import { ApiError } from '../../answers.js';
 import * as format from '../../format.js';
 import { html, nothing } from '../../html.js';
 import * as t from '../../texts/household.js';
+import { Turns } from '../../turns.js';
 import { typeChoice } from './charts.js';
 import { topOf } from './sums.js';
 import { SHOWN_UNIT } from './units.js';
@@ -20,6 +21,7 @@ export class Profile {
   #of = new Map();
   /** @type {Type | null} */
   #chosen = null;
+  #turns = new Turns();
 
   /** @param {import('../../main.js').Context} ctx */
   constructor(ctx) {
@@ -43,8 +45,10 @@ export class Profile {
       const answer = await this.ctx.api.get('/consumption/profile', { query });
       return answer;
     };
+    const isNew = this.#turns.begin();
     try {
       const answers = await Promise.all(types.map(ask));
+      if (!isNew()) return;
       this.#of = new Map(answers.filter(({ days }) => days > 0).map((answer) => [answer.consumption_type, answer]));
     } catch (error) {
       // The page is whole without it.
