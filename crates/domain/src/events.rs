@@ -129,7 +129,7 @@ impl Event {
             what: &self.what,
             tab: self.tab,
             window: self.window,
-            host: self.page.as_ref().map(|page| page.host.as_deref().unwrap_or_default()),
+            host: self.page.as_ref().map(|page| page.host().unwrap_or_default()),
             active: self.active,
         }
     }

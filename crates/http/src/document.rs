@@ -50,12 +50,13 @@ impl Register for Documented<'_> {
     }
 }
 
-/// Every operation, in the document's order.
+/// Every operation. They are tried in this order, one after another: what comes most often stands first.
 pub(crate) fn operations(config: &mut impl Register) {
+    usage::configure(config);
+    events::configure(config);
     sign_in::configure(config);
     accounts::configure(config);
     devices::configure(config);
-    usage::configure(config);
     focus::configure(config);
     garden::configure(config);
     categories::configure(config);
@@ -65,7 +66,6 @@ pub(crate) fn operations(config: &mut impl Register) {
     projects::configure(config);
     time_entries::configure(config);
     webhooks::configure(config);
-    events::configure(config);
     analytics::configure(config);
     insights::configure(config);
     archive::configure(config);

@@ -137,9 +137,9 @@ statement! {
         device: Uuid => Id,
     } -> () {
         "INSERT INTO events (user_id, occurred_at, event_id, device_id, sequence, v, event_type, tab_id, window_id, active, \
-           host, url, title, sent_id) \
+           url, title, sent_id) \
          SELECT ?::uuid, occurred_at, event_id, device_id, sequence, v, event_type, tab_id, window_id, active, \
-           host, url, title, sent_id \
+           url, title, sent_id \
          FROM events WHERE user_id = ? AND device_id = ? ON CONFLICT DO NOTHING"
     }
 }

@@ -40,6 +40,7 @@ const STEPS: &[Step] = folders!(
     "2026-11-22-000012_webhooks",
     "2026-11-22-000013_browser_months",
     "2026-11-22-000014_usage_hours",
+    "2026-11-23-000001_event_hosts",
 );
 
 /// One advisory lock for all who migrate this database: the second waits for the first.

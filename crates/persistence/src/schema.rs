@@ -114,7 +114,6 @@ diesel::table! {
         tab_id -> Nullable<Int8>,
         window_id -> Nullable<Int8>,
         active -> Nullable<Bool>,
-        host -> Nullable<Text>,
         url -> Nullable<Text>,
         title -> Nullable<Text>,
         sent_id -> Nullable<Text>,

@@ -1,7 +1,7 @@
 //! A batch of events as an extension sends it, and a verdict on each.
 //!
-//! Like a batch of usage it is read in two steps, so that an event that is not even well-formed costs that event and
-//! not the batch.
+//! It is read at once where all of its events are well-formed, which mostly they are. Where one is not, it costs that event
+//! and not the batch: like a batch of usage it is read in two steps then.
 
 use std::collections::HashSet;
 
@@ -139,9 +139,8 @@ pub struct Batch {
 }
 
 #[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    events: Vec<&'a RawValue>,
+struct Body<E> {
+    events: Vec<E>,
 }
 
 #[derive(Deserialize)]
@@ -175,17 +174,25 @@ impl Batch {
     /// # Errors
     /// When nothing of it can be kept.
     pub fn read(body: &[u8], now: DateTime<Utc>) -> Result<Batch, Unreadable> {
-        let Object(body): Object<Body<'_>> =
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        if let Ok(Object(Body { events })) = serde_json::from_str::<Object<Body<Object<Row<'_>>>>>(text) {
+            return Batch::of(events.into_iter().map(|Object(row)| check(row, now)));
+        }
+        let Object(Body { events }): Object<Body<&RawValue>> =
             serde_json::from_slice(body).map_err(|error| match error.classify() {
                 serde_json::error::Category::Data => Unreadable::NotABatch,
                 _ => Unreadable::Malformed(error),
             })?;
-        if body.events.len() > MOST_EVENTS {
-            return Err(Unreadable::TooManyRows(body.events.len()));
+        Batch::of(events.into_iter().map(|raw| read_event(raw.get(), now)))
+    }
+
+    fn of(events: impl ExactSizeIterator<Item = ReadEvent>) -> Result<Batch, Unreadable> {
+        if events.len() > MOST_EVENTS {
+            return Err(Unreadable::TooManyRows(events.len()));
         }
-        let mut batch = Batch { events: Vec::with_capacity(body.events.len()), ..Batch::default() };
-        for (index, raw) in body.events.into_iter().enumerate() {
-            match read_event(raw.get(), now) {
+        let mut batch = Batch { events: Vec::with_capacity(events.len()), ..Batch::default() };
+        for (index, event) in events.enumerate() {
+            match event {
                 Ok((private, event)) => batch.events.push(Sent { index, private, event }),
                 Err((id, error_code)) => batch.rejected.push(Rejected::new(id, index, error_code)),
             }
@@ -244,13 +251,17 @@ pub fn read_event(raw: &str, now: DateTime<Utc>) -> ReadEvent {
         };
         (None, why)
     })?;
-    checked(&row, now).map_err(|why| {
+    check(row, now)
+}
+
+fn check(row: Row<'_>, now: DateTime<Utc>) -> ReadEvent {
+    read_row(&row, now).map_err(|why| {
         let sent = row.id.filter(|id| id.chars().count() <= ID);
         (sent.map(Borrowed::into_owned), why)
     })
 }
 
-fn checked(row: &Row<'_>, now: DateTime<Utc>) -> Result<(Option<String>, Event), Refusal> {
+fn read_row(row: &Row<'_>, now: DateTime<Utc>) -> Result<(Option<String>, Event), Refusal> {
     let short = |text: &&str, most| !text.is_empty() && text::check(text, most).is_ok();
     let sent = row.id.as_deref().filter(|id| short(id, ID)).ok_or(Refusal::IdInvalid)?;
     let what = row.what.as_deref().filter(|what| short(what, TYPE)).ok_or(Refusal::TypeInvalid)?;

@@ -8,14 +8,9 @@ const LONGEST: usize = 2048;
 /// Bytes of a host (RFC 1035 allows names of 255) or a scheme.
 const LONGEST_NAME: usize = 255;
 
-/// A page that was told.
+/// A page that was told: its address, without name and password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// The address, without name and password.
-    url: String,
-    /// The host in lower case, in its ASCII form, without a port and without one `www.` before it.
-    pub host: Option<String>,
-}
+pub struct Page(String);
 
 impl Page {
     /// Reads an address as browsers do (WHATWG URL); nothing of what is none, or has a host that no name can be so long
@@ -24,35 +19,27 @@ impl Page {
     #[must_use]
     pub fn read(address: &str) -> Option<Page> {
         let address = address.trim();
-        if let Some(host) = plain(address) {
-            let host = host.strip_prefix("www.").unwrap_or(host);
-            return Some(Page { url: address.to_owned(), host: Some(host.to_owned()) });
-        }
-        Page::parse(address)
+        if is_plain(address) { Some(Page(address.to_owned())) } else { Page::parse(address) }
     }
 
     fn parse(address: &str) -> Option<Page> {
         let mut url = Url::parse(address).ok()?;
-        let host = url.host_str().map(plain_host).filter(|host| !host.is_empty());
-        if host.as_ref().is_some_and(|host| host.len() > LONGEST_NAME) || url.scheme().len() > LONGEST_NAME {
+        let host = url.host_str().unwrap_or_default();
+        if host.len() > LONGEST_NAME || url.scheme().len() > LONGEST_NAME {
             return None;
         }
         if !matches!(url.scheme(), "http" | "https") {
-            let before = if host.is_some() { "://" } else { ":" };
-            return Some(Page {
-                url: format!("{}{before}{}", url.scheme(), url.host_str().unwrap_or_default()),
-                host,
-            });
+            let before = if host.is_empty() { ":" } else { "://" };
+            return Some(Page(format!("{}{before}{}", url.scheme(), host.to_ascii_lowercase())));
         }
         // Neither can fail for an address with a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         let url = String::from(url);
-        let url = match url.char_indices().nth(LONGEST) {
+        Some(Page(match url.char_indices().nth(LONGEST) {
             Some((end, _)) => url.get(..end).unwrap_or_default().to_owned(),
             None => url,
-        };
-        Some(Page { url, host })
+        }))
     }
 
     /// The address as it is kept: with its query and fragment, or without.
@@ -60,17 +47,37 @@ impl Page {
     pub fn address(&self, with_query: bool) -> &str {
         // Neither sign stands for itself anywhere before them in an address that was read.
         let is_end = |byte| matches!(byte, b'?' | b'#');
-        let end = if with_query { None } else { self.url.bytes().position(is_end) };
-        end.and_then(|end| self.url.get(..end)).unwrap_or(&self.url)
+        let end = if with_query { None } else { self.0.bytes().position(is_end) };
+        end.and_then(|end| self.0.get(..end)).unwrap_or(&self.0)
+    }
+
+    /// Its host: see [`host`].
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        host(&self.0)
     }
 }
 
-/// The host of an address that is written as a browser would write it: of the web, its host in lower case and neither a
-/// number nor in another script, and nothing in it that is encoded or resolved. Nearly all that browsers report are, and need
-/// not be taken apart for it.
-fn plain(address: &str) -> Option<&str> {
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
-    let (host, path) = rest.split_once('/')?;
+/// The host of an address as it is kept: in lower case, in its ASCII form, without a port and without one `www.` before it;
+/// none where the address has none.
+#[must_use]
+pub fn host(kept: &str) -> Option<&str> {
+    let (_, rest) = kept.split_once(':')?;
+    let authority = rest.strip_prefix("//")?.split('/').next()?;
+    // A number of IPv6 stands in brackets.
+    let host = match authority.find(']') {
+        Some(end) => authority.get(..=end),
+        None => authority.split(':').next(),
+    }?;
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
+/// Whether an address is written as a browser would write it: of the web, its host in lower case and neither a number nor in
+/// another script, and nothing in it that is encoded or resolved. Nearly all that browsers report are, and need not be taken
+/// apart for it.
+fn is_plain(address: &str) -> bool {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let Some((host, path)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
     let mut before = b'/';
     let stays = |byte| {
         // A segment that begins so may stand for this folder or the one above.
@@ -80,12 +87,12 @@ fn plain(address: &str) -> Option<&str> {
             | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'%' | b'?' | b'#');
         is_safe && !may_resolve
     };
-    (is_plain(host) && address.len() <= LONGEST && path.bytes().all(stays)).then_some(host)
+    is_plain_host(host) && address.len() <= LONGEST && path.bytes().all(stays)
 }
 
 /// Whether a host is a name that is written as a browser would write it: in lower case, and neither a number nor in another
 /// script. Of others only the parser knows whether they are names.
-fn is_plain(host: &str) -> bool {
+fn is_plain_host(host: &str) -> bool {
     let is_name = |label: &str| !label.is_empty() && !label.starts_with("xn--");
     host.len() <= LONGEST_NAME
         && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
@@ -108,7 +115,7 @@ pub fn plain_host(host: &str) -> String {
 /// of an extension is of no domain.
 #[must_use]
 pub fn domain(host: &str) -> Option<&str> {
-    if !is_plain(host) && !matches!(Host::parse(host), Ok(Host::Domain(_))) {
+    if !is_plain_host(host) && !matches!(Host::parse(host), Ok(Host::Domain(_))) {
         return Some(host).filter(|host| !host.is_empty());
     }
     if is_extension(host) { None } else { Some(psl::domain_str(host).unwrap_or(host)) }
@@ -142,10 +149,12 @@ mod tests {
             ("file:///home/me/taxes.pdf", "file:", None),
             ("data:text/html,<b>hello", "data:", None),
             ("chrome-extension://abcdef/popup.html", "chrome-extension://abcdef", Some("abcdef")),
+            ("Custom://WWW.Thing.Example:7/x", "custom://www.thing.example", Some("thing.example")),
+            ("http://www./x", "http://www./x", None),
             ("about:blank", "about:", None),
         ] {
             let page = Page::read(address).unwrap();
-            assert_eq!((page.address(false), page.host.as_deref()), (kept, host), "{address}");
+            assert_eq!((page.address(false), page.host()), (kept, host), "{address}");
         }
         let whole = Page::read("https://me:secret@example.org/a?q=1#x").unwrap();
         assert_eq!(whole.address(true), "https://example.org/a?q=1#x");
@@ -168,15 +177,15 @@ mod tests {
             "https://docs.rs/diesel/latest/diesel/",
             "https://mail.example.org/u/0/#inbox",
         ] {
-            assert!(plain(address).is_some(), "{address}");
+            assert!(is_plain(address), "{address}");
         }
     }
 
     fn address() -> impl Strategy<Value = String> {
         let part = "([a-zA-Z0-9.%?#@:&' \"<>`|^{}\\\\/-]|xn--|%2e|é|\\.\\./){0,12}";
         (
-            "(https?|HTTP|ftp)(://|:/|:)",
-            "((www\\.)?([a-z0-9-]{1,4}|xn--a|A|0x1|\\.)(\\.([a-z0-9-]{0,3}|org|1|0x|xn--p1ai)){0,3}(:[0-9]{1,3})?|a@b)",
+            "(https?|HTTP|ftp|Thing)(://|:/|:)",
+            "((www\\.)?([a-z0-9-]{1,4}|xn--a|A|0x1|\\.)(\\.([a-z0-9-]{0,3}|org|1|0x|xn--p1ai)){0,3}(:[0-9]{1,3})?|a@b|\\[::1\\](:8)?)",
             part,
             part,
         )
@@ -189,14 +198,24 @@ mod tests {
         #[test]
         fn plain_addresses_are_what_they_are_taken_apart_to(address in address()) {
             let address = address.trim();
-            if plain(address).is_some() {
+            if is_plain(address) {
                 prop_assert_eq!(Page::read(address), Page::parse(address), "{}", address);
             }
         }
 
         #[test]
+        fn the_host_of_a_kept_address_is_that_of_what_was_told(address in address(), keep in any::<bool>()) {
+            if let Some(page) = Page::read(&address) {
+                let told = Url::parse(address.trim()).unwrap();
+                let told = told.host_str().map(plain_host).filter(|host| !host.is_empty());
+                prop_assert_eq!(page.host(), told.as_deref(), "{}", address);
+                prop_assert_eq!(host(page.address(keep)), told.as_deref(), "{}", address);
+            }
+        }
+
+        #[test]
         fn plain_ones_of_plain_parts_too(address in "https?://(www\\.)?[a-z0-9-]{1,5}(\\.[a-z0-9-]{0,4}){0,2}/[a-z.%2e/?#:@!$&()*+,;=~_-]{0,12}") {
-            if plain(&address).is_some() {
+            if is_plain(&address) {
                 prop_assert_eq!(Page::read(&address), Page::parse(&address), "{}", address);
             }
         }
@@ -207,7 +226,7 @@ mod tests {
 
         #[test]
         fn plain_hosts_are_names(host in "(xn--|0x)?[a-z0-9A-Z-]{0,5}(\\.[a-z0-9-]{0,4}){0,3}") {
-            if is_plain(&host) {
+            if is_plain_host(&host) {
                 prop_assert_eq!(Host::parse(&host), Ok(Host::Domain(host.clone())));
             }
         }
@@ -246,7 +265,7 @@ mod tests {
         fn any_text_is_read_or_not(address in ".{0,60}", keep in any::<bool>()) {
             if let Some(page) = Page::read(&address) {
                 prop_assert!(page.address(keep).chars().count() <= LONGEST);
-                prop_assert!(page.host.is_none_or(|host| domain(&host) != Some("")));
+                prop_assert!(page.host().is_none_or(|host| domain(host) != Some("")));
             }
         }
     }

@@ -15,7 +15,7 @@ pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let mut rows = Rows::new(14, events.len() * 256 + 32);
+    let mut rows = Rows::new(13, events.len() * 256 + 32);
     for owned in events {
         let Event { id, sent_id, v, what, occurred_at, tab, window, active, title, .. } = owned.event;
         let bytes = str::as_bytes;
@@ -30,7 +30,6 @@ pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
             .maybe(tab.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
             .maybe(window.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice))?
             .maybe(active.map(|active| [u8::from(active)]).as_ref().map(<[u8; 1]>::as_slice))?
-            .maybe(host(owned).map(bytes))?
             .maybe(owned.url.map(bytes))?
             .maybe(title.as_deref().map(bytes))?
             .maybe(sent_id.as_deref().map(bytes))?;
@@ -46,7 +45,6 @@ pub fn insert(conn: &mut Conn, events: &[Owned<'_>]) -> Result<()> {
         events::tab_id,
         events::window_id,
         events::active,
-        events::host,
         events::url,
         events::title,
         events::sent_id,
@@ -71,15 +69,14 @@ statement! {
         tabs: [Option<i64>] => Array<Nullable<BigInt>>,
         windows: [Option<i64>] => Array<Nullable<BigInt>>,
         active: [Option<bool>] => Array<Nullable<Bool>>,
-        hosts: [Option<&'a str>] => Array<Nullable<Text>>,
         urls: [Option<&'a str>] => Array<Nullable<Text>>,
         titles: [Option<&'a str>] => Array<Nullable<Text>>,
         sent_ids: [Option<&'a str>] => Array<Nullable<Text>>,
     } -> (Id, Timestamptz, Id) {
         "INSERT INTO events (user_id, occurred_at, event_id, device_id, sequence, v, event_type, tab_id, window_id, active, \
-           host, url, title, sent_id) \
+           url, title, sent_id) \
          SELECT * FROM unnest(?::uuid[], ?::timestamptz[], ?::uuid[], ?::uuid[], ?::bigint[], ?::integer[], ?::text[], \
-           ?::bigint[], ?::bigint[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[]) \
+           ?::bigint[], ?::bigint[], ?::boolean[], ?::text[], ?::text[], ?::text[]) \
          ON CONFLICT DO NOTHING RETURNING user_id, occurred_at, event_id"
     }
 }
@@ -101,7 +98,6 @@ pub fn insert_new(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>>
         tabs: &each(events, |owned| owned.event.tab),
         windows: &each(events, |owned| owned.event.window),
         active: &each(events, |owned| owned.event.active),
-        hosts: &each(events, host),
         urls: &each(events, |owned| owned.url),
         titles: &each(events, |owned| owned.event.title.as_deref()),
         sent_ids: &each(events, |owned| owned.event.sent_id.as_deref()),
@@ -111,8 +107,4 @@ pub fn insert_new(conn: &mut Conn, events: &[Owned<'_>]) -> Result<HashSet<Key>>
 
 fn each<'a, T>(events: &[Owned<'a>], value: impl Fn(&Owned<'a>) -> T) -> Vec<T> {
     events.iter().map(value).collect()
-}
-
-fn host<'a>(owned: &Owned<'a>) -> Option<&'a str> {
-    owned.event.page.as_ref()?.host.as_deref()
 }

@@ -1,5 +1,6 @@
 //! Events as a list, and one after another.
 
+use diesel::dsl::sql;
 use domain::events::attention::{Heard, Place};
 use domain::events::list::{Listed, ListedPayload};
 use domain::events::{EventType, NO_DEVICE, sites};
@@ -33,7 +34,23 @@ fn selected(user: UserId, filter: &Filter) -> events::BoxedQuery<'_, diesel::pg:
         query = query.filter(events::event_type.eq(what));
     }
     if let Some(hosts) = &filter.hosts {
-        query = query.filter(events::host.eq_any(hosts));
+        // As `sites::host` takes them from an address: without one `www.`, and a number of IPv6 stands in brackets.
+        let (numbers, names): (Vec<_>, Vec<_>) =
+            hosts.iter().cloned().partition(|host| host.starts_with('['));
+        let with_www = names.iter().map(|name| format!("www.{name}"));
+        let without = names.iter().filter(|name| !name.starts_with("www.")).cloned();
+        let is_name = sql::<Nullable<Bool>>("split_part(split_part(url, '/', 3), ':', 1) = ANY(")
+            .bind::<Array<Text>, _>(with_www.chain(without).collect::<Vec<String>>())
+            .sql(")");
+        query = if numbers.is_empty() {
+            query.filter(is_name)
+        } else {
+            let is_number =
+                sql::<Nullable<Bool>>("split_part(split_part(url, '/', 3), ']', 1) || ']' = ANY(")
+                    .bind::<Array<Text>, _>(numbers)
+                    .sql(")");
+            query.filter(is_name.or(is_number))
+        };
     }
     query
 }
@@ -52,7 +69,6 @@ pub(crate) struct Row {
     url: Option<String>,
     title: Option<String>,
     active: Option<bool>,
-    host: Option<String>,
 }
 
 /// Events, newest first, that stand behind `after` in the list, each with its place.
@@ -81,12 +97,15 @@ pub fn list(
 
 impl From<Row> for Listed {
     fn from(row: Row) -> Listed {
+        let host = row.url.as_deref().and_then(sites::host);
         Listed {
             id: row.sent_id.unwrap_or_else(|| row.event_id.to_string()),
             v: row.v,
             what: row.event_type,
             ts: row.occurred_at.timestamp_millis(),
             device_id: Some(DeviceId(row.device_id)).filter(|device| *device != NO_DEVICE),
+            domain: host.and_then(sites::domain).map(ToOwned::to_owned),
+            host: host.map(ToOwned::to_owned),
             payload: ListedPayload {
                 tab_id: row.tab_id,
                 window_id: row.window_id,
@@ -94,8 +113,6 @@ impl From<Row> for Listed {
                 title: row.title,
                 active: row.active,
             },
-            domain: row.host.as_deref().and_then(sites::domain).map(ToOwned::to_owned),
-            host: row.host,
         }
     }
 }
@@ -119,8 +136,8 @@ statement! {
         to: DateTime<Utc> => Timestamptz,
         device: Option<Uuid> => Nullable<Id>,
         limit: i64 => BigInt,
-    } -> (Id, Timestamptz, BigInt, Id, Text, Nullable<BigInt>, Nullable<BigInt>, Nullable<Bool>, Nullable<Text>, Bool, Nullable<Text>) {
-        "SELECT device_id, occurred_at, sequence, event_id, event_type, tab_id, window_id, active, host, url IS NOT NULL, \
+    } -> (Id, Timestamptz, BigInt, Id, Text, Nullable<BigInt>, Nullable<BigInt>, Nullable<Bool>, Nullable<Text>, Nullable<Text>) {
+        "SELECT device_id, occurred_at, sequence, event_id, event_type, tab_id, window_id, active, url, \
            CASE WHEN ? THEN title END \
          FROM events WHERE user_id = ? AND occurred_at >= ? AND (occurred_at, sequence, event_id) > (?, ?, ?) \
            AND occurred_at < ? AND device_id = coalesce(?, device_id) \
@@ -138,7 +155,6 @@ type RawRow = (
     Option<i64>,
     Option<bool>,
     Option<String>,
-    bool,
     Option<String>,
 );
 
@@ -194,13 +210,13 @@ fn read(
         if let Some((_, at, sequence, id, ..)) = rows.last() {
             after = (*at, *sequence, *id);
         }
-        for (device, at, sequence, _, what, tab, window, active, host, has_page, title) in &rows {
+        for (device, at, sequence, _, what, tab, window, active, url, title) in &rows {
             let heard = Heard {
                 place: Place { at_ms: at.timestamp_millis(), sequence: *sequence },
                 what: &EventType::named(what),
                 tab: *tab,
                 window: *window,
-                host: has_page.then(|| host.as_deref().unwrap_or_default()),
+                host: url.as_deref().map(|url| sites::host(url).unwrap_or_default()),
                 active: *active,
             };
             each(DeviceId(*device), &heard, title.as_deref());

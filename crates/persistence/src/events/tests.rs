@@ -93,7 +93,7 @@ fn what_is_put_in_is_read_as_it_was() {
             );
             assert_eq!(
                 (&payload.title, &listed.host),
-                (&event.title, &event.page.as_ref().and_then(|page| page.host.clone()))
+                (&event.title, &event.page.as_ref().and_then(|page| page.host().map(ToOwned::to_owned)))
             );
             assert_eq!(payload.url.as_deref(), event.page.as_ref().map(|page| page.address(false)));
         }
@@ -102,10 +102,93 @@ fn what_is_put_in_is_read_as_it_was() {
             .zip(&events)
             .map(|(sequence, event)| {
                 let place = Place { at_ms: event.occurred_at.timestamp_millis(), sequence };
-                (place, event.page.as_ref().map(|page| page.host.clone().unwrap()))
+                (place, event.page.as_ref().map(|page| page.host().unwrap().to_owned()))
             })
             .collect();
         assert_eq!(heard, expected, "those of the same millisecond as they came");
+    }
+}
+
+/// Events of pages of these addresses.
+fn visits(addresses: &[&str]) -> Vec<Event> {
+    let visit = |(number, address): (u128, &&str)| {
+        let page = Some(sites::Page::read(address).unwrap());
+        Event { id: EventId(Uuid::from_u128(number)), page, ..event(number) }
+    };
+    (1..).zip(addresses).map(visit).collect()
+}
+
+const ADDRESSES: [&str; 11] = [
+    "https://a.example/",
+    "https://www.a.example:8443/a.b?q",
+    "http://www.www.a.example/",
+    "https://not-a.example/a.example",
+    "http://[::1]/",
+    "http://[::1]:8080/x",
+    "http://[::12]/",
+    "http://192.0.2.1:80/",
+    "chrome-extension://abcdef/a.example",
+    "Thing://WWW.A.Example/x",
+    "file:///a.example",
+];
+
+#[test]
+fn pages_are_found_by_their_hosts() {
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let events = visits(&ADDRESSES);
+    insert_new(&mut link.conn, &owned(browser(&tenant), &events)).unwrap();
+    let host = |event: &Event| event.page.as_ref()?.host().map(ToOwned::to_owned);
+    for (hosts, found) in [
+        (&["a.example"][..], 3),
+        (&["www.a.example"], 1),
+        (&["[::1]"], 2),
+        (&["[::1]", "192.0.2.1", "abcdef"], 4),
+        (&["example", "www", "[::", "file:"], 0),
+        (&[], 0),
+    ] {
+        let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+        let filter = list::Filter { hosts: Some(hosts.clone()), ..everything() };
+        let listed = list::list(&mut link.conn, tenant.user, &filter, None, 100).unwrap();
+        assert!(listed.iter().all(|(_, event)| hosts.contains(event.host.as_ref().unwrap())));
+        assert_eq!(listed.len(), found, "{hosts:?}");
+        assert_eq!(events.iter().filter_map(host).filter(|host| hosts.contains(host)).count(), found);
+        assert_eq!(list::count(&mut link.conn, tenant.user, &filter).unwrap(), i64::try_from(found).unwrap());
+    }
+}
+
+#[test]
+fn hosts_survive_the_loss_of_their_column_and_its_way_back() {
+    #[derive(Debug, PartialEq, diesel::QueryableByName)]
+    struct Host {
+        #[diesel(sql_type = Nullable<Text>)]
+        host: Option<String>,
+    }
+    let mut link = migrated();
+    let tenant = account(&mut link);
+    let events = visits(&ADDRESSES);
+    insert_new(&mut link.conn, &owned(browser(&tenant), &events)).unwrap();
+    let hosts = |link: &mut Link| {
+        diesel::sql_query("SELECT host FROM events ORDER BY event_id").load::<Host>(&mut link.conn)
+    };
+    let mut before = hosts(&mut link);
+    while before.is_err() {
+        crate::revert(&mut link).unwrap();
+        before = hosts(&mut link);
+    }
+    let host = |event: &Event| Host { host: event.page.as_ref().unwrap().host().map(ToOwned::to_owned) };
+    assert_eq!(before.unwrap(), events.iter().map(host).collect::<Vec<_>>());
+    // As such addresses were kept before.
+    diesel::sql_query("UPDATE events SET url = 'thing://WWW.A.Example' WHERE url LIKE 'thing:%'")
+        .execute(&mut link.conn)
+        .unwrap();
+    crate::migrate(&mut link).unwrap();
+    let listed = list::list(&mut link.conn, tenant.user, &everything(), None, 100).unwrap();
+    let told: BTreeMap<String, Option<String>> =
+        listed.into_iter().map(|(_, event)| (event.id, event.payload.url)).collect();
+    for event in &events {
+        let id = event.sent_id.clone().unwrap_or_else(|| event.id.to_string());
+        assert_eq!(told[&id].as_deref(), event.page.as_ref().map(|page| page.address(false)));
     }
 }
 

@@ -32,7 +32,7 @@ fn an_event_is_read() {
     assert_eq!((event.tab, event.window, event.title.as_deref()), (Some(7), Some(3), Some("A")));
     assert_eq!(event.occurred_at.timestamp_millis(), 1_551_371_714_906);
     let page = event.page.as_ref().unwrap();
-    assert_eq!(page.host.as_deref(), Some("example.org"));
+    assert_eq!(page.host(), Some("example.org"));
     assert_eq!(page.address(false), "https://www.example.org/a");
     assert_eq!(page.address(true), "https://www.example.org/a?q=1");
 }
@@ -176,6 +176,29 @@ proptest! {
     #[test]
     fn any_body_is_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Batch::read(&body, now());
+    }
+
+    #[test]
+    fn many_at_once_are_read_as_each_alone(kinds in prop::collection::vec(0_usize..4, 0..30), is_whole in any::<bool>()) {
+        let mut events: Vec<Value> = kinds.iter().enumerate().map(|(place, kind)| match kind {
+            0 => with("/_id", json!(format!("event {place}"))),
+            1 => with("/ts", json!(1_551_371_714_906_i64 + i64::try_from(place).unwrap())),
+            2 => with("/ts", json!(null)),
+            _ => with("/payload/title", json!("a".repeat(1025))),
+        }).collect();
+        // One that is not well-formed, and all are read one by one.
+        events.extend((!is_whole).then(|| json!({"v": "one"})));
+        let batch = read_all(&json!(events));
+        let mut alone = Batch::default();
+        for (index, event) in events.iter().enumerate() {
+            match read_event(&event.to_string(), now()) {
+                Ok((private, event)) => alone.events.push(Sent { index, private, event }),
+                Err((id, why)) => alone.rejected.push(Rejected::new(id, index, why)),
+            }
+        }
+        prop_assert_eq!(&batch.rejected, &alone.rejected);
+        prop_assert_eq!(batch.events.len() + batch.duplicates, alone.events.len());
+        prop_assert!(batch.events.iter().all(|event| alone.events.contains(event)));
     }
 
     #[test]
