@@ -8,6 +8,7 @@ import { SESSIONS, subscribe, tell } from './news.js';
 import * as preferences from './preferences.js';
 import { signal } from './signal.js';
 import * as t from './texts.js';
+import { Turns } from './turns.js';
 import { MINUTE } from './zone.js';
 
 /**
@@ -38,7 +39,8 @@ export class Timer extends EventTarget {
   last = null;
   /** What the last sessions were for, the latest first. @type {string[]} */
   labels = [];
-  #version = 0;
+  /** Questions for what runs. */
+  turns = new Turns();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #next;
   #tryAfter = 0;
@@ -109,9 +111,9 @@ export class Timer extends EventTarget {
   /** Asks what runs. */
   async refresh() {
     if (this.api.state !== 'in') return;
-    const version = this.#version;
+    const isNew = this.turns.begin();
     const { sessions } = await this.api.get('/sessions', { query: { limit: RECENT } });
-    if (version === this.#version) this.take(sessions);
+    if (isNew()) this.take(sessions);
   }
 
   /** Asks, and waits for better times when the server is away. */
@@ -139,7 +141,7 @@ export class Timer extends EventTarget {
       const session = await this.api.send('POST', '/sessions', body);
       cycle.endRest(this.now);
       this.last = null;
-      this.#set(session);
+      this.#did(session);
       tell('session.started');
     } catch (error) {
       // One was started elsewhere: it is the one to show.
@@ -149,7 +151,7 @@ export class Timer extends EventTarget {
   }
 
   async #takeRunning() {
-    this.#set(await this.api.get('/sessions/active'));
+    this.#did(await this.api.get('/sessions/active'));
   }
 
   complete() {
@@ -164,7 +166,7 @@ export class Timer extends EventTarget {
   async rename(label) {
     const { session } = this;
     if (!session) return;
-    this.#set(await this.api.send('PATCH', `/sessions/${session.id}`, { label: label.trim() }));
+    this.#did(await this.api.send('PATCH', `/sessions/${session.id}`, { label: label.trim() }));
     tell('session.updated');
   }
 
@@ -175,7 +177,7 @@ export class Timer extends EventTarget {
     try {
       const after = await this.api.send('PATCH', `/sessions/${session.id}`, how);
       if (after.completed) cycle.completed(Date.parse(after.ended_at), after.label ?? null, this.now);
-      this.#set(null);
+      this.#did(null);
       this.#ended(after);
       tell(after.completed ? 'session.completed' : 'session.abandoned');
     } catch (error) {
@@ -191,8 +193,13 @@ export class Timer extends EventTarget {
   }
 
   /** @param {Session | null} session */
+  #did(session) {
+    this.turns.overrule();
+    this.#set(session);
+  }
+
+  /** @param {Session | null} session */
   #set(session) {
-    this.#version += 1;
     this.known = true;
     const same = session?.id === this.session?.id && session?.label === this.session?.label;
     this.session = session;

@@ -3,6 +3,7 @@
 
 import { subscribe, tell } from './news.js';
 import { Projects } from './projects.js';
+import { Turns } from './turns.js';
 
 /** @typedef {import('./api-types.d.ts').TimeEntry} Entry */
 
@@ -12,7 +13,8 @@ export class Tracker extends EventTarget {
   entry = null;
   /** Whether the server has said what runs. */
   known = false;
-  #version = 0;
+  /** Questions for what runs. */
+  #turns = new Turns();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #next;
 
@@ -39,10 +41,10 @@ export class Tracker extends EventTarget {
   /** Asks what runs, and what it is about. */
   async refresh() {
     if (this.api.state !== 'in') return;
-    const version = ++this.#version;
+    const isNew = this.#turns.begin();
     /** @type {import('./api-types.d.ts').TimeEntryList} */
     const { time_entries: running } = await this.api.get('/time-entries', { query: { running: true, limit: 1 } });
-    if (version !== this.#version) return;
+    if (!isNew()) return;
     this.#set(running[0] ?? null);
     // What was asked for once is kept as it is now.
     if (!this.projects.all && !this.entry?.project_id) return;
@@ -73,20 +75,25 @@ export class Tracker extends EventTarget {
     const { entry } = this;
     if (!entry) return;
     await this.api.send('POST', `/time-entries/${entry.id}/stop`);
-    this.#set(null);
+    this.#did(null);
     tell('time_entry.updated');
   }
 
   /** @param {Entry} entry */
   #took(entry) {
-    if (!entry.end_time) this.#set(entry);
+    if (!entry.end_time) this.#did(entry);
     tell('time_entry.updated');
     return entry;
   }
 
   /** @param {Entry | null} entry */
+  #did(entry) {
+    this.#turns.overrule();
+    this.#set(entry);
+  }
+
+  /** @param {Entry | null} entry */
   #set(entry) {
-    this.#version += 1;
     this.known = true;
     this.entry = entry;
     this.dispatchEvent(new Event('changed'));

@@ -15,4 +15,9 @@ export class Turns {
       return true;
     };
   }
+
+  /** What was done here is newer than all that was asked before. */
+  overrule() {
+    this.begin()();
+  }
 }

@@ -7,6 +7,7 @@ import { Listing } from '../listing.js';
 import { SESSIONS, subscribe } from '../news.js';
 import { SpeciesList } from '../species.js';
 import * as t from '../texts/focus.js';
+import { Turns } from '../turns.js';
 import { Charts } from './focus/charts.js';
 import { figures } from './focus/figures.js';
 import { History } from './focus/history.js';
@@ -34,8 +35,12 @@ export class FocusPage {
   #error = null;
   /** The plant of a session. @type {{session: string, type: string} | null} */
   #plant = null;
+  /** As they were before the session that runs, or ran last. @type {import('../api-types.d.ts').FocusTotals | null} */
+  #before = null;
   /** Points that the last session brought. @type {number | null} */
   #earned = null;
+  /** By path. @type {Map<string, Turns>} */
+  #turns = new Map();
   #closed = false;
   /** @type {(() => void)[]} */
   #release = [];
@@ -53,12 +58,18 @@ export class FocusPage {
       plant: () => this.#plantOf(ctx.timer.session ?? ctx.timer.last),
       earned: () => this.#earned,
     });
-    const changed = () => this.#lookAtPlant();
+    const changed = () => {
+      if (ctx.timer.session) this.#begin();
+      this.#lookAtPlant();
+    };
+    const ended = () => this.#reckon();
     const ticked = () => this.card.asking && this.ctx.update();
     ctx.timer.addEventListener('changed', changed);
+    ctx.timer.addEventListener('ended', ended);
     ctx.timer.addEventListener('tick', ticked);
     this.#release = [
       () => ctx.timer.removeEventListener('changed', changed),
+      () => ctx.timer.removeEventListener('ended', ended),
       () => ctx.timer.removeEventListener('tick', ticked),
       subscribe(SESSIONS, () => this.#reload()),
     ];
@@ -75,21 +86,15 @@ export class FocusPage {
   }
 
   async load() {
-    this.#error = null;
-    const [days] = await Promise.all([this.#askDays(), this.list.load()]);
+    // The list says what runs as well: the timer need not ask.
+    const isNew = this.ctx.timer.turns.begin();
+    await Promise.all([this.#askDays(), this.list.load()]);
     if (this.#closed) return;
-    this.#days = days;
-    if (this.list.items) this.ctx.timer.take(this.list.items);
+    if (this.list.items && isNew()) this.ctx.timer.take(this.list.items);
     this.ctx.update();
-    if (!days) return;
+    if (!this.#days) return;
     queueMicrotask(() => queueMicrotask(() => HeatMap.showEnd()));
-    await Promise.allSettled([
-      this.species.load(),
-      this.#askTotals(),
-      this.#lookAtPlant(),
-      this.#ask('/stats/hours').then((hours) => (this.#hours = hours)),
-      this.#ask('/stats/trends').then((trends) => (this.#trends = trends)),
-    ]);
+    await Promise.allSettled([this.species.load(), this.#lookAtPlant(), ...this.#askFigures()]);
     this.ctx.update();
   }
 
@@ -97,38 +102,61 @@ export class FocusPage {
     if (this.#days) await this.#reload();
   }
 
+  /**
+   * Asks, and takes the answer unless that to a later question has come.
+   * @param {string} path
+   * @param {(answer: any) => void} take
+   */
+  async #ask(path, take) {
+    const turns = this.#turns.get(path) ?? new Turns();
+    this.#turns.set(path, turns);
+    const isNew = turns.begin();
+    const answer = await this.ctx.api.get(path);
+    if (isNew()) take(answer);
+  }
+
   async #askDays() {
+    this.#error = null;
     try {
-      return (await this.ctx.api.get(`/stats/daily/${YEAR}`)).daily_stats;
+      await this.#ask(`/stats/daily/${YEAR}`, (answer) => (this.#days = answer.daily_stats));
     } catch (error) {
       this.#error = error;
-      return this.#days;
     }
   }
 
-  /** @param {string} path
-   * @returns {Promise<any>} */
-  #ask(path) {
-    return this.ctx.api.get(path);
+  /** What else the sessions come to. */
+  #askFigures() {
+    return [
+      this.#ask('/stats/me', (totals) => this.#takeTotals(totals)),
+      this.#ask('/stats/hours', (hours) => (this.#hours = hours)),
+      this.#ask('/stats/trends', (trends) => (this.#trends = trends)),
+    ];
   }
 
-  async #askTotals() {
-    const before = this.#totals;
-    this.#totals = await this.#ask('/stats/me');
+  /** @param {import('../api-types.d.ts').FocusTotals} totals */
+  #takeTotals(totals) {
+    this.#totals = totals;
+    this.#before ??= totals;
+    this.#reckon();
+  }
+
+  /** A session runs: what was earned will be what it brings. */
+  #begin() {
+    this.#before = this.#totals;
+    this.#earned = null;
+  }
+
+  /** Another tab may have ended the session: then it, or the totals with its points, may be here first. */
+  #reckon() {
     const { last } = this.ctx.timer;
-    if (before && this.#totals && last?.completed && before.xp_points !== this.#totals.xp_points)
-      this.#earned = this.#totals.xp_points - before.xp_points;
+    if (!last?.completed || !this.#before || !this.#totals) return;
+    this.#earned ??= this.#totals.xp_points - this.#before.xp_points || null;
+    this.ctx.update();
   }
 
   /** Everything anew; what is here stays meanwhile. */
   async #reload() {
-    await Promise.allSettled([
-      this.list.poll(),
-      this.#askDays().then((days) => (this.#days = days)),
-      this.#askTotals(),
-      this.#ask('/stats/hours').then((hours) => (this.#hours = hours)),
-      this.#ask('/stats/trends').then((trends) => (this.#trends = trends)),
-    ]);
+    await Promise.allSettled([this.list.poll(), this.#askDays(), ...this.#askFigures()]);
     // A level may have come with it, and a plant with the level.
     await this.species.load().catch(() => {});
     if (!this.#closed) this.ctx.update();
@@ -142,10 +170,9 @@ export class FocusPage {
   /** Which plant grows by the session that runs. */
   async #lookAtPlant() {
     const { session } = this.ctx.timer;
-    if (session) this.#earned = null;
     if (!session || this.#plantOf(session)) return;
     try {
-      const plant = await this.#ask(`/garden/session/${session.id}`);
+      const plant = await this.ctx.api.get(`/garden/session/${session.id}`);
       this.#plant = { session: session.id, type: plant.plant_type };
     } catch {
       // Without it the first species stands there.
@@ -169,7 +196,8 @@ export class FocusPage {
 
   view() {
     if (this.#error && !this.#days) return errorState(this.#error, () => this.load());
-    if (!this.#days) return skeletonPage();
+    const isListed = this.list.items || this.list.error;
+    if (!this.#days || !isListed) return skeletonPage();
     return html`<div class="grid">
       ${this.card.view()} ${figures(this.#days, this.#totals)} ${this.charts.heat(this.#days)}
       ${this.charts.days(this.#days)} ${this.charts.trends(this.#trends)} ${this.charts.best(this.#hours)}

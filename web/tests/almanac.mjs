@@ -95,6 +95,23 @@ export function deafen(page) {
   return page.route('**/api/v1/live', () => {});
 }
 
+/** Keeps the answers to `path` back, each as it was when it was asked for; says how they are let go, by their places. */
+export async function keepBack(page, path) {
+  const held = [];
+  await page.route(path, async (route) => {
+    const answer = await route.fetch();
+    await new Promise((resolve) => held.push(resolve));
+    await route.fulfill({ response: answer });
+  });
+  return {
+    held,
+    letGo: async (first, last) => {
+      for (const release of held.slice(first, last)) release();
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    },
+  };
+}
+
 /** What a figure on the page says exactly. */
 export async function exactly(page, selector) {
   return Number(await page.locator(selector).getAttribute('value'));

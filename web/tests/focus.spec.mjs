@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { Account } from './account.mjs';
-import { day, expect, fitsItsWidth, open, ready, test } from './almanac.mjs';
+import { day, expect, fitsItsWidth, keepBack, live, open, ready, test } from './almanac.mjs';
 import { DAY, addSessions, setBack } from './focus.mjs';
 
 const time = (page) => page.locator('.ring-time');
@@ -220,10 +220,62 @@ test.describe('the timer', () => {
 
 test('what another device starts appears by itself', async ({ page, bare }) => {
   await open(page, bare, '/focus');
-  await expect(page.locator('.connection', { hasText: 'Live.' })).toBeVisible();
+  await expect(live(page)).toBeVisible();
   const session = await bare.call('POST', '/sessions', { body: { duration_min: 25, label: 'On the phone' } });
   await expect(page.locator('.timer-label')).toContainText('On the phone');
   await bare.call('PATCH', `/sessions/${session.id}`, { body: { completed: true } });
+  await expect(button(page, 'Start')).toBeVisible();
+});
+
+test('what a session brought is told, whether its points or word of its end come first', async ({ page, bare }) => {
+  const started_at = new Date(Date.now() - 10 * 60_000).toISOString();
+  const { id } = await bare.call('POST', '/sessions', { body: { duration_min: 25, started_at } });
+  await open(page, bare, '/focus');
+  await expect(page.locator('.timer-label')).toBeVisible();
+  await expect(live(page)).toBeVisible();
+  let release = () => {};
+  const held = new Promise((resolve) => (release = resolve));
+  // What the timer asks, and not the list.
+  await page.route('**/api/v1/sessions?limit=20', (route) => held.then(() => route.continue()));
+  const points = page.waitForResponse(
+    async (answer) => answer.url().endsWith('/stats/me') && (await answer.json()).xp_points === 10,
+  );
+  await bare.call('PATCH', `/sessions/${id}`, { body: { completed: true } });
+  await points;
+  release();
+  await expect(page.locator('#timer-done')).toContainText('10 m done');
+  await expect(page.locator('#timer-done')).toContainText('+10 points');
+});
+
+test('an answer that comes late does not take the place of a newer one', async ({ page, bare }) => {
+  await open(page, bare, '/focus');
+  await expect(live(page)).toBeVisible();
+  const today = page.locator('#focus-today');
+  await expect(today).toHaveAttribute('value', '0');
+  const { held, letGo } = await keepBack(page, '**/api/v1/stats/daily/*');
+  await addSessions(bare, [{ ago: 20, minutes: 3 }]);
+  await expect.poll(() => held.length).toBe(1);
+  await addSessions(bare, [{ ago: 10, minutes: 7 }]);
+  await expect.poll(() => held.length).toBe(2);
+  await letGo(1);
+  await expect(today).toHaveAttribute('value', '10');
+  await letGo(0, 1);
+  await expect(today).toHaveAttribute('value', '10');
+});
+
+test('what runs is what the newest answer says, though an older one came before it', async ({ page, bare }) => {
+  const { id } = await bare.call('POST', '/sessions', { body: { duration_min: 25 } });
+  await open(page, bare, '/focus');
+  await expect(live(page)).toBeVisible();
+  await expect(button(page, 'Complete')).toBeVisible();
+  const { held, letGo } = await keepBack(page, '**/api/v1/sessions?limit=20');
+  await bare.call('PATCH', `/sessions/${id}`, { body: { label: 'Tides' } });
+  await expect.poll(() => held.length).toBe(1);
+  await bare.call('PATCH', `/sessions/${id}`, { body: { completed: true } });
+  await expect.poll(() => held.length).toBe(2);
+  await letGo(0, 1);
+  await expect(page.locator('.timer-label')).toContainText('Tides');
+  await letGo(1);
   await expect(button(page, 'Start')).toBeVisible();
 });
 

@@ -11,3 +11,12 @@ test('no answer takes the place of one to a later question', () => {
   assert.equal(third(), true, 'the rest of an answer is taken as well');
   assert.equal(second(), false);
 });
+
+test('what was done here overrules what was asked before', () => {
+  const turns = new Turns();
+  const before = turns.begin();
+  turns.overrule();
+  const after = turns.begin();
+  assert.equal(before(), false);
+  assert.equal(after(), true);
+});
