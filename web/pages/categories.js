@@ -10,6 +10,7 @@ import { Undos } from '../components/undo.js';
 import * as format from '../format.js';
 import { html, nothing } from '../html.js';
 import * as t from '../texts/categories.js';
+import { Turns } from '../turns.js';
 import { categoryForm } from './categories/form.js';
 import { previewCard, scoreLine } from './categories/preview.js';
 import * as trees from './categories/tree.js';
@@ -28,7 +29,7 @@ const REST = 400;
 const DAYS = 7;
 const words = t.editor;
 
-/** What somebody has changed and not saved: it outlives the page. @type {{account: string, steps: Category[][], tree: Category[]} | null} */
+/** What has been changed and not saved: it outlives the page. @type {{steps: Category[][], tree: Category[]} | null} */
 let draft = null;
 
 export class CategoriesPage {
@@ -57,6 +58,7 @@ export class CategoriesPage {
   #busy = false;
   /** @type {unknown} */
   #error = null;
+  #turns = new Turns();
 
   /** @param {import('../main.js').Context} ctx */
   constructor(ctx) {
@@ -69,9 +71,10 @@ export class CategoriesPage {
     removeEventListener('beforeunload', this.#leave);
     clearTimeout(this.#waits);
     this.#tries += 1;
+    this.#turns.overrule();
     this.undos.close();
-    const account = this.ctx.api.account?.id;
-    draft = this.#isChanged && account ? { account, steps: this.#steps, tree: this.#tree } : null;
+    // A page that has not been loaded has not taken it up, and will not now.
+    if (this.#saved) draft = this.#isChanged ? { steps: this.#steps, tree: this.#tree } : null;
   }
 
   #leave = (/** @type {BeforeUnloadEvent} */ event) => {
@@ -83,13 +86,15 @@ export class CategoriesPage {
   }
 
   async load() {
+    const isNew = this.#turns.begin();
     try {
       /** @type {CategoryTree} */
       const saved = await this.ctx.api.get('/categories');
+      if (!isNew()) return;
       const isKnown = saved === this.#saved;
       this.#saved = saved;
       this.#error = null;
-      if (draft && draft.account === this.ctx.api.account?.id) {
+      if (draft) {
         [this.#tree, this.#steps] = [draft.tree, draft.steps];
         draft = null;
       } else if (!this.#isChanged && !isKnown) {

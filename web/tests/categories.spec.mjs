@@ -1,4 +1,4 @@
-import { day, expect, open, test } from './almanac.mjs';
+import { day, expect, keepBack, open, test } from './almanac.mjs';
 
 /** @param {import('./account.mjs').Account} account */
 async function upload(account) {
@@ -113,6 +113,34 @@ test.describe('the editor', () => {
     ]);
     // What other clients keep there stays.
     expect((await bare.get('/users/me')).settings.categorization.mine).toBe(1);
+  });
+
+  test('what is not saved is kept, however fast one leaves', async ({ page, bare }) => {
+    const { held, letGo } = await keepBack(page, '**/api/v1/users/me');
+    await open(page, bare, '/categories');
+    const go = (name) => page.locator('.rail').getByRole('link', { name }).click();
+    const first = page.locator('.category-open').first();
+    const before = await first.textContent();
+    await first.click();
+    await page.getByRole('button', { name: 'Move down' }).click();
+    await expect(first).not.toHaveText(before);
+    const after = await first.textContent();
+    // Before it is known here whose account it is.
+    await expect.poll(() => held.length).toBe(1);
+    await go('Devices');
+    await expect(page.getByRole('heading', { name: 'Devices', level: 1 })).toBeVisible();
+    await letGo(0);
+    await page.unroute('**/api/v1/users/me');
+    // Back, and away again before the page has been there.
+    const categories = await keepBack(page, '**/api/v1/categories');
+    await page.goBack();
+    await expect.poll(() => categories.held.length).toBe(1);
+    await go('Devices');
+    await categories.letGo(0);
+    await page.unroute('**/api/v1/categories');
+    await page.goBack();
+    await expect(first).toHaveText(after);
+    await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeVisible();
   });
 
   test('keys alone are enough, and what is not saved is still there later', async ({ page, bare }) => {
