@@ -77,6 +77,12 @@ export class HouseholdMeterPage {
     return this.load();
   }
 
+  /** The meter is gone: what happens is no more of this page's concern. */
+  #leave() {
+    this.release();
+    navigate('/household/meters');
+  }
+
   header() {
     return html`<a class="btn btn-quiet" href="/household/meters">${icon('chevron-left')} ${t.meter.back}</a>
       <span class="grow"></span>`;
@@ -155,7 +161,7 @@ export class HouseholdMeterPage {
               text: t.meter.remove,
               icon: 'trash3',
               grave: true,
-              act: () => askToRemove(this.ctx, meter, () => navigate('/household/meters')),
+              act: () => askToRemove(this.ctx, meter, () => this.#leave()),
             },
           ],
         })}

@@ -116,8 +116,8 @@ export function askToRemove(ctx, meter, done) {
     grave: true,
     act: async () => {
       await ctx.api.send('DELETE', `/meters/${meter.id}`);
-      tell('consumption.updated');
       done();
+      tell('consumption.updated');
       return t.meter.removed(name);
     },
   });
