@@ -10,6 +10,7 @@ import { Listing } from '../listing.js';
 import { subscribe } from '../news.js';
 import { navigate } from '../router.js';
 import * as t from '../texts/household.js';
+import { Turns } from '../turns.js';
 import { isDate } from '../zone.js';
 import { todayOf } from './household.js';
 import { openEntry, removeRecord } from './household/entry.js';
@@ -41,6 +42,7 @@ export class HouseholdRecordsPage {
   title = t.household.records;
   /** What the records add up to, where they are of one type. @type {import('../api-types.d.ts').ConsumptionOfType | null} */
   #sum = null;
+  #turns = new Turns();
   #closed = false;
 
   /**
@@ -93,12 +95,13 @@ export class HouseholdRecordsPage {
 
   async #askSum() {
     const { type, from, to } = this.filter;
-    if (!type || !this.list.items?.length) return;
+    if (!type) return;
+    const isNew = this.#turns.begin();
     const query = { consumption_type: type, start_date: from, end_date: to, group_by: 'year' };
     const unit = type === 'water' ? SHOWN_UNIT : null;
     /** @type {import('../api-types.d.ts').ConsumptionAnalytics} */
     const answer = await this.ctx.api.get('/consumption/analytics', { query: { ...query, unit } });
-    this.#sum = answer.types[0] ?? null;
+    if (isNew()) this.#sum = answer.types[0] ?? null;
   }
 
   header() {

@@ -10,6 +10,7 @@ import { html, nothing } from '../html.js';
 import { navigate } from '../router.js';
 import { scaleTop } from '../scale.js';
 import * as t from '../texts/insights.js';
+import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { amountOf, insightCard, insightsNav, nameOf, writtenBy } from './insights/parts.js';
 import { said } from './insights/said.js';
@@ -29,6 +30,7 @@ export class ReportPage {
   #report = null;
   /** @type {unknown} */
   #error = null;
+  #turns = new Turns();
 
   /**
    * @param {import('../main.js').Context} ctx
@@ -47,8 +49,11 @@ export class ReportPage {
   }
 
   async load() {
+    const isNew = this.#turns.begin();
     try {
-      this.#report = await this.ctx.api.get('/ai/weekly-report', { query: { date: this.asked } });
+      const report = await this.ctx.api.get('/ai/weekly-report', { query: { date: this.asked } });
+      if (!isNew()) return;
+      this.#report = report;
       this.#error = null;
     } catch (error) {
       if (!(error instanceof OfflineError && this.#report)) this.#error = error;

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { Account } from './account.mjs';
-import { day, exactly, expect, fitsItsWidth, open, ready, settled, test } from './almanac.mjs';
+import { day, exactly, expect, fitsItsWidth, keepBack, live, open, ready, settled, test } from './almanac.mjs';
 import { addDays } from './household.mjs';
 
 const card = (page, id) => page.locator(`section[aria-labelledby="${id}-title"]`);
@@ -324,6 +324,23 @@ test.describe('entering', () => {
 });
 
 test.describe('records', () => {
+  test('their sum is that of the newest answer', async ({ page, bare }) => {
+    await add(bare, { amount: 1 });
+    await open(page, bare, '/household/records?type=electricity');
+    await expect(live(page)).toBeVisible();
+    const sum = page.locator('#records-sum');
+    await expect(sum).toHaveAttribute('value', '1');
+    const { held, letGo } = await keepBack(page, '**/api/v1/consumption/analytics?*');
+    await add(bare, { amount: 2, consumption_date: day(-1) });
+    await expect.poll(() => held.length).toBe(1);
+    await add(bare, { amount: 4, consumption_date: day(-2) });
+    await expect.poll(() => held.length).toBe(2);
+    await letGo(1);
+    await expect(sum).toHaveAttribute('value', '7');
+    await letGo(0, 1);
+    await expect(sum).toHaveAttribute('value', '7');
+  });
+
   test('are filtered and sorted, and the address says how', async ({ page, bare }) => {
     await add(bare, { amount: 2, consumption_date: day(-1), description: 'By hand' });
     await add(bare, { amount: 9, consumption_date: day(-40) });
