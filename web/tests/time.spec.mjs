@@ -474,6 +474,9 @@ test('nothing yet, and a server that does not answer', async ({ page, bare, expe
     await page.goto(bare.url + path);
     await expect(page.getByRole('alert').filter({ hasText: 'could not be loaded' })).toBeVisible();
   }
+  // Until it is known who it is, and what happens is heard, the page tries again by itself.
+  await expect(live(page)).toBeVisible();
+  await settled(page);
   await page.unroute('**/time-entries/report**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('No entries on these dates')).toBeVisible();
