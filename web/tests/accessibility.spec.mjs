@@ -179,7 +179,7 @@ for (const width of [360, 1440]) {
         { ago: 1450, minutes: 20 },
         { ago: 12, description: 'Read proofs', project_id: tides.id, billable: true },
       ]);
-      for (const path of ['/time', '/time/day', '/projects', '/time/report?by=project&and=tag&tag=maps']) {
+      for (const path of ['/time', '/time/day', '/projects', `/time/report/month/${day(-1)}?and=tag&tag=maps`]) {
         await open(page, bare, path);
         await axeFindsNothing(page);
       }

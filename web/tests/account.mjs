@@ -155,6 +155,12 @@ export async function call(url, method, path, { token = null, body } = {}) {
   return answer.status === 204 ? null : answer.json();
 }
 
+/** A zone in which it is noon: what was some hours ago was today there, whenever the tests run; its dates are UTC's. */
+export function noonZone() {
+  const ahead = 12 - new Date().getUTCHours();
+  return `Etc/GMT${ahead < 0 ? '+' : '-'}${Math.abs(ahead)}`;
+}
+
 /** A date so many days from today, in UTC. */
 export function day(offset) {
   return new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);

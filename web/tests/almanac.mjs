@@ -1,11 +1,11 @@
 // What every browser test has: an account with real data, and the certainty that nothing ran that should not.
 
 import { test as base, expect } from '@playwright/test';
-import { ADMIN, Account } from './account.mjs';
+import { ADMIN, Account, noonZone } from './account.mjs';
 import { Server } from './server.mjs';
 
 export { expect };
-export { day, dayOfBoth, password } from './account.mjs';
+export { day, dayOfBoth, noonZone, password } from './account.mjs';
 
 export const test = base.extend({
   /** A worker's server, with an admin who is nobody of the tests; its address is handed on by the environment. */
@@ -26,9 +26,12 @@ export const test = base.extend({
     await use(await account.addRealData());
   },
 
+  /** The zone of `bare`. */
+  timezone: ['UTC', { option: true }],
+
   /** An account with nothing in it but a device that has reported nothing. */
-  bare: async ({}, use) => {
-    const account = await Account.make(process.env.ALMANAC_URL);
+  bare: async ({ timezone }, use) => {
+    const account = await Account.make(process.env.ALMANAC_URL, { timezone });
     await account.addDevice('Phone');
     await use(account);
   },
@@ -53,6 +56,9 @@ export const test = base.extend({
     expect(wrong.filter((text) => !expected.some((part) => text.includes(part)))).toEqual([]);
   },
 });
+
+/** For `test.use`: it is noon where `bare` is. */
+export const atNoon = { timezone: async ({}, use) => use(noonZone()) };
 
 /** A browser asks who it is; where nobody is signed in, it is told so. */
 function isNobody(message) {

@@ -1,6 +1,8 @@
 // Meters: added, read in two taps, exchanged; what does not count and what to do about it; deleted by name.
 
-import { day, exactly, expect, fitsItsWidth, open, ready, test } from './almanac.mjs';
+import { atNoon, day, exactly, expect, fitsItsWidth, open, ready, test } from './almanac.mjs';
+
+test.use(atNoon);
 
 const sheet = (page) => page.getByRole('dialog');
 const rows = (page) => page.locator('.reading');

@@ -1,7 +1,7 @@
 // The leaderboard: who is on it, in which order, and where one stands oneself.
 
 import { Account } from './account.mjs';
-import { expect, open, ready, test } from './almanac.mjs';
+import { expect, noonZone, open, ready, test } from './almanac.mjs';
 import { Server } from './server.mjs';
 import { DAY, addSessions } from './focus.mjs';
 
@@ -30,7 +30,11 @@ test('four boards, shared ranks, the own row and its place', async ({ page }) =>
       { ago: 400 * DAY, minutes: 100 },
     ],
   })) {
-    people[name] = await Account.make(server.url, { username: name, email: `${name}@example.org` });
+    people[name] = await Account.make(server.url, {
+      username: name,
+      email: `${name}@example.org`,
+      timezone: noonZone(),
+    });
     await addSessions(people[name], sessions);
   }
   const hidden = await Account.make(server.url, { username: 'quiet', email: 'quiet@example.org' });
