@@ -77,6 +77,7 @@
         '/texts/focus.js',
       ],
       time: [
+        '/calendar.js',
         '/components/bars.js',
         '/components/card.js',
         '/components/chooser.js',
@@ -102,6 +103,7 @@
         '/texts/time.js',
       ],
       garden: [
+        '/calendar.js',
         '/components/card.js',
         '/components/date-nav.js',
         '/components/garden-layout.js',
@@ -116,6 +118,7 @@
         '/texts/garden.js',
       ],
       household: [
+        '/calendar.js',
         '/components/ask-dates.js',
         '/components/bars.js',
         '/components/card.js',
@@ -141,6 +144,7 @@
         '/texts/household.js',
       ],
       browsing: [
+        '/calendar.js',
         '/components/bars.js',
         '/components/card.js',
         '/components/chooser.js',

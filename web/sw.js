@@ -29,6 +29,7 @@ const SHELL = [
   '/answers.js',
   '/api.js',
   '/app-names.js',
+  '/calendar.js',
   '/colours.js',
   '/components/add-device.js',
   '/components/apps.js',

@@ -1,5 +1,6 @@
 // The garden: every session's plant, by day, month or year, and what may be planted.
 
+import { todayOf } from '../calendar.js';
 import { chartCard } from '../components/card.js';
 import { steps } from '../components/date-nav.js';
 import '../components/garden.js';
@@ -13,7 +14,7 @@ import { navigate } from '../router.js';
 import { GROWN, SpeciesList } from '../species.js';
 import * as t from '../texts/garden.js';
 import { Turns } from '../turns.js';
-import { MINUTE, addDays, clockAt, instantOf } from '../zone.js';
+import { addDays, instantOf } from '../zone.js';
 
 /**
  * @typedef {import('../api-types.d.ts').Plant} Plant
@@ -73,10 +74,8 @@ export class GardenPage {
     return t.garden.title;
   }
 
-  /** What day it is where the account lives; one that starts at four begins then. */
   get today() {
-    const [hours, minutes] = (this.ctx.api.account?.day_start ?? '00:00').split(':').map(Number);
-    return clockAt(this.ctx.zone(), this.ctx.now() - (hours * 60 + minutes) * MINUTE).slice(0, 10);
+    return todayOf(this.ctx);
   }
 
   get date() {
@@ -209,6 +208,8 @@ export class GardenPage {
   }
 
   view() {
+    // Once it is known who it is, it may be another day.
+    if (this.#asked && this.#asked !== this.span.join()) queueMicrotask(() => this.load());
     const plants = this.#plants;
     if (this.#error) return errorState(this.#error, () => this.load());
     if (!plants) return skeletonPage();

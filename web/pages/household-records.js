@@ -1,5 +1,6 @@
 // Every record of consumption: by type and dates, in some order; changed, deleted with a way back, saved as a file.
 
+import { todayOf } from '../calendar.js';
 import { icon } from '../components/icon.js';
 import { moreButton } from '../components/more.js';
 import { emptyState, errorState, skeletonList } from '../components/states.js';
@@ -12,7 +13,6 @@ import { navigate } from '../router.js';
 import * as t from '../texts/household.js';
 import { Turns } from '../turns.js';
 import { isDate } from '../zone.js';
-import { todayOf } from './household.js';
 import { openEntry, removeRecord } from './household/entry.js';
 import { ExportTools } from './household/export.js';
 import { MeterNames } from './household/meter-names.js';

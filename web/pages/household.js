@@ -1,5 +1,6 @@
 // The household: what electricity, gas and water come to, beside what they came to before.
 
+import { todayOf, weekStartOf } from '../calendar.js';
 import { askDates } from '../components/ask-dates.js';
 import { HeatMap } from '../components/heat-map.js';
 import { spanNav } from '../components/span-nav.js';
@@ -12,7 +13,7 @@ import { navigate } from '../router.js';
 import { neighbours, spanName, spanOf, yearOf } from '../span.js';
 import * as t from '../texts/household.js';
 import { Turns } from '../turns.js';
-import { MINUTE, clockAt, isDate } from '../zone.js';
+import { isDate } from '../zone.js';
 import { HouseholdCharts } from './household/charts.js';
 import { openEntry } from './household/entry.js';
 import { totalOf } from './household/figures.js';
@@ -36,12 +37,6 @@ import { SHOWN_UNIT, TYPES } from './household/units.js';
 export function addressOf(kind, ...dates) {
   if (kind === 'month' && dates.length === 0) return '/household';
   return ['/household', kind === 'custom' ? 'dates' : kind, ...dates].join('/');
-}
-
-/** What day it is where the account lives; one that starts at four begins then. @param {import('../main.js').Context} ctx */
-export function todayOf(ctx) {
-  const [hours, minutes] = (ctx.api.account?.day_start ?? '00:00').split(':').map(Number);
-  return clockAt(ctx.zone(), ctx.now() - (hours * 60 + minutes) * MINUTE).slice(0, 10);
 }
 
 export class HouseholdPage {
@@ -88,7 +83,7 @@ export class HouseholdPage {
 
   /** The span that is wanted. */
   get span() {
-    const weekStart = this.ctx.api.account?.week_start ?? 'monday';
+    const weekStart = weekStartOf(this.ctx);
     return spanOf(this.kind, this.wanted ?? this.today, this.last, { today: this.today, weekStart });
   }
 

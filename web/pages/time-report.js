@@ -1,5 +1,6 @@
 // Reports: what entries add up to in a span of dates, by one thing or by two, rounded if wanted; saved, or printed.
 
+import { todayOf, weekStartOf } from '../calendar.js';
 import { askDates } from '../components/ask-dates.js';
 import { durationCell, table } from '../components/table.js';
 import { icon } from '../components/icon.js';
@@ -16,7 +17,6 @@ import * as t from '../texts/time-report.js';
 import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
-import { todayOf } from './time/days.js';
 import { figures } from './time/figures.js';
 import { ReportFilter, filterOf } from './time/report-filter.js';
 import { sections } from './time/sections.js';
@@ -93,7 +93,7 @@ export class TimeReportPage {
 
   get span() {
     const today = todayOf(this.ctx);
-    const weekStart = this.ctx.api.account?.week_start ?? 'monday';
+    const weekStart = weekStartOf(this.ctx);
     return spanOf(this.kind, this.wanted ?? today, this.last, { today, weekStart });
   }
 

@@ -1,5 +1,6 @@
 // Time: the line that starts a timer or adds an entry, and the entries of a day or a week.
 
+import { boundsOf, todayOf, weekStartOf } from '../calendar.js';
 import { datePicker, pickDate, steps } from '../components/date-nav.js';
 import { icon } from '../components/icon.js';
 import { emptyState, errorState, explain, skeletonPage } from '../components/states.js';
@@ -13,7 +14,7 @@ import * as t from '../texts/time.js';
 import { Turns } from '../turns.js';
 import { addDays } from '../zone.js';
 import { TimeChart } from './time/chart.js';
-import { boundsOf, overlapping, piecesOf, sumOf, todayOf } from './time/days.js';
+import { overlapping, piecesOf, sumOf } from './time/days.js';
 import { openEntry } from './time/edit.js';
 import { figures } from './time/figures.js';
 import { EntryList } from './time/list.js';
@@ -82,7 +83,7 @@ export class TimePage {
   get span() {
     const { today } = this;
     const date = this.wanted ?? today;
-    const weekStart = this.ctx.api.account?.week_start ?? 'monday';
+    const weekStart = weekStartOf(this.ctx);
     return spanOf(this.kind === 'day' ? 'custom' : 'week', date, date, { today, weekStart });
   }
 

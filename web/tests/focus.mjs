@@ -34,7 +34,7 @@ export const DAY = 1440;
 export async function setBack(context, minutes) {
   const back = minutes * 60_000;
   let moved = 0;
-  // While the clock is moved no answer arrives: it would be dated by one clock and read by the other.
+  // While the clock is moved nothing is asked or answered: it would be dated by one clock and read by the other.
   let moving = Promise.resolve();
   const there = () => Date.now() - back + moved;
   await context.clock.install({ time: there() });
@@ -45,6 +45,7 @@ export async function setBack(context, minutes) {
       await route.fulfill({ contentType: 'text/event-stream', body: 'event: hello\ndata: {}\n\n' });
       return;
     }
+    await moving;
     const starts = request.method() === 'POST' && request.url().endsWith('/sessions');
     const sent = starts ? { ...request.postDataJSON(), started_at: new Date(there()).toISOString() } : undefined;
     try {

@@ -92,6 +92,16 @@ test('it follows the theme, and stands still for who prefers that', async ({ pag
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 
+test.describe('where the browser is a day behind', () => {
+  test.use({ timezone: 'Pacific/Kiritimati', timezoneId: 'Etc/GMT+12' });
+
+  test('it is the day of the account', async ({ page, bare }) => {
+    await bare.call('POST', '/sessions', { body: { duration_min: 25 } });
+    await open(page, bare, '/garden/day');
+    await expect(page.locator('.garden-ground .plant')).toHaveCount(1);
+  });
+});
+
 test('eight hundred plants, and the page stays smooth', async ({ page, bare }) => {
   test.setTimeout(120_000);
   await addSessions(bare, [{ ago: 5 }]);

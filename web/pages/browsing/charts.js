@@ -1,5 +1,6 @@
 // The pictures of browsing: its days, the hours of the week, and what the browsers told.
 
+import { weekStartOf } from '../../calendar.js';
 import { Bars } from '../../components/bars.js';
 import { chartCard } from '../../components/card.js';
 import { durationCell } from '../../components/table.js';
@@ -118,7 +119,7 @@ export class BrowsingCharts {
           cells: [hourSpan(hour), ...weekdays.map((hours) => durationCell(hours[hour]))],
         })),
       }),
-      chart: () => this.map.view(weekdays, this.ctx.api.account?.week_start ?? 'monday'),
+      chart: () => this.map.view(weekdays, weekStartOf(this.ctx)),
     });
   }
 

@@ -1,5 +1,6 @@
 // The pictures of the overview: each type by day, week or month; a year by day; what part each type has.
 
+import { weekStartOf } from '../../calendar.js';
 import { Bars } from '../../components/bars.js';
 import { chartCard } from '../../components/card.js';
 import { HeatMap } from '../../components/heat-map.js';
@@ -121,7 +122,7 @@ export class HouseholdCharts {
     const { consumption_type: type, unit } = shown;
     const days = shown.series.filter((day) => day.start_date >= first && day.start_date <= last);
     const sum = sumOf(days, first, last);
-    const start = WEEKDAYS.indexOf(this.ctx.api.account?.week_start ?? 'monday');
+    const start = WEEKDAYS.indexOf(weekStartOf(this.ctx));
     const choose = (/** @type {Type} */ chosen) => {
       this.#heatOf = chosen;
       this.ctx.update();

@@ -1,7 +1,5 @@
 // Entries, cut into the days of the account.
 
-import { MINUTE, addDays, clockAt, instantOf } from '../../zone.js';
-
 /**
  * @typedef {import('../../api-types.d.ts').TimeEntry} Entry
  *
@@ -12,34 +10,6 @@ import { MINUTE, addDays, clockAt, instantOf } from '../../zone.js';
  * @property {boolean} before whether it began before the day
  * @property {boolean} after whether it goes on after it
  */
-
-/**
- * When the account's day begins, in minutes after midnight.
- * @param {import('../../main.js').Context} ctx
- */
-export function dayStartOf(ctx) {
-  const [hours, minutes] = (ctx.api.account?.day_start ?? '00:00').split(':').map(Number);
-  return hours * 60 + minutes;
-}
-
-/**
- * What day it is where the account lives; one that starts at four begins then.
- * @param {import('../../main.js').Context} ctx
- */
-export function todayOf(ctx) {
-  return clockAt(ctx.zone(), ctx.now() - dayStartOf(ctx) * MINUTE).slice(0, 10);
-}
-
-/**
- * The instants between which a day is.
- * @param {import('../../main.js').Context} ctx
- * @param {string} date
- */
-export function boundsOf(ctx, date) {
-  const start = ctx.api.account?.day_start ?? '00:00';
-  const at = (/** @type {string} */ day) => instantOf(ctx.zone(), `${day}T${start.slice(0, 5)}`);
-  return { from: at(date), to: at(addDays(date, 1)) };
-}
 
 /**
  * What of entries is between two instants, the latest first.

@@ -1,5 +1,6 @@
 // The line at the head of the page: what is typed there starts a timer or adds an entry. `@` offers projects, `#` tags.
 
+import { dayStartOf, todayOf } from '../../calendar.js';
 import { icon } from '../../components/icon.js';
 import { explain } from '../../components/states.js';
 import * as format from '../../format.js';
@@ -8,7 +9,6 @@ import { newId } from '../../ids.js';
 import { tell } from '../../news.js';
 import { paint } from '../../projects.js';
 import * as t from '../../texts/time.js';
-import { dayStartOf, todayOf } from './days.js';
 import { warned } from './edit.js';
 import { matching, placeOf, readLine } from './line.js';
 
