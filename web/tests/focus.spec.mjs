@@ -443,7 +443,7 @@ test('labels are text wherever they stand', async ({ page, bare }) => {
   await fitsItsWidth(page);
   await clean();
   await page.goto(`${bare.url}/garden`);
-  await expect(page.locator('.garden-ground .plant')).toHaveCount(2);
+  await expect(page.locator('.garden-ground .plant')).toHaveCount(3);
   await page.locator('.garden-ground').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   await expect(page.locator('.garden-tip')).toContainText('<');
